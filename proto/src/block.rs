@@ -1,0 +1,1 @@
+//! The block: how a group of facts lies on disk.

@@ -1,0 +1,125 @@
+//! What travels between projector, recorder and gateway about boards: JSON, because the parts that
+//! matter (boards and patches) go to clients as they are.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// One change of one view: published under `Subject::board`. Its members are those of the
+/// contract's `delta` frame, plus `epoch` and the `hash` that the board has after it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BoardChange {
+    /// The area's id.
+    pub area: String,
+    /// `situation`, `evening`, `weekend` or `station:{id}`.
+    pub view: String,
+    /// The log's epoch: a client with another one must start from a snapshot.
+    pub epoch: String,
+    /// The revision that the patch applies to.
+    pub prev: u64,
+    /// The revision after the patch.
+    pub revision: u64,
+    /// The newest fact folded when the patch was made (at least `revision`).
+    pub sequence: u64,
+    /// When what caused it happened (RFC 3339), if an event did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_time: Option<String>,
+    /// When the newest fact in it was received (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_time: Option<String>,
+    /// The board's hash after the patch.
+    pub hash: String,
+    /// A JSON Merge Patch (RFC 7396) from revision `prev` to `revision`, including the board's own
+    /// `revision`, `sequence`, `as_of` and `hash` members.
+    pub patch: Box<RawValue>,
+}
+
+/// Where one board stands: a line of the heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardStand {
+    /// The area's id.
+    pub area: String,
+    /// The view's id.
+    pub view: String,
+    /// Its revision.
+    pub revision: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Published by the projector under `Subject::heartbeat`. The gateway passes it on and never makes
+/// one itself: a dead projector must not look alive.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Heartbeat {
+    /// The area's clock (RFC 3339); the demo's own under `--demo`.
+    pub server_time: String,
+    /// The log's epoch.
+    pub epoch: String,
+    /// The newest fact folded.
+    pub sequence: u64,
+    /// Every view's stand.
+    pub boards: Vec<BoardStand>,
+}
+
+/// Which moment of a board is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// The board as it stands.
+    Now,
+    /// What was: all facts known now with event time up to this (RFC 3339).
+    At(String),
+    /// What people saw at this time (RFC 3339).
+    Shown(String),
+    /// What people saw when the journal stood at this sequence.
+    Sequence(u64),
+}
+
+/// A request under `Subject::boards_read`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoardQuery {
+    /// The areas that this projector draws: answered with the contract's `{"areas":{…}}`.
+    Areas,
+    /// One board.
+    Board {
+        /// The view's id.
+        view: String,
+        /// Of which moment.
+        moment: Moment,
+    },
+}
+
+/// The answer to a `BoardQuery`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoardAnswer {
+    /// The document asked for, as it goes to the client.
+    Found(Box<RawValue>),
+    /// No such view, or a moment before the journal began; the text says what to do.
+    NotFound(String),
+    /// The question itself was wrong, such as a time that is not RFC 3339.
+    BadQuestion(String),
+    /// Too many expensive questions at once, or boards not folded yet: ask again later.
+    Busy(String),
+}
+
+/// A request under `Subject::journal_read`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactsQuery {
+    /// Facts after this sequence.
+    pub after: u64,
+    /// At most this many (the recorder caps it).
+    pub limit: u32,
+    /// In which form.
+    pub form: FactsForm,
+}
+
+/// How facts are to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactsForm {
+    /// One compact JSON object a line, as `GET /v1/areas/{area}/facts` shows them.
+    Json,
+    /// Encoded blocks, as they lie on disk: what a projector folds.
+    Blocks,
+}

@@ -1,0 +1,180 @@
+//! Every name that a message can travel under, built in one place.
+//!
+//! Subjects are dot-separated tokens, as in NATS, so that both transports route alike:
+//!
+//! | subject | who publishes | who listens |
+//! |---|---|---|
+//! | `tilanne.{area}.intake.{family}` | sources | recorder (answers with a receipt) |
+//! | `tilanne.{area}.recorded` | recorder | projector |
+//! | `tilanne.{area}.journal.read` | whoever needs facts | recorder (answers with a page) |
+//! | `tilanne.{area}.board.{view}` | projector | gateway |
+//! | `tilanne.{area}.heartbeat` | projector | gateway |
+//! | `tilanne.{area}.boards.read` | gateway | projector (answers with a board) |
+
+use std::fmt;
+
+/// A concrete name: what a message is published under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Subject(String);
+
+/// A pattern over names: `*` stands for one token, a last `>` for one or more.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Filter(String);
+
+/// Which of the three intake services an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// `queue.*`: who waits where.
+    Queue,
+    /// `staffing.*`: who is on duty.
+    Staffing,
+    /// `capacity.*`, `station.*`, `feed.*`: what is open and what has room.
+    Capacity,
+}
+
+impl Family {
+    /// Every family, in the order of the contract's table.
+    pub const ALL: [Self; 3] = [Self::Queue, Self::Staffing, Self::Capacity];
+
+    /// The token used in subjects, metrics and boards.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Staffing => "staffing",
+            Self::Capacity => "capacity",
+        }
+    }
+}
+
+/// Makes one subject token of any text: bytes that NATS gives a meaning to are percent-coded.
+fn token(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'.' | b'*' | b'>' | b'%' | 0..=b' ' | 0x7f.. => out.push_str(&format!("%{byte:02X}")),
+            _ => out.push(char::from(byte)),
+        }
+    }
+    out
+}
+
+impl Subject {
+    /// Where sources hand in events of one family and get a receipt back.
+    #[must_use]
+    pub fn intake(area: &str, family: Family) -> Self {
+        Self(format!("tilanne.{}.intake.{}", token(area), family.as_str()))
+    }
+
+    /// Where the recorder announces facts after they are durable.
+    #[must_use]
+    pub fn recorded(area: &str) -> Self {
+        Self(format!("tilanne.{}.recorded", token(area)))
+    }
+
+    /// Where anyone asks the recorder for a page of the journal.
+    #[must_use]
+    pub fn journal_read(area: &str) -> Self {
+        Self(format!("tilanne.{}.journal.read", token(area)))
+    }
+
+    /// Where the projector says how one view changed.
+    #[must_use]
+    pub fn board(area: &str, view: &str) -> Self {
+        Self(format!("tilanne.{}.board.{}", token(area), token(view)))
+    }
+
+    /// Where the projector says every few seconds that it lives, and which boards it stands at.
+    #[must_use]
+    pub fn heartbeat(area: &str) -> Self {
+        Self(format!("tilanne.{}.heartbeat", token(area)))
+    }
+
+    /// Where anyone asks the projector for a board, of this moment or a past one.
+    #[must_use]
+    pub fn boards_read(area: &str) -> Self {
+        Self(format!("tilanne.{}.boards.read", token(area)))
+    }
+
+    /// The name as it goes onto the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Filter {
+    /// Exactly one subject.
+    #[must_use]
+    pub fn exactly(subject: &Subject) -> Self {
+        Self(subject.0.clone())
+    }
+
+    /// Intake of every family in an area.
+    #[must_use]
+    pub fn intake(area: &str) -> Self {
+        Self(format!("tilanne.{}.intake.*", token(area)))
+    }
+
+    /// Changes of every view in an area.
+    #[must_use]
+    pub fn boards(area: &str) -> Self {
+        Self(format!("tilanne.{}.board.*", token(area)))
+    }
+
+    /// The pattern as it goes onto the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `subject` falls under this pattern, by NATS' rules.
+    #[must_use]
+    pub fn matches(&self, subject: &Subject) -> bool {
+        let mut names = subject.0.split('.');
+        for pattern in self.0.split('.') {
+            match (pattern, names.next()) {
+                (">", Some(_)) => return true,
+                ("*", Some(_)) => {}
+                (literal, Some(name)) if literal == name => {}
+                (_, _) => return false,
+            }
+        }
+        names.next().is_none()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_id_cannot_break_out_of_its_token() {
+        let subject = Subject::board("uusimaa", "station:a.b>*\u{e4}");
+        assert_eq!(subject.as_str(), "tilanne.uusimaa.board.station:a%2Eb%3E%2A%C3%A4");
+        assert!(Filter::boards("uusimaa").matches(&subject));
+    }
+
+    #[test]
+    fn filters_match_as_nats_does() {
+        let queue = Subject::intake("x", Family::Queue);
+        assert!(Filter::intake("x").matches(&queue));
+        assert!(Filter::exactly(&queue).matches(&queue));
+        assert!(!Filter::intake("y").matches(&queue));
+        assert!(!Filter::intake("x").matches(&Subject::recorded("x")));
+        assert!(Filter("tilanne.>".into()).matches(&queue));
+        assert!(!Filter("tilanne.x.intake.queue.>".into()).matches(&queue));
+    }
+}
