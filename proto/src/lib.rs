@@ -2,7 +2,27 @@
 //!
 //! This crate is the only one that knows bytes. It depends on `situation` and converts: domain types
 //! are never wire types, so that renaming a field in a rule is not a migration of a disk.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`event`] | CloudEvents in: JSON to `situation::event::Event`, or the sentence that refuses it |
+//! | [`fact`] | facts on disk (bincode) and as JSON lines |
+//! | [`block`] | groups of facts on disk: compression, checksum, chain |
+//! | [`area`] | the area file |
+//! | [`board`] | boards as JSON, their hashes and patches |
+//! | [`live`] | what projector, recorder and gateway say to each other |
+//! | [`receipt`] | what a source gets back |
+//! | [`schema`] | JSON Schema of all that comes in |
 
+pub mod area;
 pub mod block;
+pub mod board;
+pub mod canonical;
+pub mod event;
+pub mod fact;
 pub mod live;
+pub mod patch;
+pub mod receipt;
+pub mod schema;
 pub mod subject;
+pub mod time;

@@ -1,0 +1,200 @@
+//! Boards as JSON, their hashes.
+//!
+//! A station is drawn once for all the boards that show it, and a board's hash covers its stations'
+//! hashes, so that the cost of a change follows the change and not the area.
+
+mod station;
+
+pub use station::{Drawn, draw_station};
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use situation::area::Area;
+use situation::board::{Boards, View};
+use situation::calendar::Window;
+use situation::name::{StationId, Trilingual};
+use situation::time::Instant;
+
+use crate::canonical;
+use crate::time::format;
+
+/// One board, drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// Everything but the stations, `hash` included.
+    pub header: Value,
+    /// The stations on it, in the order of their ids.
+    pub stations: Vec<(StationId, Arc<Drawn>)>,
+    /// The fact that last changed it.
+    pub revision: u64,
+    /// The newest fact known when it was drawn.
+    pub sequence: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+impl Board {
+    /// Draws a view of boards that have been refreshed; `station` draws (or remembers) a station.
+    /// `None` if there is no such view, or no area yet.
+    pub fn draw(
+        boards: &Boards,
+        view: &View,
+        mut station: impl FnMut(&StationId) -> Option<Arc<Drawn>>,
+    ) -> Option<Self> {
+        let area = boards.area()?;
+        let (frame, changed) = boards.view(view)?;
+        let stations: Vec<_> =
+            frame.members.into_iter().filter_map(|id| station(&id).map(|drawn| (id, drawn))).collect();
+        let mut header = header(area, boards, view, frame.window.as_ref());
+        let hash = hash(&header, &stations);
+        if let Value::Object(members) = &mut header {
+            members.insert("epoch".into(), boards.epoch().map_or("", |epoch| epoch).into());
+            members.insert("revision".into(), changed.sequence.into());
+            members.insert("sequence".into(), boards.sequence().into());
+            members.insert("as_of".into(), format(boards.clock()).into());
+            members.insert("hash".into(), hash.clone().into());
+        }
+        Some(Self { header, stations, revision: changed.sequence, sequence: boards.sequence(), hash })
+    }
+
+    /// The whole board as canonical JSON.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut members: Vec<(&str, Option<&Value>)> = self
+            .header
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name.as_str(), Some(value)))
+            .collect();
+        if !self.stations.is_empty() {
+            members.push(("stations", None));
+        }
+        members.sort_unstable_by_key(|(name, _)| *name);
+        let mut out = String::with_capacity(64 + self.stations.len() * 512);
+        for (name, value) in members {
+            out.push(if out.is_empty() { '{' } else { ',' });
+            canonical::write_string(name, &mut out);
+            out.push(':');
+            match value {
+                Some(value) => canonical::write(value, &mut out),
+                None => write_stations(&self.stations, &mut out, &mut |drawn, out| out.push_str(&drawn.text)),
+            }
+        }
+        out.push('}');
+        out
+    }
+
+    /// The merge patch from an earlier drawing of the same view to this one; `None` where both show
+    /// the same.
+    #[must_use]
+    pub fn patch_from(&self, before: &Self) -> Option<Value> {
+        let header = crate::patch::between(&before.header, &self.header);
+        let mut stations = Map::new();
+        let mut old = before.stations.iter().peekable();
+        for (id, drawn) in &self.stations {
+            while let Some((gone, _)) = old.next_if(|(other, _)| other < id) {
+                stations.insert(gone.as_str().to_owned(), Value::Null);
+            }
+            match old.next_if(|(other, _)| other == id) {
+                Some((_, known)) if Arc::ptr_eq(known, drawn) => {}
+                Some((_, known)) => {
+                    if let Some(change) = crate::patch::between(&known.value, &drawn.value) {
+                        stations.insert(id.as_str().to_owned(), change);
+                    }
+                }
+                None => {
+                    stations.insert(id.as_str().to_owned(), drawn.value.clone());
+                }
+            }
+        }
+        for (gone, _) in old {
+            stations.insert(gone.as_str().to_owned(), Value::Null);
+        }
+        let mut patch = match header {
+            Some(Value::Object(members)) => members,
+            Some(_) | None => Map::new(),
+        };
+        if !stations.is_empty() {
+            patch.insert("stations".into(), Value::Object(stations));
+        }
+        (!patch.is_empty()).then_some(Value::Object(patch))
+    }
+}
+
+fn write_stations(
+    stations: &[(StationId, Arc<Drawn>)],
+    out: &mut String,
+    write: &mut impl FnMut(&Drawn, &mut String),
+) {
+    out.push('{');
+    for (at, (id, drawn)) in stations.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        canonical::write_string(id.as_str(), out);
+        out.push(':');
+        write(drawn, out);
+    }
+    out.push('}');
+}
+
+/// BLAKE3 of the canonical board with each station replaced by its hash.
+fn hash(header: &Value, stations: &[(StationId, Arc<Drawn>)]) -> String {
+    let mut members: Vec<(&str, Option<&Value>)> =
+        header.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), Some(value))).collect();
+    if !stations.is_empty() {
+        members.push(("stations", None));
+    }
+    members.sort_unstable_by_key(|(name, _)| *name);
+    let mut out = String::with_capacity(512 + stations.len() * 96);
+    for (name, value) in members {
+        out.push(if out.is_empty() { '{' } else { ',' });
+        canonical::write_string(name, &mut out);
+        out.push(':');
+        match value {
+            Some(value) => canonical::write(value, &mut out),
+            None => write_stations(stations, &mut out, &mut |drawn, out| {
+                canonical::write_string(&drawn.hash, out)
+            }),
+        }
+    }
+    out.push_str(if out.is_empty() { "{}" } else { "}" });
+    canonical::hash(&out)
+}
+
+/// Everything of a board but its stations and what its hash leaves out.
+fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) -> Value {
+    let mut header = json!({
+        "area": area.id,
+        "view": view.to_string(),
+        "name": trilingual(&area.name),
+        "time_zone": area.time_zone.iana_name(),
+        "attribution": area.attribution,
+        "simulated": boards.simulated().then_some(true),
+        "window": window.map(|window| json!({
+            "kind": window.kind.as_str(),
+            "name": trilingual(&window.name),
+            "from": format(window.from),
+            "to": format(window.to),
+        })),
+    });
+    canonical::prune(&mut header);
+    header
+}
+
+/// A text in three languages.
+pub(crate) fn trilingual(names: &Trilingual) -> Value {
+    json!({"fi": names.fi, "sv": names.sv, "en": names.en})
+}
+
+fn moment(at: Option<Instant>) -> Value {
+    at.map_or(Value::Null, |at| format(at).into())
+}
+
+/// The contract's list of areas.
+#[must_use]
+pub fn areas(area: &Area) -> Value {
+    json!({"areas": {area.id.as_str(): {"id": area.id, "name": trilingual(&area.name)}}})
+}

@@ -1,0 +1,163 @@
+//! One station as JSON.
+
+use serde_json::{Map, Value, json};
+use situation::area::{Area, Lane, Station};
+use situation::board::{CapacityFigures, LaneFigures, OnCallFigures, StaffFigures};
+use situation::event::ServiceState;
+use situation::fold::Look;
+
+use super::{moment, trilingual};
+use crate::canonical;
+
+/// A station, drawn.
+#[derive(Debug, PartialEq)]
+pub struct Drawn {
+    /// As boards show it.
+    pub value: Value,
+    /// The same, canonical.
+    pub text: String,
+    /// BLAKE3 of its canonical JSON without any `last_received`.
+    pub hash: String,
+}
+
+/// Draws a station.
+#[must_use]
+pub fn draw_station(area: &Area, station: &Station, look: &Look) -> Drawn {
+    let mut value = value(area, station, look);
+    canonical::prune(&mut value);
+    let hash = canonical::hash(&canonical::text(&value));
+    if let Some(feeds) = value.get_mut("feeds").and_then(Value::as_object_mut) {
+        for (id, received) in &look.last_received {
+            if let Some(feed) = feeds.get_mut(id.as_str()).and_then(Value::as_object_mut) {
+                feed.insert("last_received".into(), moment(Some(*received)));
+            }
+        }
+    }
+    Drawn { text: canonical::text(&value), value, hash }
+}
+
+fn value(area: &Area, station: &Station, look: &Look) -> Value {
+    let figures = &look.figures;
+    let collect = |members: Map<String, Value>| Value::Object(members);
+    json!({
+        "name": trilingual(&station.name),
+        "kind": station.kind.as_str(),
+        "organisation": station.organisation.as_ref().map(|id| id.as_str()),
+        "open": figures.open,
+        "intake_until": moment(figures.intake_until),
+        "last_care_until": moment(figures.last_care_until),
+        "doors_until": moment(figures.doors_until),
+        "reason": figures.reason,
+        "services": services(station, look),
+        "languages": ranked(station.languages.iter().map(|language| language.as_str())),
+        "feeds": collect(figures.feeds.iter().map(|(id, feed)| {
+            (id.as_str().to_owned(), json!({
+                "family": feed.family.as_ref().map(|family| family.as_str()),
+                "state": feed.state.as_str(),
+                "last_event_time": moment(feed.last_event_time),
+            }))
+        }).collect()),
+        "lanes": collect(figures.lanes.iter().map(|(id, lane)| {
+            (id.as_str().to_owned(), self::lane(area, station.lanes.get(id), lane))
+        }).collect()),
+        "staff": collect(figures.staff.iter().map(|(post, staff)| (post.clone(), self::staff(staff))).collect()),
+        "capacity": collect(figures.capacity.iter().map(|(resource, places)| {
+            (resource.as_str().to_owned(), capacity(places))
+        }).collect()),
+        "slots": collect(figures.slots.iter().map(|(name, slots)| {
+            let ranks = slots.iter().map(|(rank, at)| (rank.to_string(), moment(Some(*at))));
+            (name.clone(), Value::Object(ranks.collect()))
+        }).collect()),
+        "on_call": collect(figures.on_call.iter().map(|(name, duty)| (name.clone(), on_call(duty))).collect()),
+    })
+}
+
+/// Whom each configured service is for, and how each service stands that was spoken of.
+fn services(station: &Station, look: &Look) -> Value {
+    let mut members = Map::new();
+    for (id, service) in &station.services {
+        members.insert(
+            id.as_str().to_owned(),
+            json!({"age_from": service.age_from, "age_below": service.age_below}),
+        );
+    }
+    for (id, state) in &look.figures.services {
+        let state = match state {
+            ServiceState::Available => "available",
+            ServiceState::Limited => "limited",
+            ServiceState::Suspended => "suspended",
+        };
+        let service = members.entry(id.as_str().to_owned()).or_insert_with(|| json!({}));
+        if let Some(service) = service.as_object_mut() {
+            service.insert("state".into(), state.into());
+        }
+    }
+    Value::Object(members)
+}
+
+fn ranked<'a>(names: impl Iterator<Item = &'a str>) -> Value {
+    Value::Object(names.zip(1_u32..).map(|(name, rank)| (name.to_owned(), json!({"rank": rank}))).collect())
+}
+
+fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
+    let urgencies = lane.map(|lane| area.urgencies(lane)).unwrap_or_default();
+    let by_urgency = figures.waiting_by_urgency.as_ref().map(|counts| {
+        Value::Object(
+            counts.iter().map(|(code, count)| (code.as_str().to_owned(), (*count).into())).collect(),
+        )
+    });
+    json!({
+        "name": lane.map(|lane| trilingual(&lane.name)),
+        "urgencies": Value::Object(urgencies.iter().zip(1_u32..).map(|(urgency, rank)| {
+            let target = urgency.target.map(|target| target.as_secs());
+            (urgency.code.as_str().to_owned(), json!({"rank": rank, "name": trilingual(&urgency.name), "target_s": target}))
+        }).collect()),
+        "feed": figures.feed.as_ref().map(|feed| feed.as_str()),
+        "waiting": figures.waiting,
+        "waiting_by_urgency": by_urgency,
+        "overdue": figures.overdue,
+        "oldest_since": moment(figures.oldest_since),
+        "in_care": figures.in_care,
+        "present": figures.present,
+        "unresolved": figures.unresolved,
+        "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "valid_until": moment(figures.valid_until),
+    })
+}
+
+fn staff(figures: &StaffFigures) -> Value {
+    json!({
+        "feed": figures.feed.as_ref().map(|feed| feed.as_str()),
+        "on_duty": figures.on_duty,
+        "required": figures.required,
+        "planned": figures.planned,
+        "called": figures.called,
+        "arriving": figures.arriving,
+        "absent": figures.absent,
+    })
+}
+
+fn capacity(figures: &CapacityFigures) -> Value {
+    json!({
+        "feed": figures.feed.as_ref().map(|feed| feed.as_str()),
+        "total": figures.total,
+        "staffed": figures.staffed,
+        "occupied": figures.occupied,
+        "reserved": figures.reserved,
+        "boarding": figures.boarding,
+        "planned_discharges": figures.planned_discharges,
+        "free": figures.free,
+    })
+}
+
+fn on_call(figures: &OnCallFigures) -> Value {
+    json!({
+        "feed": figures.feed.as_str(),
+        "duty": figures.duty.as_str(),
+        "role": figures.role.as_str(),
+        "from": moment(Some(figures.from)),
+        "to": moment(Some(figures.to)),
+        "contact": figures.contact,
+        "languages": ranked(figures.languages.iter().map(|language| language.as_str())),
+    })
+}

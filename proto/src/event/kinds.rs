@@ -1,0 +1,84 @@
+//! The names of event types, and which service each belongs to.
+
+use serde::de::DeserializeOwned;
+
+use super::data::Data;
+use crate::subject::Family;
+use crate::time::cut;
+
+/// What every type's name begins with.
+const PREFIX: &str = "fi.tilanne.";
+/// What every type's name ends with.
+const VERSION: &str = ".v1";
+
+/// One row a type: its short name, its family, its variant.
+macro_rules! kinds {
+    ($($short:literal $family:ident $variant:ident,)*) => {
+        /// Every type's short name.
+        pub const SHORT_NAMES: &[&str] = &[$($short,)*];
+
+        /// Reads the `data` of a type.
+        pub(super) fn read(kind: &str, data: &str) -> Result<Data, String> {
+            let unknown = || format!("unknown type {:?}: the types are {PREFIX}{{{}}}{VERSION}", cut(kind), SHORT_NAMES.join(","));
+            let short = kind
+                .strip_prefix(PREFIX)
+                .and_then(|rest| rest.strip_suffix(VERSION))
+                .ok_or_else(unknown)?;
+            match short {
+                $($short => parse(data).map(Data::$variant),)*
+                _ => Err(unknown()),
+            }
+        }
+
+        /// The full name of an event's type.
+        #[must_use]
+        pub fn kind_of(data: &Data) -> String {
+            let short = match data { $(Data::$variant(_) => $short,)* };
+            format!("{PREFIX}{short}{VERSION}")
+        }
+
+        /// The service that a type belongs to; `None` for a type that is not known.
+        #[must_use]
+        pub fn family_of(kind: &str) -> Option<Family> {
+            match kind.strip_prefix(PREFIX)?.strip_suffix(VERSION)? {
+                $($short => Some(Family::$family),)*
+                _ => None,
+            }
+        }
+
+        /// The `data` of an event as JSON.
+        ///
+        /// # Errors
+        /// Never for data that was read by this crate.
+        pub(crate) fn to_json(data: &Data) -> serde_json::Result<serde_json::Value> {
+            match data { $(Data::$variant(data) => serde_json::to_value(data),)* }
+        }
+    };
+}
+
+kinds! {
+    "queue.observed" Queue QueueObserved,
+    "queue.joined" Queue QueueJoined,
+    "queue.triaged" Queue QueueTriaged,
+    "queue.moved" Queue QueueMoved,
+    "queue.waiting_for" Queue QueueWaitingFor,
+    "queue.care_started" Queue QueueCareStarted,
+    "queue.left" Queue QueueLeft,
+    "queue.corrected" Queue QueueCorrected,
+    "staffing.observed" Staffing StaffingObserved,
+    "staffing.planned" Staffing StaffingPlanned,
+    "staffing.on_call" Staffing StaffingOnCall,
+    "capacity.observed" Capacity CapacityObserved,
+    "capacity.slots" Capacity CapacitySlots,
+    "station.status" Capacity StationStatus,
+    "feed.heartbeat" Capacity FeedHeartbeat,
+}
+
+fn parse<T: DeserializeOwned>(data: &str) -> Result<T, String> {
+    serde_json::from_str(data).map_err(|error| {
+        // The position counts within `data` only: drop it rather than mislead.
+        let text = error.to_string();
+        let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+        format!("data: {}", cut(text))
+    })
+}

@@ -1,0 +1,180 @@
+//! Facts on disk and as JSON lines.
+//!
+//! On disk a fact is one version byte and a bincode document. These bytes are what the chain of hashes
+//! runs over, so they never change for a fact that was written: a new version reads the old ones.
+
+use std::sync::Arc;
+
+use bincode::{Decode, Encode};
+use serde_json::{Value, json};
+use situation::fact::{Body, Fact};
+use situation::time::Instant;
+
+use crate::event::StoredEvent;
+use crate::time::{Moment, format};
+use crate::{area, event};
+
+/// The version of the bytes that this program writes.
+const VERSION: u8 = 1;
+
+/// A stored fact may be this long: an area of a thousand stations, with room to grow.
+pub const MAX_FACT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Little-endian, variable-length integers, and never more memory than a fact may take.
+pub(crate) const fn codec() -> impl bincode::config::Config {
+    bincode::config::standard().with_limit::<MAX_FACT_BYTES>()
+}
+
+/// A fact as it is stored, version 1, in this order of fields for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct StoredFact {
+    /// Its place.
+    pub sequence: u64,
+    /// When it was received.
+    pub received: Moment,
+    /// What it says.
+    pub body: StoredBody,
+}
+
+/// What a stored fact says, version 1, in this order of variants for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum StoredBody {
+    /// A log began.
+    LogBegun {
+        /// Its epoch.
+        epoch: String,
+        /// Whether the simulator feeds it.
+        simulated: bool,
+    },
+    /// The area is described like this.
+    AreaConfigured {
+        /// Canonical JSON of the area file.
+        document: String,
+    },
+    /// A moment was reached.
+    ClockReached {
+        /// Which.
+        due: Moment,
+    },
+    /// Somebody said something.
+    Event(StoredEvent),
+}
+
+/// What is wrong with stored bytes. Their CRC and chain have been checked before, so this means a
+/// newer program wrote them, or a programming error.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not a version that this program reads.
+    #[error(
+        "fact version {0} is not known to this program: use the version that wrote the store, or a newer one"
+    )]
+    Version(u8),
+    /// The bytes are not a fact.
+    #[error("the stored fact cannot be read: {0}")]
+    Bytes(String),
+    /// What it says cannot be understood.
+    #[error("the stored fact {sequence} cannot be understood: {reason}")]
+    Meaning {
+        /// Which.
+        sequence: u64,
+        /// Why.
+        reason: String,
+    },
+    /// It cannot be written.
+    #[error("the fact cannot be stored: {0}")]
+    Encode(String),
+}
+
+impl StoredFact {
+    /// The canonical bytes.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] if it is too long.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let mut bytes = vec![VERSION];
+        bincode::encode_into_std_write(self, &mut bytes, codec())
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        if bytes.len() > MAX_FACT_BYTES {
+            return Err(Error::Encode(format!("it is longer than {MAX_FACT_BYTES} bytes")));
+        }
+        Ok(bytes)
+    }
+
+    /// Reads canonical bytes.
+    ///
+    /// # Errors
+    /// [`Error::Version`] and [`Error::Bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => {
+                let (fact, read) = bincode::decode_from_slice(rest, codec())
+                    .map_err(|error| Error::Bytes(error.to_string()))?;
+                if read != rest.len() {
+                    return Err(Error::Bytes(format!("{} bytes follow it", rest.len() - read)));
+                }
+                Ok(fact)
+            }
+            Some((version, _)) => Err(Error::Version(*version)),
+            None => Err(Error::Bytes("there are none".to_owned())),
+        }
+    }
+
+    /// The fact as the rules see it.
+    ///
+    /// # Errors
+    /// [`Error::Meaning`] if it says what no program recorded.
+    pub fn into_fact(self) -> Result<Fact, Error> {
+        let sequence = self.sequence;
+        let meaning = |reason: String| Error::Meaning { sequence, reason };
+        let body = match self.body {
+            StoredBody::LogBegun { epoch, simulated } => Body::LogBegun { epoch: epoch.into(), simulated },
+            StoredBody::AreaConfigured { document } => Body::AreaConfigured {
+                area: Arc::new(area::from_document(&document).map_err(|error| meaning(error.to_string()))?),
+                document: document.into(),
+            },
+            StoredBody::ClockReached { due } => Body::ClockReached { due: due.into() },
+            StoredBody::Event(event) => Body::Event(Box::new(event.into_event().map_err(meaning)?)),
+        };
+        Ok(Fact { sequence, received: Instant::from(self.received), body })
+    }
+
+    /// The fact as one compact JSON object, with the chain's head after it.
+    ///
+    /// # Errors
+    /// [`Error::Meaning`] if its document is not JSON.
+    pub fn to_line(&self, head: &str) -> Result<String, Error> {
+        let sequence = self.sequence;
+        let meaning = |error: serde_json::Error| Error::Meaning { sequence, reason: error.to_string() };
+        let own = |id: String, kind: &str, data: Value| json!({"id": id, "source": "/tilanne/recorder", "type": format!("fi.tilanne.{kind}.v1"), "data": data});
+        let mut line = match &self.body {
+            StoredBody::LogBegun { epoch, simulated } => {
+                own(format!("log-{epoch}"), "log.begun", json!({"epoch": epoch, "simulated": simulated}))
+            }
+            StoredBody::AreaConfigured { document } => {
+                let area: Value = serde_json::from_str(document).map_err(meaning)?;
+                own(format!("area-{sequence}"), "area.configured", json!({"area": area}))
+            }
+            StoredBody::ClockReached { due } => {
+                let due = format((*due).into());
+                own(format!("clock-{due}"), "clock.reached", json!({"due": due}))
+            }
+            StoredBody::Event(event) => json!({
+                "id": event.id, "source": event.source, "type": event::kind_of(&event.data),
+                "subject": event.subject, "data": event::to_json(&event.data).map_err(meaning)?,
+            }),
+        };
+        let event_time = match &self.body {
+            StoredBody::Event(event) => event.time,
+            StoredBody::ClockReached { due } => *due,
+            StoredBody::LogBegun { .. } | StoredBody::AreaConfigured { .. } => self.received,
+        };
+        if let Value::Object(members) = &mut line {
+            members.retain(|name, value| name == "data" || !value.is_null());
+            members.insert("sequence".into(), sequence.into());
+            members.insert("head".into(), head.into());
+            members.insert("event_time".into(), format(event_time.into()).into());
+            members.insert("received_time".into(), format(self.received.into()).into());
+        }
+        Ok(crate::canonical::text(&line))
+    }
+}

@@ -1,0 +1,111 @@
+//! JSON Schema of what comes in and what goes back, made from the types that read and write it.
+//!
+//! The files under `proto/schema/` are these documents; a test fails when they differ. Write them
+//! again with `TILANNE_WRITE_SCHEMA=1 cargo test -p proto schema`.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use crate::event::data;
+use crate::{area, receipt};
+
+fn schema_of<T: JsonSchema>() -> Value {
+    let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+    let mut value = schema.to_value();
+    if let Some(members) = value.as_object_mut() {
+        members.remove("title");
+    }
+    value
+}
+
+/// The schema of an event: the envelope, and `data` of each type.
+fn event() -> Value {
+    let kinds = [
+        ("queue.observed", schema_of::<data::QueueObserved>()),
+        ("queue.joined", schema_of::<data::QueueJoined>()),
+        ("queue.triaged", schema_of::<data::QueueTriaged>()),
+        ("queue.moved", schema_of::<data::QueueMoved>()),
+        ("queue.waiting_for", schema_of::<data::QueueWaitingFor>()),
+        ("queue.care_started", schema_of::<data::QueueCareStarted>()),
+        ("queue.left", schema_of::<data::QueueLeft>()),
+        ("queue.corrected", schema_of::<data::QueueCorrected>()),
+        ("staffing.observed", schema_of::<data::StaffingObserved>()),
+        ("staffing.planned", schema_of::<data::StaffingPlanned>()),
+        ("staffing.on_call", schema_of::<data::StaffingOnCall>()),
+        ("capacity.observed", schema_of::<data::CapacityObserved>()),
+        ("capacity.slots", schema_of::<data::CapacitySlots>()),
+        ("station.status", schema_of::<data::StationStatus>()),
+        ("feed.heartbeat", schema_of::<data::FeedHeartbeat>()),
+    ];
+    let mut definitions = serde_json::Map::new();
+    let one_of: Vec<Value> = kinds
+        .into_iter()
+        .map(|(short, mut schema)| {
+            if let Some(members) = schema.as_object_mut() {
+                members.remove("$schema");
+                if let Some(Value::Object(shared)) = members.remove("$defs") {
+                    definitions.extend(shared);
+                }
+            }
+            json!({"properties": {"type": {"const": format!("fi.tilanne.{short}.v1")}, "data": schema}})
+        })
+        .collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Tilannekeskus event",
+        "description": "A CloudEvent (structured JSON) as POST /v1/events takes it.",
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "time", "data"],
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES},
+            "source": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
+                "description": "the feed, such as /feeds/porvoo"},
+            "subject": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
+                "description": "the station's id; only a heartbeat of a listed feed may leave it out"},
+            "time": {"type": "string", "format": "date-time"},
+        },
+        "oneOf": one_of,
+        "$defs": definitions,
+    })
+}
+
+/// Every document by its file name.
+#[must_use]
+pub fn documents() -> Vec<(&'static str, Value)> {
+    vec![
+        ("event.schema.json", event()),
+        ("receipts.schema.json", schema_of::<receipt::Receipts>()),
+        ("area.schema.json", schema_of::<area::AreaFile>()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_files_say_what_the_types_say() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+        for (name, document) in documents() {
+            let text = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+            let path = folder.join(name);
+            if std::env::var_os("TILANNE_WRITE_SCHEMA").is_some() {
+                std::fs::write(&path, &text).unwrap();
+            }
+            let stored = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                stored == text,
+                "{name} is out of date: TILANNE_WRITE_SCHEMA=1 cargo test -p proto schema"
+            );
+        }
+    }
+
+    #[test]
+    fn the_schema_names_every_type() {
+        let text = event().to_string();
+        for short in crate::event::SHORT_NAMES {
+            assert!(text.contains(&format!("\"fi.tilanne.{short}.v1\"")), "{short}");
+        }
+    }
+}

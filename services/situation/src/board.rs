@@ -1,0 +1,11 @@
+//! Boards: what a screen shows, as figures. How they are said in JSON is `proto`'s business.
+
+mod boards;
+mod figures;
+mod views;
+
+pub use boards::{Boards, Changed};
+pub use figures::{
+    CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, StaffFigures, StationFigures,
+};
+pub use views::{View, ViewFrame};

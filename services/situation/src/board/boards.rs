@@ -1,0 +1,287 @@
+//! The boards of an area, kept up fact by fact.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::views::next_edge;
+use super::{View, ViewFrame};
+use crate::area::Area;
+use crate::calendar::{self, Opening};
+use crate::event::{Event, Said};
+use crate::fact::{Body, Fact};
+use crate::fold::{Look, Situation, Touched, look};
+use crate::name::StationId;
+use crate::time::{Instant, earlier};
+
+/// Every board of an area as the facts folded so far leave it.
+///
+/// The clock of the boards is the receiving time of the newest fact: it moves only with facts, so
+/// that every fold of the same facts shows the same. An event whose own time lies ahead of that clock
+/// is held back until the clock reaches it.
+#[derive(Debug, Clone, Default)]
+pub struct Boards {
+    epoch: Option<Arc<str>>,
+    simulated: bool,
+    area: Option<Arc<Area>>,
+    situation: Situation,
+    clock: Instant,
+    sequence: u64,
+    held: BTreeMap<(Instant, u64), (Box<Event>, Instant)>,
+    stations: BTreeMap<StationId, Shown>,
+    frames: BTreeMap<View, (ViewFrame, Changed)>,
+    touched: BTreeSet<StationId>,
+    frames_stale: bool,
+    frames_due: Option<Instant>,
+    /// The fact that last changed the frame of the whole situation: the window, or the area.
+    window_changed: Changed,
+    due: BTreeSet<(Instant, StationId)>,
+}
+
+/// The fact that last changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Changed {
+    /// Its sequence: the revision of what it changed.
+    pub sequence: u64,
+    /// When what it tells happened.
+    pub event_time: Instant,
+    /// When it was received.
+    pub received: Instant,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    look: Look,
+    changed: Changed,
+    timetable: Opening,
+    timetable_from: Option<Instant>,
+}
+
+impl Boards {
+    /// Folds the next fact in and looks again at what it touched.
+    pub fn apply(&mut self, fact: &Fact) {
+        self.fold(fact);
+        self.refresh(Changed {
+            sequence: fact.sequence,
+            event_time: fact.event_time(),
+            received: fact.received,
+        });
+    }
+
+    /// Folds the next fact in without looking: for those who look only now and then, such as the
+    /// recorder, which needs no figures but [`Boards::next_due`]. Call [`Boards::refresh`] before
+    /// reading anything else.
+    pub fn fold(&mut self, fact: &Fact) {
+        self.sequence = fact.sequence;
+        self.clock = self.clock.max(fact.received);
+        match &fact.body {
+            Body::LogBegun { epoch, simulated } => {
+                self.epoch = Some(Arc::clone(epoch));
+                self.simulated = *simulated;
+            }
+            Body::AreaConfigured { area, document: _ } => self.configure(area),
+            Body::ClockReached { due } => self.clock = self.clock.max(*due),
+            Body::Event(event) => {
+                // A correction takes effect at the time of what it corrects: there is nothing to wait for.
+                if event.time > self.clock && !matches!(event.said, Said::Corrected(_)) {
+                    self.held.insert((event.time, fact.sequence), (event.clone(), fact.received));
+                } else {
+                    let touched = self.situation.absorb(event, fact.sequence, fact.received);
+                    self.touch(touched);
+                }
+            }
+        }
+        self.release();
+    }
+
+    /// Looks again at every station that a fact or the clock touched since the last look. What looks
+    /// different now was changed by `cause`.
+    pub fn refresh(&mut self, cause: Changed) {
+        let Some(area) = self.area.clone() else { return };
+        while self.due.first().is_some_and(|(at, _)| *at <= self.clock) {
+            if let Some((_, id)) = self.due.pop_first() {
+                self.touched.insert(id);
+            }
+        }
+        if self.frames_due.is_some_and(|due| due <= self.clock) {
+            self.frames_stale = true;
+        }
+        for id in std::mem::take(&mut self.touched) {
+            self.look_again(&area, &id, cause);
+        }
+        if std::mem::take(&mut self.frames_stale) {
+            self.frame_again(&area, cause);
+        }
+    }
+
+    /// The boards of a moment, of a situation that was folded in event order: what was.
+    #[must_use]
+    pub fn of_moment(
+        like: &Self,
+        area: Arc<Area>,
+        situation: Situation,
+        clock: Instant,
+        newest: u64,
+    ) -> Self {
+        let mut boards = Self {
+            epoch: like.epoch.clone(),
+            simulated: like.simulated,
+            situation,
+            clock,
+            sequence: like.sequence,
+            ..Self::default()
+        };
+        boards.configure(&area);
+        boards.refresh(Changed { sequence: newest, event_time: clock, received: clock });
+        boards
+    }
+
+    /// The log's epoch, once it has begun.
+    #[must_use]
+    pub fn epoch(&self) -> Option<&Arc<str>> {
+        self.epoch.as_ref()
+    }
+
+    /// Whether the simulator invented all of this.
+    #[must_use]
+    pub const fn simulated(&self) -> bool {
+        self.simulated
+    }
+
+    /// The area in force.
+    #[must_use]
+    pub fn area(&self) -> Option<&Arc<Area>> {
+        self.area.as_ref()
+    }
+
+    /// What is going on.
+    #[must_use]
+    pub const fn situation(&self) -> &Situation {
+        &self.situation
+    }
+
+    /// The boards' clock.
+    #[must_use]
+    pub const fn clock(&self) -> Instant {
+        self.clock
+    }
+
+    /// The newest fact folded.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// What a station looks like, and which fact last changed it.
+    #[must_use]
+    pub fn look(&self, id: &StationId) -> Option<(&Look, Changed)> {
+        self.stations.get(id).map(|shown| (&shown.look, shown.changed))
+    }
+
+    /// The frame of a view, and which fact last changed the view: its frame or a station on it.
+    #[must_use]
+    pub fn view(&self, view: &View) -> Option<(ViewFrame, Changed)> {
+        if let View::Station(id) = view {
+            let (_, changed) = self.look(id)?;
+            let (situation, _) = self.frames.get(&View::Situation)?;
+            let frame = ViewFrame { window: situation.window.clone(), members: BTreeSet::from([id.clone()]) };
+            return Some((frame, changed.max(self.window_changed)));
+        }
+        self.frames.get(view).cloned()
+    }
+
+    /// The next moment at which some board changes although nobody says anything.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        let held = self.held.keys().next().map(|(at, _)| *at);
+        let station = self.due.first().map(|(at, _)| *at);
+        earlier(earlier(held, station), self.frames_due)
+    }
+
+    fn configure(&mut self, area: &Arc<Area>) {
+        self.area = Some(Arc::clone(area));
+        self.stations.retain(|id, _| area.stations.contains_key(id));
+        self.due.retain(|(_, id)| area.stations.contains_key(id));
+        for shown in self.stations.values_mut() {
+            shown.timetable_from = None;
+        }
+        self.touched.extend(area.stations.keys().cloned());
+        self.frames_stale = true;
+    }
+
+    fn touch(&mut self, touched: Touched) {
+        match touched {
+            Touched::Station(id) => {
+                self.touched.insert(id);
+            }
+            Touched::Feed(feed) => {
+                let Some(area) = &self.area else { return };
+                let listening = area.stations.iter().filter(|(id, station)| {
+                    station.feeds.contains(&feed) || self.situation.listens(id, &feed)
+                });
+                self.touched.extend(listening.map(|(id, _)| id.clone()));
+            }
+        }
+    }
+
+    fn release(&mut self) {
+        while self.held.first_key_value().is_some_and(|((at, _), _)| *at <= self.clock) {
+            let Some(((_, sequence), (event, received))) = self.held.pop_first() else { return };
+            let touched = self.situation.absorb(&event, sequence, received);
+            self.touch(touched);
+        }
+    }
+
+    fn look_again(&mut self, area: &Area, id: &StationId, cause: Changed) {
+        let Some(station) = area.stations.get(id) else { return };
+        let known = self.stations.contains_key(id);
+        let shown = self.stations.entry(id.clone()).or_default();
+        let holds = shown.timetable_from.is_some_and(|from| from <= self.clock)
+            && shown.timetable.holds_until.is_none_or(|until| self.clock < until);
+        if !holds {
+            shown.timetable = calendar::opening(station, &area.time_zone, self.clock);
+            shown.timetable_from = Some(self.clock);
+        }
+        let now = look(area, id, station, &self.situation, shown.timetable, self.clock);
+        if let Some(before) = shown.look.next_due {
+            self.due.remove(&(before, id.clone()));
+        }
+        if let Some(due) = now.next_due {
+            self.due.insert((due, id.clone()));
+        }
+        let changed = !known || now.figures != shown.look.figures;
+        if now.figures.open != shown.look.figures.open {
+            self.frames_stale = true;
+        }
+        shown.look = now;
+        if changed {
+            shown.changed = cause;
+            for (frame, changed) in self.frames.values_mut() {
+                if frame.members.contains(id) {
+                    *changed = cause;
+                }
+            }
+        }
+    }
+
+    fn frame_again(&mut self, area: &Area, cause: Changed) {
+        let open_now: BTreeSet<StationId> = self
+            .stations
+            .iter()
+            .filter(|(_, shown)| shown.look.figures.open == Some(true))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for view in View::OF_THE_AREA {
+            let frame = ViewFrame::of(&view, area, &open_now, self.clock);
+            match self.frames.get_mut(&view) {
+                Some((before, _)) if *before == frame => {}
+                Some(_) | None => {
+                    if view == View::Situation {
+                        self.window_changed = cause;
+                    }
+                    self.frames.insert(view, (frame, cause));
+                }
+            }
+        }
+        self.frames_due = next_edge(area, self.clock);
+    }
+}

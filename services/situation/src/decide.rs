@@ -1,0 +1,171 @@
+//! The Decider: what is recorded of what comes in.
+//!
+//! `decide(state, intake) → decision` and `evolve(state, fact) → state`. Only the order of the intake
+//! and what it carries (its receiving time among it) influence a decision, so every replica decides
+//! alike.
+
+mod check;
+mod memory;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use check::Refusal;
+use memory::{Memory, Recall};
+
+use crate::area::Area;
+use crate::board::{Boards, Changed};
+use crate::event::Event;
+use crate::fact::{Body, Fact};
+use crate::time::Instant;
+
+/// An event may be this far ahead of the intake's clock: source systems' clocks drift by minutes.
+pub const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
+
+/// What comes in.
+#[derive(Debug, Clone)]
+pub enum Intake {
+    /// A log is to begin.
+    Begin {
+        /// Drawn by the recorder.
+        epoch: Arc<str>,
+        /// Whether the simulator feeds it.
+        simulated: bool,
+    },
+    /// The area is to be described like this.
+    Area {
+        /// As it was read.
+        document: Arc<str>,
+        /// What it means.
+        area: Arc<Area>,
+    },
+    /// A moment was reached.
+    Clock {
+        /// Which.
+        due: Instant,
+    },
+    /// Somebody says something.
+    Event(Box<Event>),
+}
+
+/// What becomes of it.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// It is recorded.
+    Record(Body),
+    /// It was, as this fact.
+    Known(u64),
+    /// Nothing changed, and there was nothing to say: a moment that had passed, a description that
+    /// was in force.
+    Nothing,
+    /// It is not recorded, and why.
+    Refuse(Refusal),
+}
+
+/// The state that decisions rest on.
+#[derive(Debug, Clone, Default)]
+pub struct Decider {
+    boards: Boards,
+    document: Option<Arc<str>>,
+    memory: Memory,
+    received: Instant,
+}
+
+impl Decider {
+    /// Decides. Changes nothing: see [`Decider::evolve`].
+    #[must_use]
+    pub fn decide(&self, intake: Intake, received: Instant) -> Decision {
+        match intake {
+            Intake::Begin { epoch, simulated } => match self.boards.epoch() {
+                Some(_) => Decision::Nothing,
+                None => Decision::Record(Body::LogBegun { epoch, simulated }),
+            },
+            Intake::Area { document, area } => {
+                if self.document.as_ref() == Some(&document) {
+                    Decision::Nothing
+                } else {
+                    Decision::Record(Body::AreaConfigured { document, area })
+                }
+            }
+            Intake::Clock { due } => {
+                if due <= self.boards.clock() {
+                    Decision::Nothing
+                } else {
+                    Decision::Record(Body::ClockReached { due })
+                }
+            }
+            Intake::Event(event) => self.decide_event(event, received),
+        }
+    }
+
+    fn decide_event(&self, event: Box<Event>, received: Instant) -> Decision {
+        match self.memory.recall(&event) {
+            Recall::Same(sequence) => return Decision::Known(sequence),
+            Recall::Different(sequence) => return Decision::Refuse(Refusal::DifferentContent { sequence }),
+            Recall::TooOld(mark) => return Decision::Refuse(Refusal::TooOld { mark }),
+            Recall::New => {}
+        }
+        let Some(area) = self.boards.area() else { return Decision::Refuse(Refusal::NoArea) };
+        if event.time > self.received.max(received).plus(MAX_AHEAD) {
+            return Decision::Refuse(Refusal::Future { time: event.time });
+        }
+        match check::check(area, self.boards.situation(), &event) {
+            Ok(()) => Decision::Record(Body::Event(event)),
+            Err(refusal) => Decision::Refuse(refusal),
+        }
+    }
+
+    /// Folds a recorded fact in.
+    pub fn evolve(&mut self, fact: &Fact) {
+        self.received = self.received.max(fact.received);
+        match &fact.body {
+            Body::AreaConfigured { document, area: _ } => self.document = Some(Arc::clone(document)),
+            Body::Event(event) => self.memory.remember(event, fact.sequence),
+            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+        }
+        self.boards.fold(fact);
+    }
+
+    /// The receiving time for what comes in at `now`: never before an earlier fact's.
+    #[must_use]
+    pub fn stamp(&self, now: Instant) -> Instant {
+        self.received.max(now)
+    }
+
+    /// The sequence of the newest fact.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.boards.sequence()
+    }
+
+    /// The log's epoch, once it has begun.
+    #[must_use]
+    pub fn epoch(&self) -> Option<&Arc<str>> {
+        self.boards.epoch()
+    }
+
+    /// Whether the log is the simulator's.
+    #[must_use]
+    pub const fn simulated(&self) -> bool {
+        self.boards.simulated()
+    }
+
+    /// The area in force.
+    #[must_use]
+    pub fn area(&self) -> Option<&Arc<Area>> {
+        self.boards.area()
+    }
+
+    /// The receiving time of the newest fact.
+    #[must_use]
+    pub const fn received(&self) -> Instant {
+        self.received
+    }
+
+    /// The next moment that should come in as [`Intake::Clock`]. Looks at what changed since it was
+    /// last asked, so ask when there is time.
+    pub fn next_due(&mut self) -> Option<Instant> {
+        self.boards.refresh(Changed::default());
+        self.boards.next_due()
+    }
+}

@@ -1,0 +1,194 @@
+//! What an event may say of this area.
+
+use std::fmt;
+
+use crate::area::{Area, Station};
+use crate::decide::MAX_AHEAD;
+use crate::event::{Amendment, Event, Said, Step};
+use crate::fold::{MAX_NAMES_PER_STATION, Situation};
+use crate::name::{LaneId, StationId, UrgencyCode};
+use crate::time::Instant;
+
+/// Why an event is not recorded. The sentence says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No area is configured yet.
+    NoArea,
+    /// The subject is missing.
+    NoStation,
+    /// A heartbeat for a whole feed that the area does not list.
+    UnlistedFeed,
+    /// The area has no such station.
+    UnknownStation(StationId),
+    /// The station has no such lane.
+    UnknownLane(StationId, LaneId),
+    /// The lane's scheme has no such code.
+    UnknownUrgency(LaneId, UrgencyCode, String),
+    /// No lane of the station has such a code.
+    UnknownUrgencyAtStation(StationId, UrgencyCode),
+    /// Too far ahead.
+    Future {
+        /// The event's time.
+        time: Instant,
+    },
+    /// Older than what is remembered of its source.
+    TooOld {
+        /// The source's forgotten mark.
+        mark: Instant,
+    },
+    /// The name is taken by another event.
+    DifferentContent {
+        /// The fact that has it.
+        sequence: u64,
+    },
+    /// The memory for names is full.
+    TooManyNames(StationId),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoArea => f.write_str("no area is configured yet: send again once the service is ready"),
+            Self::NoStation => f.write_str("subject is missing: name the station that the event is about"),
+            Self::UnlistedFeed => f.write_str(
+                "subject is missing and the area file does not list this source: list it, or name the station",
+            ),
+            Self::UnknownStation(id) => {
+                write!(f, "unknown station {:?}: add it to the area file or correct the subject", id.as_str())
+            }
+            Self::UnknownLane(station, lane) => {
+                write!(f, "unknown lane {:?}: station {:?} has no such lane", lane.as_str(), station.as_str())
+            }
+            Self::UnknownUrgency(lane, code, known) => write!(
+                f,
+                "unknown urgency {:?}: lane {:?} has {known} and untriaged",
+                code.as_str(),
+                lane.as_str()
+            ),
+            Self::UnknownUrgencyAtStation(station, code) => write!(
+                f,
+                "unknown urgency {:?}: no lane of station {:?} has it in its scheme",
+                code.as_str(),
+                station.as_str()
+            ),
+            Self::Future { time } => write!(
+                f,
+                "time {time} is more than {} min ahead of the intake's clock: check the source's clock",
+                MAX_AHEAD.as_secs() / 60
+            ),
+            Self::TooOld { mark } => write!(
+                f,
+                "too_old: not newer than {mark}, up to which this source's events are no longer remembered, \
+                 so it cannot be told from a repetition"
+            ),
+            Self::DifferentContent { sequence } => write!(
+                f,
+                "this source used this id before, for an event with different content (fact {sequence}): \
+                 give the new event an id of its own"
+            ),
+            Self::TooManyNames(station) => write!(
+                f,
+                "station {:?} has {MAX_NAMES_PER_STATION} different names of this kind already: reuse one",
+                station.as_str()
+            ),
+        }
+    }
+}
+
+/// Whether the area knows what the event speaks of.
+pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result<(), Refusal> {
+    let Some(id) = &event.station else {
+        return match event.said {
+            Said::Heartbeat { .. } if area.feeds.contains_key(&event.source) => Ok(()),
+            Said::Heartbeat { .. } => Err(Refusal::UnlistedFeed),
+            Said::QueueObserved(_)
+            | Said::Ticket(..)
+            | Said::Corrected(_)
+            | Said::StaffingObserved(_)
+            | Said::StaffingPlanned(_)
+            | Said::OnCall(_)
+            | Said::CapacityObserved(_)
+            | Said::Slots(_)
+            | Said::StationStatus(_) => Err(Refusal::NoStation),
+        };
+    };
+    let Some(station) = area.stations.get(id) else {
+        return Err(Refusal::UnknownStation(id.clone()));
+    };
+    if situation.station(id).is_some_and(|state| !state.has_room_for(event)) {
+        return Err(Refusal::TooManyNames(id.clone()));
+    }
+    let place = Place { area, id, station };
+    match &event.said {
+        Said::QueueObserved(observed) => {
+            place.lane(observed.lane.as_ref())?;
+            if let (Some(lane), crate::event::Told::Value(counts)) =
+                (&observed.lane, &observed.waiting_by_urgency)
+            {
+                counts.keys().try_for_each(|code| place.urgency_in(lane, code))?;
+            }
+            Ok(())
+        }
+        Said::Ticket(_, step) => place.step(step),
+        Said::Corrected(correction) => place.amendment(&correction.set),
+        Said::StaffingObserved(observed) => place.lane(observed.lane.as_ref()),
+        Said::StaffingPlanned(plan) => place.lane(plan.lane.as_ref()),
+        Said::OnCall(_)
+        | Said::CapacityObserved(_)
+        | Said::Slots(_)
+        | Said::StationStatus(_)
+        | Said::Heartbeat { .. } => Ok(()),
+    }
+}
+
+struct Place<'a> {
+    area: &'a Area,
+    id: &'a StationId,
+    station: &'a Station,
+}
+
+impl Place<'_> {
+    fn step(&self, step: &Step) -> Result<(), Refusal> {
+        match step {
+            Step::Joined { lane, urgency, channel: _ } => {
+                self.lane(Some(lane))?;
+                urgency.as_ref().map_or(Ok(()), |code| self.urgency_in(lane, code))
+            }
+            Step::Triaged { urgency } => self.urgency(urgency),
+            Step::Moved { lane } => self.lane(Some(lane)),
+            Step::WaitingFor { .. } | Step::CareStarted | Step::Left { .. } => Ok(()),
+        }
+    }
+
+    fn amendment(&self, set: &Amendment) -> Result<(), Refusal> {
+        self.lane(set.lane.as_ref())?;
+        set.urgency.as_ref().map_or(Ok(()), |code| self.urgency(code))
+    }
+
+    fn lane(&self, lane: Option<&LaneId>) -> Result<(), Refusal> {
+        match lane {
+            Some(lane) if !self.station.lanes.contains_key(lane) => {
+                Err(Refusal::UnknownLane(self.id.clone(), lane.clone()))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn urgency_in(&self, lane: &LaneId, code: &UrgencyCode) -> Result<(), Refusal> {
+        let Some(known) = self.station.lanes.get(lane) else { return Ok(()) };
+        if self.area.knows_urgency(known, code) {
+            return Ok(());
+        }
+        let codes: Vec<_> = self.area.urgencies(known).iter().map(|urgency| urgency.code.as_str()).collect();
+        Err(Refusal::UnknownUrgency(lane.clone(), code.clone(), codes.join(", ")))
+    }
+
+    /// A ticket's lane may not be known yet when its triage comes in, so any lane's code will do: the
+    /// answer must not depend on which of the two was faster.
+    fn urgency(&self, code: &UrgencyCode) -> Result<(), Refusal> {
+        if self.station.lanes.values().any(|lane| self.area.knows_urgency(lane, code)) {
+            return Ok(());
+        }
+        Err(Refusal::UnknownUrgencyAtStation(self.id.clone(), code.clone()))
+    }
+}

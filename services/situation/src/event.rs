@@ -1,0 +1,327 @@
+//! What sources and people say. One enum: this application has one table of events, and here it is.
+//!
+//! An event is what somebody said, not yet what was recorded: see [`crate::fact`].
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::name::{EventId, FeedId, LaneId, StationId, TicketId, UrgencyCode, Word};
+use crate::time::Instant;
+
+/// One event, decoded. Its `type` is the variant of `said`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Given by the source; with `source` it names the event for ever.
+    pub id: EventId,
+    /// The feed.
+    pub source: FeedId,
+    /// The subject. `None` only for a heartbeat that speaks for the whole feed.
+    pub station: Option<StationId>,
+    /// When it happened.
+    pub time: Instant,
+    /// What is said.
+    pub said: Said,
+    /// Digest of `(source, id)`: what the event is remembered by.
+    pub key: Digest,
+    /// Digest of type, subject, instant and data: two events with one `(source, id)` and one digest
+    /// are the same event sent twice.
+    pub digest: Digest,
+}
+
+/// The first 16 bytes of a BLAKE3 hash. Who decodes the bytes computes it; here it is only compared.
+pub type Digest = [u8; 16];
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// Counts of a lane.
+    QueueObserved(QueueObserved),
+    /// Something in the life of one ticket.
+    Ticket(TicketId, Step),
+    /// An earlier ticket event was wrong.
+    Corrected(Correction),
+    /// People of a role, now.
+    StaffingObserved(StaffingObserved),
+    /// People of a role, planned.
+    StaffingPlanned(StaffingPlanned),
+    /// Who is on call.
+    OnCall(OnCall),
+    /// Places of a kind, now.
+    CapacityObserved(CapacityObserved),
+    /// The next free appointments.
+    Slots(Slots),
+    /// Whether the station is open, until when, and which services it gives.
+    StationStatus(StationStatus),
+    /// The feed lives, and how often it means to speak.
+    Heartbeat {
+        /// The interval it promises.
+        interval: Duration,
+    },
+}
+
+/// A member of an observation: not mentioned, withdrawn (`null`), or told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Told<T> {
+    /// Absent: the earlier value stands.
+    #[default]
+    Unsaid,
+    /// `null`: what was known no longer is.
+    Withdrawn,
+    /// A value.
+    Value(T),
+}
+
+/// Counts of one lane. Absent members leave earlier values.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct QueueObserved {
+    /// Which lane; required by the contract, so empty text never passes the door.
+    pub lane: Option<LaneId>,
+    /// People waiting.
+    pub waiting: Told<u32>,
+    /// People waiting, by urgency. Told as a whole: a code that is left out is not known any more.
+    pub waiting_by_urgency: Told<BTreeMap<UrgencyCode, u32>>,
+    /// People in care.
+    pub in_care: Told<u32>,
+    /// People present.
+    pub present: Told<u32>,
+    /// How long the one who has waited longest has waited, in seconds.
+    pub longest_wait_s: Told<u32>,
+    /// The role of the person who said it, where a person did.
+    pub by: Option<Word>,
+    /// Until when a person's word holds.
+    pub valid_until: Option<Instant>,
+}
+
+/// How somebody came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum Channel {
+    WalkIn,
+    Ambulance,
+    Police,
+    Phone,
+    Chat,
+    Referral,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum Outcome {
+    Treated,
+    Unseen,
+    Booked,
+    Advised,
+    Redirected,
+    Remote,
+    Admitted,
+    Transferred,
+    NoShow,
+    Emergency,
+    Died,
+}
+
+/// What somebody is waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum Need {
+    Triage,
+    Doctor,
+    Nurse,
+    Laboratory,
+    Imaging,
+    Consultation,
+    Bed,
+    Transport,
+    Interpreter,
+    Guard,
+}
+
+/// A step in the life of a ticket. The order of the variants is the order of life, and it breaks
+/// ties between steps of one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Came to a lane.
+    Joined {
+        /// Which.
+        lane: LaneId,
+        /// As judged at the door, if it was.
+        urgency: Option<UrgencyCode>,
+        /// How.
+        channel: Option<Channel>,
+    },
+    /// Was judged.
+    Triaged {
+        /// The judgement.
+        urgency: UrgencyCode,
+    },
+    /// Went over to another lane of the station.
+    Moved {
+        /// Which.
+        lane: LaneId,
+    },
+    /// Began (`true`) or ceased (`false`) to wait for things.
+    WaitingFor {
+        /// Only what is mentioned changes.
+        what: BTreeMap<Need, bool>,
+    },
+    /// Was taken in.
+    CareStarted,
+    /// Left.
+    Left {
+        /// How it ended.
+        outcome: Option<Outcome>,
+    },
+}
+
+impl Step {
+    /// The place in the order of life.
+    #[must_use]
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::Joined { .. } => 0,
+            Self::Triaged { .. } => 1,
+            Self::Moved { .. } => 2,
+            Self::WaitingFor { .. } => 3,
+            Self::CareStarted => 4,
+            Self::Left { .. } => 5,
+        }
+    }
+}
+
+/// Says that an earlier event about a ticket was wrong. It takes effect at that event's time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correction {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The id of the wrong event, of the same source.
+    pub corrects: EventId,
+    /// `Some(true)`: it never happened. `Some(false)`: it did after all.
+    pub void: Option<bool>,
+    /// Members to put in the wrong ones' place.
+    pub set: Amendment,
+}
+
+/// The members that a correction puts in place; those that the corrected step lacks do nothing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Amendment {
+    /// The right lane.
+    pub lane: Option<LaneId>,
+    /// The right urgency.
+    pub urgency: Option<UrgencyCode>,
+    /// The right channel.
+    pub channel: Option<Channel>,
+    /// The right outcome.
+    pub outcome: Option<Outcome>,
+    /// The right needs.
+    pub what: Option<BTreeMap<Need, bool>>,
+}
+
+/// People of a role at work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StaffingObserved {
+    /// The role.
+    pub role: Word,
+    /// The lane they serve, where they serve one.
+    pub lane: Option<LaneId>,
+    /// At work.
+    pub on_duty: Told<u32>,
+    /// Called in.
+    pub called: Told<u32>,
+    /// On their way.
+    pub arriving: Told<u32>,
+    /// Absent.
+    pub absent: Told<u32>,
+}
+
+/// A shift's plan for a role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StaffingPlanned {
+    /// The role.
+    pub role: Word,
+    /// The lane they serve, where they serve one.
+    pub lane: Option<LaneId>,
+    /// The plan holds from here …
+    pub from: Instant,
+    /// … to here.
+    pub to: Instant,
+    /// How many are needed.
+    pub required: Option<u32>,
+    /// How many are planned.
+    pub planned: Option<u32>,
+}
+
+/// Who can be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnCall {
+    /// What for.
+    pub duty: Word,
+    /// The role.
+    pub role: Word,
+    /// From here …
+    pub from: Instant,
+    /// … to here.
+    pub to: Instant,
+    /// A role's number, never a person's name.
+    pub contact: Option<String>,
+    /// Languages they answer in, in order of preference.
+    pub languages: Vec<Word>,
+}
+
+/// Places of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CapacityObserved {
+    /// `room`, `bed`, `stretcher` …
+    pub resource: Word,
+    /// That exist.
+    pub total: Told<u32>,
+    /// That have staff.
+    pub staffed: Told<u32>,
+    /// In use (may exceed the others).
+    pub occupied: Told<u32>,
+    /// Kept for somebody.
+    pub reserved: Told<u32>,
+    /// Used by people who wait for a place elsewhere.
+    pub boarding: Told<u32>,
+    /// Discharges planned.
+    pub planned_discharges: Told<u32>,
+}
+
+/// The next free appointments of a profession.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slots {
+    /// Whose.
+    pub profession: Word,
+    /// `urgent` or `routine`.
+    pub urgency: Word,
+    /// Rank (1 is the first) to moment.
+    pub next_free: BTreeMap<u32, Instant>,
+}
+
+/// How a service of a station stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub enum ServiceState {
+    Available,
+    Limited,
+    Suspended,
+}
+
+/// What a station says of itself. Absent members leave earlier values.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StationStatus {
+    /// Open or not.
+    pub open: Told<bool>,
+    /// Takes people in until.
+    pub intake_until: Told<Instant>,
+    /// The last care ends.
+    pub last_care_until: Told<Instant>,
+    /// The doors close.
+    pub doors_until: Told<Instant>,
+    /// Only the services mentioned change; `None` withdraws one.
+    pub services: BTreeMap<Word, Option<ServiceState>>,
+    /// Why, in the station's own words.
+    pub reason: Told<String>,
+    /// How long this holds.
+    pub until: Option<Instant>,
+}

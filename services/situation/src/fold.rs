@@ -1,0 +1,112 @@
+//! The fold: from facts to what is going on.
+//!
+//! Every piece keeps what it was told together with when it happened, so the order in which facts
+//! arrive does not matter: a late one finds its place. Two folds of the same facts are equal, whatever
+//! way the facts took.
+
+mod feed;
+mod look;
+mod station;
+mod ticket;
+mod told;
+mod words;
+
+pub use look::{Look, look};
+pub use station::{MAX_NAMES_PER_STATION, StationState};
+pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::event::{Event, Said};
+use crate::name::{FeedId, StationId, TicketId};
+use crate::time::Instant;
+use feed::FeedState;
+use told::Stamp;
+use words::Words;
+
+/// Closed tickets, like intakes, are remembered for this many facts: a step that comes late still
+/// finds the visit that it belongs to.
+pub const MEMORY_FACTS: u64 = 1_048_576;
+
+/// What is going on in an area, as far as the facts folded so far tell.
+#[derive(Debug, Clone, Default)]
+pub struct Situation {
+    stations: BTreeMap<StationId, StationState>,
+    /// Heartbeats that speak for a whole feed.
+    beats: BTreeMap<FeedId, FeedState>,
+    words: Words,
+    /// Tickets by the fact that first named them, oldest first: whom to forget next.
+    remembered: VecDeque<(u64, StationId, TicketId)>,
+}
+
+/// Which stations' figures an event may have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    /// One station.
+    Station(StationId),
+    /// Every station that listens to this feed.
+    Feed(FeedId),
+}
+
+impl Situation {
+    /// Folds one recorded event in. `sequence` and `received` are its fact's.
+    pub fn absorb(&mut self, event: &Event, sequence: u64, received: Instant) -> Touched {
+        let Some(id) = &event.station else {
+            if let Said::Heartbeat { interval } = event.said {
+                let stamp = Arc::new(Stamp::of(event));
+                self.beats.entry(event.source.clone()).or_default().beat(&stamp, interval, received);
+            }
+            return Touched::Feed(event.source.clone());
+        };
+        if !self.stations.contains_key(id) {
+            self.stations.insert(id.clone(), StationState::default());
+        }
+        let station = self.stations.get_mut(id);
+        if let Some(ticket) = station.and_then(|it| it.absorb(event, sequence, received, &mut self.words)) {
+            self.remembered.push_back((sequence, id.clone(), ticket));
+        }
+        self.forget(sequence);
+        Touched::Station(id.clone())
+    }
+
+    /// The state of a station, if anything was ever said of it.
+    #[must_use]
+    pub fn station(&self, id: &StationId) -> Option<&StationState> {
+        self.stations.get(id)
+    }
+
+    /// Whether a station's figures hang on this feed's heartbeats.
+    #[must_use]
+    pub fn listens(&self, station: &StationId, feed: &FeedId) -> bool {
+        self.stations.get(station).is_some_and(|state| state.hears(feed))
+    }
+
+    /// The time of the event that a correction changes: where in the past it takes effect. `None`
+    /// while that event is not known.
+    #[must_use]
+    pub fn takes_effect_at(&self, event: &Event) -> Option<Instant> {
+        let Said::Corrected(correction) = &event.said else { return Some(event.time) };
+        self.stations.get(event.station.as_ref()?)?.time_of(correction, &event.source, &self.words)
+    }
+
+    /// Leaves out every visit that has ended. Only for folds in event order, which never need them
+    /// again: what comes later happened later.
+    pub fn drop_ended(&mut self) {
+        self.remembered.clear();
+        for station in self.stations.values_mut() {
+            station.drop_ended();
+        }
+    }
+
+    fn forget(&mut self, sequence: u64) {
+        let horizon = sequence.saturating_sub(MEMORY_FACTS);
+        while self.remembered.front().is_some_and(|(first, _, _)| *first < horizon) {
+            let Some((_, id, ticket)) = self.remembered.pop_front() else { return };
+            let Some(station) = self.stations.get_mut(&id) else { continue };
+            if let Some(newer) = station.forget(&ticket, horizon) {
+                self.remembered.push_back((newer, id, ticket));
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The queues of a station.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Look;
+use crate::area::{Area, Authority, Lane, Station};
+use crate::board::LaneFigures;
+use crate::fold::station::{LaneState, StationState};
+use crate::fold::ticket::Visit;
+use crate::fold::told::{Register, Stamp};
+use crate::fold::words::{Symbol, Words};
+use crate::name::{LaneId, UrgencyCode};
+use crate::time::{Instant, earlier};
+
+pub(super) fn look(
+    found: &mut Look,
+    area: &Area,
+    station: &Station,
+    state: &StationState,
+    words: &Words,
+    clock: Instant,
+) {
+    let nothing = LaneState::default();
+    let mut visits = group_by_lane(state);
+    for (id, lane) in &station.lanes {
+        let told = state.lanes.get(id).unwrap_or(&nothing);
+        let here = words.find(id.as_str()).and_then(|symbol| visits.remove(&symbol)).unwrap_or_default();
+        let figures = match lane.authority {
+            Authority::Counts => count(found, told, clock),
+            Authority::Tickets => tally(found, area, lane, told, &here, words, clock),
+        };
+        found.figures.lanes.insert(id.clone(), figures);
+    }
+    // A lane that the area no longer has may still have people in it: they do not vanish.
+    for (symbol, here) in visits {
+        let id = LaneId::new(words.text(symbol));
+        let told = state.lanes.get(&id).unwrap_or(&nothing);
+        let figures = tally(found, area, &Lane::unlisted(), told, &here, words, clock);
+        found.figures.lanes.insert(id, figures);
+    }
+}
+
+fn group_by_lane(state: &StationState) -> BTreeMap<Symbol, Vec<&Visit>> {
+    let mut visits: BTreeMap<Symbol, Vec<&Visit>> = BTreeMap::new();
+    for visit in state.present.values() {
+        visits.entry(visit.lane).or_default().push(visit);
+    }
+    visits
+}
+
+/// A counts lane shows what it was told and derives nothing.
+fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
+    let mut newest: Option<&Arc<Stamp>> = None;
+    let waiting = value(&told.waiting, clock, &mut newest);
+    let waiting_by_urgency = value(&told.waiting_by_urgency, clock, &mut newest);
+    let in_care = value(&told.in_care, clock, &mut newest);
+    let present = value(&told.present, clock, &mut newest);
+    let mut longest_stamp = None;
+    let oldest_since = value(&told.longest_wait_s, clock, &mut longest_stamp)
+        .zip(longest_stamp)
+        .map(|(seconds, stamp)| stamp.time.minus(std::time::Duration::from_secs(seconds.into())));
+    for lapse in [
+        told.waiting.lapses_after(clock),
+        told.waiting_by_urgency.lapses_after(clock),
+        told.in_care.lapses_after(clock),
+        told.present.lapses_after(clock),
+        told.longest_wait_s.lapses_after(clock),
+    ] {
+        found.due(lapse);
+    }
+    let newest = newest.max(longest_stamp);
+    LaneFigures {
+        feed: newest.map(|stamp| stamp.source.clone()),
+        waiting,
+        waiting_by_urgency,
+        overdue: None,
+        oldest_since,
+        in_care,
+        present,
+        unresolved: None,
+        observed_by: newest.and_then(|stamp| stamp.by.clone()),
+        valid_until: newest.and_then(|stamp| stamp.valid_until),
+    }
+}
+
+fn value<'a, T: Clone>(
+    register: &'a Register<T>,
+    clock: Instant,
+    newest: &mut Option<&'a Arc<Stamp>>,
+) -> Option<T> {
+    let (value, stamp) = register.at(clock)?;
+    *newest = (*newest).max(Some(stamp));
+    Some(value.clone())
+}
+
+/// A ticket lane is counted. Until its authority has named it, nothing is known of it, not even that
+/// it is empty.
+fn tally(
+    found: &mut Look,
+    area: &Area,
+    lane: &Lane,
+    told: &LaneState,
+    here: &[&Visit],
+    words: &Words,
+    clock: Instant,
+) -> LaneFigures {
+    if told.named.is_none() && here.is_empty() {
+        return LaneFigures::default();
+    }
+    let mut tally = Tally::default();
+    let targets = Targets::of(area, lane, words);
+    for visit in here {
+        tally.take(visit, lane, &targets, clock);
+    }
+    found.due(tally.next_due);
+    let mut by_urgency: BTreeMap<UrgencyCode, u32> =
+        area.urgencies(lane).iter().map(|urgency| (urgency.code.clone(), 0)).collect();
+    by_urgency.insert(UrgencyCode::untriaged(), 0);
+    for (code, count) in &tally.by_urgency {
+        let code = code.map_or_else(UrgencyCode::untriaged, |symbol| UrgencyCode::new(words.text(symbol)));
+        *by_urgency.entry(code).or_default() += count;
+    }
+    LaneFigures {
+        feed: told.named.as_ref().map(|stamp| stamp.source.clone()),
+        waiting: Some(tally.waiting),
+        waiting_by_urgency: Some(by_urgency),
+        overdue: targets.any.then_some(tally.overdue),
+        oldest_since: tally.oldest,
+        in_care: Some(tally.in_care),
+        present: Some(tally.waiting.saturating_add(tally.in_care)),
+        unresolved: Some(tally.unresolved).filter(|count| *count > 0),
+        observed_by: None,
+        valid_until: None,
+    }
+}
+
+/// How soon each urgency of a lane should be seen, by symbol.
+struct Targets {
+    by_urgency: Vec<(Option<Symbol>, std::time::Duration)>,
+    any: bool,
+}
+
+impl Targets {
+    fn of(area: &Area, lane: &Lane, words: &Words) -> Self {
+        let untriaged = area.target(lane, &UrgencyCode::untriaged()).map(|target| (None, target));
+        let triaged = area
+            .urgencies(lane)
+            .iter()
+            .filter_map(|urgency| Some((Some(words.find(urgency.code.as_str())?), urgency.target?)));
+        let any = untriaged.is_some() || area.urgencies(lane).iter().any(|urgency| urgency.target.is_some());
+        Self { by_urgency: untriaged.into_iter().chain(triaged).collect(), any }
+    }
+
+    fn deadline(&self, visit: &Visit) -> Option<Instant> {
+        let (_, target) = self.by_urgency.iter().find(|(code, _)| *code == visit.urgency)?;
+        Some(visit.joined.plus(*target))
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    waiting: u32,
+    in_care: u32,
+    overdue: u32,
+    unresolved: u32,
+    oldest: Option<Instant>,
+    by_urgency: Vec<(Option<Symbol>, u32)>,
+    next_due: Option<Instant>,
+}
+
+impl Tally {
+    fn take(&mut self, visit: &Visit, lane: &Lane, targets: &Targets, clock: Instant) {
+        let silent_from = visit.last_heard.plus(lane.unresolved_after);
+        if silent_from <= clock {
+            self.unresolved += 1;
+            return;
+        }
+        self.next_due = earlier(self.next_due, Some(silent_from));
+        if visit.in_care {
+            self.in_care += 1;
+            return;
+        }
+        self.waiting += 1;
+        self.oldest = earlier(self.oldest, Some(visit.joined));
+        match targets.deadline(visit) {
+            Some(deadline) if deadline <= clock => self.overdue += 1,
+            due => self.next_due = earlier(self.next_due, due),
+        }
+        match self.by_urgency.iter_mut().find(|(code, _)| *code == visit.urgency) {
+            Some((_, count)) => *count += 1,
+            None => self.by_urgency.push((visit.urgency, 1)),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! All that was said of one station.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::feed::FeedState;
+use super::ticket::{Ticket, Visit};
+use super::told::{Register, Stamp};
+use super::words::Words;
+use crate::event::{
+    CapacityObserved, Correction, Event, OnCall, QueueObserved, Said, ServiceState, Slots, StaffingObserved,
+    StaffingPlanned, StationStatus, Step, Told,
+};
+use crate::name::{FeedId, LaneId, TicketId, UrgencyCode, Word};
+use crate::time::Instant;
+
+/// Roles, resources, services, feeds and the like that one station may have of each kind. Real ones
+/// have a dozen; a source that invents names must not fill the memory.
+pub const MAX_NAMES_PER_STATION: usize = 256;
+
+/// Plans and duties remembered for a station, the latest: half a year of three shifts and eight roles.
+const MAX_PLANS: usize = 4_096;
+
+/// A role, and the lane it serves if it serves one.
+pub(super) type Post = (Word, Option<LaneId>);
+
+/// The state of one station.
+#[derive(Debug, Clone, Default)]
+pub struct StationState {
+    pub(super) lanes: BTreeMap<LaneId, LaneState>,
+    tickets: BTreeMap<TicketId, Ticket>,
+    pub(super) present: BTreeMap<TicketId, Visit>,
+    pub(super) staff: BTreeMap<Post, StaffState>,
+    pub(super) plans: BTreeMap<(Instant, Post), (Arc<Stamp>, StaffingPlanned)>,
+    pub(super) on_call: BTreeMap<(Instant, Word, Word), (Arc<Stamp>, OnCall)>,
+    pub(super) capacity: BTreeMap<Word, CapacityState>,
+    pub(super) slots: BTreeMap<(Word, Word), Register<BTreeMap<u32, Instant>>>,
+    pub(super) status: StatusState,
+    pub(super) feeds: BTreeMap<FeedId, FeedState>,
+}
+
+/// What was said of a lane.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LaneState {
+    pub waiting: Register<u32>,
+    pub waiting_by_urgency: Register<BTreeMap<UrgencyCode, u32>>,
+    pub in_care: Register<u32>,
+    pub present: Register<u32>,
+    pub longest_wait_s: Register<u32>,
+    /// The newest ticket step, or observation, that named the lane: since then its emptiness is known.
+    pub named: Option<Arc<Stamp>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct StaffState {
+    pub on_duty: Register<u32>,
+    pub called: Register<u32>,
+    pub arriving: Register<u32>,
+    pub absent: Register<u32>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct CapacityState {
+    pub total: Register<u32>,
+    pub staffed: Register<u32>,
+    pub occupied: Register<u32>,
+    pub reserved: Register<u32>,
+    pub boarding: Register<u32>,
+    pub planned_discharges: Register<u32>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct StatusState {
+    pub open: Register<bool>,
+    pub intake_until: Register<Instant>,
+    pub last_care_until: Register<Instant>,
+    pub doors_until: Register<Instant>,
+    pub services: BTreeMap<Word, Register<ServiceState>>,
+    pub reason: Register<String>,
+}
+
+impl StationState {
+    /// Takes in one event. Returns the ticket it named for the first time, if it did.
+    pub(super) fn absorb(
+        &mut self,
+        event: &Event,
+        sequence: u64,
+        received: Instant,
+        words: &mut Words,
+    ) -> Option<TicketId> {
+        let stamp = Arc::new(Stamp::of(event));
+        let mut first_named = None;
+        match &event.said {
+            Said::QueueObserved(observed) => self.observe_queue(observed, &stamp),
+            Said::Ticket(ticket, step) => {
+                first_named = self.step(event, ticket, step, sequence, &stamp, words)
+            }
+            Said::Corrected(correction) => first_named = self.correct(event, correction, sequence, words),
+            Said::StaffingObserved(observed) => self.observe_staff(observed, &stamp),
+            Said::StaffingPlanned(plan) => self.plan(plan, &stamp),
+            Said::OnCall(duty) => self.call(duty, &stamp),
+            Said::CapacityObserved(observed) => self.observe_capacity(observed, &stamp),
+            Said::Slots(slots) => {
+                let key = (slots.profession.clone(), slots.urgency.clone());
+                self.slots.entry(key).or_default().hear(&stamp, &told_slots(slots));
+            }
+            Said::StationStatus(status) => self.observe_status(status, &stamp),
+            Said::Heartbeat { interval } => {
+                self.feeds.entry(event.source.clone()).or_default().beat(&stamp, *interval, received);
+            }
+        }
+        // A correction's own time only orders corrections: it is no news of the station.
+        if let Some(family) = family_of(&event.said) {
+            self.feeds.entry(event.source.clone()).or_default().hear(&stamp, family, received);
+        }
+        first_named
+    }
+
+    /// Whether this feed has spoken of the station.
+    pub(super) fn hears(&self, feed: &FeedId) -> bool {
+        self.feeds.contains_key(feed)
+    }
+
+    /// Whether an event's names fit into the memory of the station.
+    #[must_use]
+    pub fn has_room_for(&self, event: &Event) -> bool {
+        let room = |known: bool, count: usize| known || count < MAX_NAMES_PER_STATION;
+        let named = match &event.said {
+            Said::StaffingObserved(observed) => {
+                let post = (observed.role.clone(), observed.lane.clone());
+                room(self.staff.contains_key(&post), self.staff.len())
+            }
+            Said::CapacityObserved(observed) => {
+                room(self.capacity.contains_key(&observed.resource), self.capacity.len())
+            }
+            Said::Slots(slots) => {
+                let key = (slots.profession.clone(), slots.urgency.clone());
+                room(self.slots.contains_key(&key), self.slots.len())
+            }
+            Said::StationStatus(status) => {
+                let new =
+                    status.services.keys().filter(|name| !self.status.services.contains_key(*name)).count();
+                self.status.services.len() + new <= MAX_NAMES_PER_STATION
+            }
+            Said::QueueObserved(_)
+            | Said::Ticket(..)
+            | Said::Corrected(_)
+            | Said::StaffingPlanned(_)
+            | Said::OnCall(_)
+            | Said::Heartbeat { .. } => true,
+        };
+        named && room(self.feeds.contains_key(&event.source), self.feeds.len())
+    }
+
+    /// The time of the step that a correction names.
+    pub(super) fn time_of(&self, correction: &Correction, source: &FeedId, words: &Words) -> Option<Instant> {
+        self.tickets.get(&correction.ticket)?.time_of(&correction.corrects, words.find(source.as_str())?)
+    }
+
+    /// Forgets a ticket unless it was heard of since `horizon`; then answers until when it was.
+    pub(super) fn forget(&mut self, ticket: &TicketId, horizon: u64) -> Option<u64> {
+        let newest = self.tickets.get(ticket)?.last_sequence();
+        if newest >= horizon {
+            return Some(newest);
+        }
+        self.tickets.remove(ticket);
+        self.present.remove(ticket);
+        None
+    }
+
+    pub(super) fn drop_ended(&mut self) {
+        let present = &self.present;
+        self.tickets.retain(|id, _| present.contains_key(id));
+    }
+
+    fn observe_queue(&mut self, observed: &QueueObserved, stamp: &Arc<Stamp>) {
+        let Some(lane) = &observed.lane else { return };
+        let lane = self.lanes.entry(lane.clone()).or_default();
+        lane.waiting.hear(stamp, &observed.waiting);
+        lane.waiting_by_urgency.hear(stamp, &observed.waiting_by_urgency);
+        lane.in_care.hear(stamp, &observed.in_care);
+        lane.present.hear(stamp, &observed.present);
+        lane.longest_wait_s.hear(stamp, &observed.longest_wait_s);
+        lane.named = newer(lane.named.take(), stamp);
+    }
+
+    fn step(
+        &mut self,
+        event: &Event,
+        id: &TicketId,
+        step: &Step,
+        sequence: u64,
+        stamp: &Arc<Stamp>,
+        words: &mut Words,
+    ) -> Option<TicketId> {
+        if let Step::Joined { lane, .. } | Step::Moved { lane } = step {
+            let lane = self.lanes.entry(lane.clone()).or_default();
+            lane.named = newer(lane.named.take(), stamp);
+        }
+        self.retell(id, words, |ticket, words| ticket.add_step(event, step, sequence, words))
+    }
+
+    fn correct(
+        &mut self,
+        event: &Event,
+        correction: &Correction,
+        sequence: u64,
+        words: &mut Words,
+    ) -> Option<TicketId> {
+        self.retell(&correction.ticket, words, |ticket, words| {
+            ticket.correct(event, correction, sequence, words)
+        })
+    }
+
+    /// Changes a ticket's story and looks where it stands now.
+    fn retell(
+        &mut self,
+        id: &TicketId,
+        words: &mut Words,
+        change: impl FnOnce(&mut Ticket, &mut Words),
+    ) -> Option<TicketId> {
+        let first = !self.tickets.contains_key(id);
+        let ticket = self.tickets.entry(id.clone()).or_default();
+        change(ticket, words);
+        match ticket.visit(words) {
+            Some(visit) => {
+                self.present.insert(id.clone(), visit);
+            }
+            None => {
+                self.present.remove(id);
+            }
+        }
+        first.then(|| id.clone())
+    }
+
+    fn observe_staff(&mut self, observed: &StaffingObserved, stamp: &Arc<Stamp>) {
+        let staff = self.staff.entry((observed.role.clone(), observed.lane.clone())).or_default();
+        staff.on_duty.hear(stamp, &observed.on_duty);
+        staff.called.hear(stamp, &observed.called);
+        staff.arriving.hear(stamp, &observed.arriving);
+        staff.absent.hear(stamp, &observed.absent);
+    }
+
+    fn plan(&mut self, plan: &StaffingPlanned, stamp: &Arc<Stamp>) {
+        let key = (plan.from, (plan.role.clone(), plan.lane.clone()));
+        if self.plans.get(&key).is_none_or(|(known, _)| known < stamp) {
+            self.plans.insert(key, (Arc::clone(stamp), plan.clone()));
+        }
+        if self.plans.len() > MAX_PLANS {
+            self.plans.pop_first();
+        }
+    }
+
+    fn call(&mut self, duty: &OnCall, stamp: &Arc<Stamp>) {
+        let key = (duty.from, duty.duty.clone(), duty.role.clone());
+        if self.on_call.get(&key).is_none_or(|(known, _)| known < stamp) {
+            self.on_call.insert(key, (Arc::clone(stamp), duty.clone()));
+        }
+        if self.on_call.len() > MAX_PLANS {
+            self.on_call.pop_first();
+        }
+    }
+
+    fn observe_capacity(&mut self, observed: &CapacityObserved, stamp: &Arc<Stamp>) {
+        let places = self.capacity.entry(observed.resource.clone()).or_default();
+        places.total.hear(stamp, &observed.total);
+        places.staffed.hear(stamp, &observed.staffed);
+        places.occupied.hear(stamp, &observed.occupied);
+        places.reserved.hear(stamp, &observed.reserved);
+        places.boarding.hear(stamp, &observed.boarding);
+        places.planned_discharges.hear(stamp, &observed.planned_discharges);
+    }
+
+    fn observe_status(&mut self, status: &StationStatus, stamp: &Arc<Stamp>) {
+        self.status.open.hear(stamp, &status.open);
+        self.status.intake_until.hear(stamp, &status.intake_until);
+        self.status.last_care_until.hear(stamp, &status.last_care_until);
+        self.status.doors_until.hear(stamp, &status.doors_until);
+        self.status.reason.hear(stamp, &status.reason);
+        for (service, state) in &status.services {
+            let told = state.map_or(Told::Withdrawn, Told::Value);
+            self.status.services.entry(service.clone()).or_default().hear(stamp, &told);
+        }
+    }
+}
+
+fn newer(known: Option<Arc<Stamp>>, stamp: &Arc<Stamp>) -> Option<Arc<Stamp>> {
+    match known {
+        Some(known) if known >= *stamp => Some(known),
+        Some(_) | None => Some(Arc::clone(stamp)),
+    }
+}
+
+fn told_slots(slots: &Slots) -> Told<BTreeMap<u32, Instant>> {
+    Told::Value(slots.next_free.clone())
+}
+
+/// The service that an event belongs to; `None` for those that are no news of a station.
+const fn family_of(said: &Said) -> Option<&'static str> {
+    match said {
+        Said::QueueObserved(_) | Said::Ticket(..) => Some("queue"),
+        Said::StaffingObserved(_) | Said::StaffingPlanned(_) | Said::OnCall(_) => Some("staffing"),
+        Said::CapacityObserved(_) | Said::Slots(_) | Said::StationStatus(_) => Some("capacity"),
+        Said::Corrected(_) | Said::Heartbeat { .. } => None,
+    }
+}

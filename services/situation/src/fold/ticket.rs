@@ -1,0 +1,238 @@
+//! The story of one ticket.
+
+use std::cmp::Ordering;
+
+use super::words::{Symbol, Words};
+use crate::event::{Correction, Event, Need, Step};
+use crate::name::{EventId, UNTRIAGED};
+use crate::time::Instant;
+
+/// A ticket's story keeps at most this many steps, the newest: a source that reuses one ticket for
+/// ever must not fill the memory.
+pub const MAX_STEPS_PER_TICKET: usize = 256;
+
+/// Somebody who is here now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Visit {
+    pub(super) lane: Symbol,
+    /// `None`: nobody has judged it yet.
+    pub(super) urgency: Option<Symbol>,
+    /// When they came.
+    pub joined: Instant,
+    /// Taken into care.
+    pub in_care: bool,
+    /// What they wait for, a bit a need.
+    pub(super) needs: u16,
+    /// The last anyone heard of them.
+    pub(super) last_heard: Instant,
+}
+
+/// All that was said of one ticket, in the order in which it happened.
+#[derive(Debug, Clone, Default)]
+pub struct Ticket {
+    steps: Vec<Entry>,
+    fixes: Vec<Fix>,
+    /// The newest fact about it, and so how long it is remembered.
+    last_sequence: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    time: Instant,
+    rank: u8,
+    source: Symbol,
+    id: EventId,
+    what: What,
+}
+
+/// A step with its names as symbols: a year of them is kept.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Joined { lane: Symbol, urgency: Option<Symbol> },
+    Triaged { urgency: Symbol },
+    Moved { lane: Symbol },
+    WaitingFor { on: u16, off: u16 },
+    CareStarted,
+    Left,
+}
+
+/// A correction; they apply in the order of their own times.
+#[derive(Debug, Clone)]
+struct Fix {
+    time: Instant,
+    source: Symbol,
+    id: EventId,
+    corrects: EventId,
+    void: Option<bool>,
+    lane: Option<Symbol>,
+    urgency: Option<Symbol>,
+    needs: Option<(u16, u16)>,
+}
+
+impl Ticket {
+    /// Adds a step where it belongs.
+    pub fn add_step(&mut self, event: &Event, step: &Step, sequence: u64, words: &mut Words) {
+        let entry = Entry {
+            time: event.time,
+            rank: step.rank(),
+            source: words.symbol(event.source.as_str()),
+            id: event.id.clone(),
+            what: What::of(step, words),
+        };
+        let at = self.steps.partition_point(|known| known.cmp(&entry, words) == Ordering::Less);
+        // A fold of one moment may meet the same step again (see `Ticket::correct`): once is enough.
+        if self.steps.get(at).is_some_and(|known| known.cmp(&entry, words) == Ordering::Equal) {
+            return;
+        }
+        self.steps.insert(at, entry);
+        if self.steps.len() > MAX_STEPS_PER_TICKET {
+            self.steps.remove(0);
+        }
+        self.last_sequence = self.last_sequence.max(sequence);
+    }
+
+    /// Adds a correction, of a step that may not have come yet.
+    pub fn correct(&mut self, event: &Event, correction: &Correction, sequence: u64, words: &mut Words) {
+        let set = &correction.set;
+        let fix = Fix {
+            time: event.time,
+            source: words.symbol(event.source.as_str()),
+            id: event.id.clone(),
+            corrects: correction.corrects.clone(),
+            void: correction.void,
+            lane: set.lane.as_ref().map(|lane| words.symbol(lane.as_str())),
+            urgency: set.urgency.as_ref().map(|code| words.symbol(code.as_str())),
+            needs: set.what.as_ref().map(|what| mask(what.iter())),
+        };
+        let order = |known: &Fix| {
+            (known.time, words.text(known.source), &known.id).cmp(&(
+                fix.time,
+                words.text(fix.source),
+                &fix.id,
+            ))
+        };
+        let at = self.fixes.partition_point(|known| order(known) == Ordering::Less);
+        if self.fixes.get(at).is_some_and(|known| order(known) == Ordering::Equal) {
+            return;
+        }
+        self.fixes.insert(at, fix);
+        if self.fixes.len() > MAX_STEPS_PER_TICKET {
+            self.fixes.remove(0);
+        }
+        self.last_sequence = self.last_sequence.max(sequence);
+    }
+
+    /// When the step that a correction names happened.
+    pub fn time_of(&self, corrects: &EventId, source: Symbol) -> Option<Instant> {
+        self.steps.iter().find(|step| step.source == source && step.id == *corrects).map(|step| step.time)
+    }
+
+    /// Until which fact it has been heard of.
+    pub const fn last_sequence(&self) -> u64 {
+        self.last_sequence
+    }
+
+    /// Where the story stands: somebody who is here, or nobody (not come yet, or gone).
+    ///
+    /// A ticket counts once its `joined` is known. What was said before that (a triage that a second
+    /// system stamped a moment early) is kept for it. After `left` the ticket is nobody's, until it
+    /// joins again.
+    pub fn visit(&self, words: &Words) -> Option<Visit> {
+        let untriaged = words.find(UNTRIAGED);
+        let mut early_urgency = None;
+        let mut visit: Option<Visit> = None;
+        let mut last_heard = Instant::MIN;
+        for step in &self.steps {
+            let Some(what) = self.amended(step) else { continue };
+            last_heard = step.time;
+            match (what, &mut visit) {
+                (What::Joined { lane, urgency }, Some(here)) => {
+                    here.lane = lane;
+                    here.urgency = urgency.filter(|code| Some(*code) != untriaged).or(here.urgency);
+                }
+                (What::Joined { lane, urgency }, None) => {
+                    visit = Some(Visit {
+                        lane,
+                        urgency: urgency.filter(|code| Some(*code) != untriaged).or(early_urgency.take()),
+                        joined: step.time,
+                        in_care: false,
+                        needs: 0,
+                        last_heard,
+                    });
+                }
+                (What::Triaged { urgency }, Some(here)) => {
+                    here.urgency = Some(urgency).filter(|code| Some(*code) != untriaged);
+                }
+                (What::Triaged { urgency }, None) => {
+                    early_urgency = Some(urgency).filter(|code| Some(*code) != untriaged);
+                }
+                (What::Moved { lane }, Some(here)) => here.lane = lane,
+                (What::WaitingFor { on, off }, Some(here)) => here.needs = (here.needs | on) & !off,
+                (What::CareStarted, Some(here)) => here.in_care = true,
+                (What::Left, _) => {
+                    visit = None;
+                    early_urgency = None;
+                }
+                (What::Moved { .. } | What::WaitingFor { .. } | What::CareStarted, None) => {}
+            }
+        }
+        visit.map(|visit| Visit { last_heard, ..visit })
+    }
+
+    /// A step as its corrections leave it; `None` if it is void.
+    fn amended(&self, step: &Entry) -> Option<What> {
+        let mut what = step.what;
+        let mut void = false;
+        for fix in self.fixes.iter().filter(|fix| fix.source == step.source && fix.corrects == step.id) {
+            void = fix.void.unwrap_or(void);
+            what = match what {
+                What::Joined { lane, urgency } => {
+                    What::Joined { lane: fix.lane.unwrap_or(lane), urgency: fix.urgency.or(urgency) }
+                }
+                What::Triaged { urgency } => What::Triaged { urgency: fix.urgency.unwrap_or(urgency) },
+                What::Moved { lane } => What::Moved { lane: fix.lane.unwrap_or(lane) },
+                What::WaitingFor { on, off } => {
+                    let (on, off) = fix.needs.unwrap_or((on, off));
+                    What::WaitingFor { on, off }
+                }
+                What::CareStarted => What::CareStarted,
+                What::Left => What::Left,
+            };
+        }
+        (!void).then_some(what)
+    }
+}
+
+impl Entry {
+    fn cmp(&self, other: &Self, words: &Words) -> Ordering {
+        (self.time, self.rank)
+            .cmp(&(other.time, other.rank))
+            .then_with(|| (words.text(self.source), &self.id).cmp(&(words.text(other.source), &other.id)))
+    }
+}
+
+impl What {
+    fn of(step: &Step, words: &mut Words) -> Self {
+        match step {
+            Step::Joined { lane, urgency, channel: _ } => Self::Joined {
+                lane: words.symbol(lane.as_str()),
+                urgency: urgency.as_ref().map(|code| words.symbol(code.as_str())),
+            },
+            Step::Triaged { urgency } => Self::Triaged { urgency: words.symbol(urgency.as_str()) },
+            Step::Moved { lane } => Self::Moved { lane: words.symbol(lane.as_str()) },
+            Step::WaitingFor { what } => {
+                let (on, off) = mask(what.iter());
+                Self::WaitingFor { on, off }
+            }
+            Step::CareStarted => Self::CareStarted,
+            Step::Left { outcome: _ } => Self::Left,
+        }
+    }
+}
+
+fn mask<'a>(what: impl Iterator<Item = (&'a Need, &'a bool)>) -> (u16, u16) {
+    what.fold((0, 0), |(on, off), (need, begins)| {
+        let bit = 1_u16 << (*need as u8);
+        if *begins { (on | bit, off) } else { (on, off | bit) }
+    })
+}

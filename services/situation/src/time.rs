@@ -1,0 +1,70 @@
+//! Moments and spans.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A moment: microseconds since the Unix epoch, UTC. Finer digits of an event's time are dropped on
+/// reading, for comparison and for storage alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// Before every moment that can be written.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After every moment that can be written.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// From microseconds since the Unix epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the Unix epoch.
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// This moment and a span after it; the last moment there is where it would overflow.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// This moment and a span before it; the first moment there is where it would overflow.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+    }
+
+    /// The same moment for the calendar. `None` outside the years −9999 to 9999.
+    #[must_use]
+    pub fn timestamp(self) -> Option<jiff::Timestamp> {
+        jiff::Timestamp::from_microsecond(self.0).ok()
+    }
+}
+
+impl From<jiff::Timestamp> for Instant {
+    fn from(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp.as_microsecond())
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.timestamp() {
+            Some(timestamp) => write!(f, "{timestamp}"),
+            None => write!(f, "{} µs", self.0),
+        }
+    }
+}
+
+/// The earlier of two moments of which either may not exist.
+#[must_use]
+pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
