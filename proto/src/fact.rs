@@ -178,3 +178,9 @@ impl StoredFact {
         Ok(crate::canonical::text(&line))
     }
 }
+
+/// A hash in lower-case hex, as heads are written.
+#[must_use]
+pub fn hex(hash: &[u8; 32]) -> String {
+    blake3::Hash::from_bytes(*hash).to_hex().to_string()
+}

@@ -103,12 +103,24 @@ pub enum BoardAnswer {
     Busy(String),
 }
 
-/// A request under `Subject::journal_read`.
+/// Published by the recorder under `Subject::recorded` once facts are durable: a wake-up. What was
+/// recorded is read from the journal, so losing one of these loses nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The log's epoch.
+    pub epoch: String,
+    /// The newest durable fact.
+    pub sequence: u64,
+}
+
+/// A request under `Subject::journal_read`. The answer is the pages' bytes in the form asked for,
+/// empty where nothing follows `after`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactsQuery {
     /// Facts after this sequence.
     pub after: u64,
-    /// At most this many (the recorder caps it).
+    /// At most this many facts as JSON, or bytes of blocks (always one block where there is one). The
+    /// recorder caps it.
     pub limit: u32,
     /// In which form.
     pub form: FactsForm,

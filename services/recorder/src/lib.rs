@@ -1,1 +1,22 @@
-//! recorder
+//! The only writer: decides what is recorded of what comes in, appends it, and only then answers.
+//!
+//! ```text
+//!   bus: intake ──► decode ──► decide ──► append + fdatasync ──► receipts ──► bus: recorded
+//!                                 ▲              │
+//!                                 └── evolve ◄───┘          clock: what falls due comes in too
+//! ```
+//!
+//! One group of intakes is decided and appended at a time. While the disk works, the next group
+//! gathers in the bus's queue, so that a busy evening costs one flush for many events.
+
+mod config;
+mod desk;
+mod error;
+mod library;
+mod metrics;
+mod recorder;
+
+pub use config::Config;
+pub use error::Error;
+pub use metrics::Meters;
+pub use recorder::{Founding, Recorder};

@@ -1,2 +1,5 @@
-//! The one binary.
-fn main() {}
+//! `tilanne`: see the library of the same name.
+
+fn main() -> std::process::ExitCode {
+    tilanne::run(std::env::args_os())
+}

@@ -189,6 +189,28 @@ impl Boards {
         self.frames.get(view).cloned()
     }
 
+    /// The fact that last changed a view; `None` if there is no such view.
+    #[must_use]
+    pub fn changed(&self, view: &View) -> Option<Changed> {
+        match view {
+            View::Station(id) => Some(self.look(id)?.1.max(self.window_changed)),
+            View::Situation | View::Evening | View::Weekend => {
+                self.frames.get(view).map(|(_, changed)| *changed)
+            }
+        }
+    }
+
+    /// These boards' names without their contents: what [`Boards::of_moment`] needs to know of them.
+    #[must_use]
+    pub fn stem(&self) -> Self {
+        Self {
+            epoch: self.epoch.clone(),
+            simulated: self.simulated,
+            sequence: self.sequence,
+            ..Self::default()
+        }
+    }
+
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {

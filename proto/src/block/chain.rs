@@ -1,0 +1,16 @@
+//! The chain: one hash that stands for every record up to a sequence, in order.
+
+/// A BLAKE3 hash over a journal's records from the first one on.
+pub type ChainHash = [u8; 32];
+
+/// The head of a journal without records: `head(0)`.
+pub const NOTHING: ChainHash = [0; 32];
+
+/// `head(n) = BLAKE3(head(n-1) ‖ record n)`. The link covers records, never block boundaries or
+/// compressed bytes, so that stores which pack differently still agree.
+#[must_use]
+pub fn chain(head: &ChainHash, record: &[u8]) -> ChainHash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(head).update(record);
+    hasher.finalize().into()
+}

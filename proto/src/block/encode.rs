@@ -1,0 +1,80 @@
+//! Records in, an encoded block out.
+
+use super::envelope::{Codec, HEADER, seal};
+use super::{ChainHash, Error, MAX_RAW, MAX_RECORDS, MAX_STORED, v1};
+
+/// What a block is to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// The sequence of the first record, from 1.
+    pub first_sequence: u64,
+    /// The stream cursor after the last record; 0 where there is no stream.
+    pub cursor: u64,
+    /// The chain head after the last record.
+    pub head: ChainHash,
+    /// The records, in order.
+    pub records: &'a [&'a [u8]],
+}
+
+/// How hard to try to make a block small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// zstd level 1: compresses faster than a disk takes it.
+    Quick,
+    /// Higher levels where level 1 leaves a block above the limit: for the rare big decision.
+    Utmost,
+}
+
+impl Effort {
+    /// Each level is tried only if the one before left the block too big.
+    const fn levels(self) -> &'static [i32] {
+        match self {
+            Self::Quick => &[1],
+            Self::Utmost => &[1, 9, 19],
+        }
+    }
+}
+
+/// Encodes a block of at most [`MAX_STORED`] bytes: compressed where that makes it smaller, else plain.
+///
+/// # Errors
+/// [`Error::Records`], [`Error::TooMuchRaw`] or [`Error::TooMuchStored`]; nothing else.
+pub fn encode(draft: &Draft<'_>, effort: Effort) -> Result<Vec<u8>, Error> {
+    let count = draft.records.len();
+    if draft.first_sequence == 0
+        || !(1..=MAX_RECORDS).contains(&count)
+        || draft.first_sequence.checked_add(count as u64).is_none()
+    {
+        return Err(Error::Records { first: draft.first_sequence, records: count });
+    }
+    let payload: usize = draft.records.iter().map(|record| record.len()).sum();
+    if payload > MAX_RAW {
+        return Err(Error::TooMuchRaw { raw: payload });
+    }
+    let body = v1::encode(&v1::Body {
+        first_sequence: draft.first_sequence,
+        cursor: draft.cursor,
+        head: draft.head,
+        records: draft.records.to_vec(),
+    })?;
+    let raw = match u32::try_from(body.len()) {
+        Ok(raw) if body.len() <= MAX_RAW => raw,
+        _ => return Err(Error::TooMuchRaw { raw: body.len() }),
+    };
+    let mut smallest = body.len();
+    for &level in effort.levels() {
+        // A failed compression is no reason to lose a fact: it can still be stored plain.
+        let Ok(compressed) = zstd::bulk::compress(&body, level) else { break };
+        smallest = smallest.min(compressed.len());
+        if compressed.len() < body.len() && HEADER + compressed.len() <= MAX_STORED {
+            return seal(v1::VERSION, Codec::Zstd, raw, &compressed);
+        }
+        if HEADER + body.len() <= MAX_STORED {
+            break;
+        }
+    }
+    if HEADER + body.len() <= MAX_STORED {
+        return seal(v1::VERSION, Codec::Plain, raw, &body);
+    }
+    Err(Error::TooMuchStored { raw: body.len(), stored: HEADER + smallest })
+}

@@ -1,0 +1,58 @@
+//! What a subscriber receives.
+
+use bytes::Bytes;
+use proto::subject::Subject;
+use tokio::sync::oneshot;
+
+use crate::{Error, MAX_PAYLOAD};
+
+/// One thing that a subscription hands out.
+#[derive(Debug)]
+pub enum Delivery {
+    /// A message.
+    Message(Message),
+    /// Here one or more messages were lost, because this subscriber was too slow: read up from the journal.
+    Gap,
+}
+
+/// A payload under its name.
+#[derive(Debug)]
+pub struct Message {
+    /// What it was published under.
+    pub subject: Subject,
+    /// The bytes, as the sender gave them.
+    pub payload: Bytes,
+    /// Present when the sender asked for an answer.
+    pub reply: Option<Reply>,
+}
+
+/// The right to answer one request, once. Dropped unused, it tells the asker [`Error::Dropped`].
+#[derive(Debug)]
+pub struct Reply(oneshot::Sender<Result<Bytes, Error>>);
+
+/// The asker's end of a [`Reply`].
+pub(crate) struct Answer(oneshot::Receiver<Result<Bytes, Error>>);
+
+/// Both ends of one question. A transport over a network makes a pair on each side and forwards.
+pub(crate) fn question() -> (Reply, Answer) {
+    let (send, receive) = oneshot::channel();
+    (Reply(send), Answer(receive))
+}
+
+impl Reply {
+    /// Answers the asker. One who has given up meanwhile does not hear it, which is no error of the
+    /// responder's. An answer above [`MAX_PAYLOAD`] reaches the asker as [`Error::TooLarge`].
+    pub fn send(self, payload: Bytes) {
+        let size = payload.len();
+        let answer = if size > MAX_PAYLOAD { Err(Error::TooLarge { size }) } else { Ok(payload) };
+        // The asker's deadline may have passed: nobody is left to tell.
+        let _ = self.0.send(answer);
+    }
+}
+
+impl Answer {
+    /// Waits for the responder: its answer, or [`Error::Dropped`].
+    pub(crate) async fn received(self) -> Result<Bytes, Error> {
+        self.0.await.unwrap_or(Err(Error::Dropped))
+    }
+}

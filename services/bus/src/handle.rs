@@ -1,0 +1,96 @@
+//! The handle that services hold.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use proto::subject::{Filter, Subject};
+use tokio::task::coop;
+use tokio::time::timeout;
+
+use crate::in_process::InProcess;
+use crate::transport::Transport;
+use crate::{Error, Limits, MAX_PAYLOAD, Subscription};
+
+/// A handle to the bus, cheap to clone. See the crate's page for what it promises.
+#[derive(Clone)]
+pub struct Bus {
+    transport: Arc<dyn Transport>,
+}
+
+impl Bus {
+    /// A bus inside this process, with the default [`Limits`]. It closes with its last handle.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self::in_process_with(Limits::default())
+    }
+
+    /// A bus inside this process whose subscribers may each have `limits` waiting.
+    #[must_use]
+    pub fn in_process_with(limits: Limits) -> Self {
+        Self { transport: Arc::new(InProcess::new(limits)) }
+    }
+
+    /// Hands `payload` to everybody who subscribes to `subject` at this moment, and waits for none of them.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::TooLarge`]. That nobody listens is not an error.
+    pub async fn publish(&self, subject: &Subject, payload: Bytes) -> Result<(), Error> {
+        check_size(&payload)?;
+        // A loop that only publishes would otherwise never let its subscribers run on the same thread.
+        coop::consume_budget().await;
+        self.transport.publish(subject, payload).finish().await
+    }
+
+    /// Begins to listen: every message published under `filter` after this returns arrives, or its loss is
+    /// marked. A subscriber is also a responder to requests under its filter, if it came first.
+    ///
+    /// # Errors
+    /// [`Error::Closed`].
+    pub async fn subscribe(&self, filter: &Filter) -> Result<Subscription, Error> {
+        self.transport.subscribe(filter).finish().await
+    }
+
+    /// Asks the one responder of `subject` and returns its answer. `deadline` covers the wait for room in
+    /// the responder's queue and the wait for the answer together.
+    ///
+    /// # Errors
+    /// Nothing was sent: [`Error::NoResponder`], [`Error::Full`], [`Error::TooLarge`] (unless it speaks of
+    /// the answer). The outcome is unknown: [`Error::Deadline`], [`Error::Dropped`]. [`Error::Closed`] may be
+    /// either over a network, and means that nothing was sent inside a process.
+    pub async fn request(
+        &self,
+        subject: &Subject,
+        payload: Bytes,
+        deadline: Duration,
+    ) -> Result<Bytes, Error> {
+        check_size(&payload)?;
+        let mut handed_over = false;
+        let exchange = async {
+            let answer = self.transport.request(subject, payload).finish().await?;
+            handed_over = true;
+            answer.received().await
+        };
+        match timeout(deadline, exchange).await {
+            Ok(result) => result,
+            Err(_elapsed) if handed_over => Err(Error::Deadline),
+            Err(_elapsed) => Err(Error::Full),
+        }
+    }
+
+    /// Ends the bus for every handle and wakes everybody who waits on it.
+    pub async fn close(&self) {
+        self.transport.close().finish().await;
+    }
+}
+
+fn check_size(payload: &Bytes) -> Result<(), Error> {
+    let size = payload.len();
+    if size > MAX_PAYLOAD { Err(Error::TooLarge { size }) } else { Ok(()) }
+}
+
+impl std::fmt::Debug for Bus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bus").finish_non_exhaustive()
+    }
+}

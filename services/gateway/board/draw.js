@@ -1,0 +1,100 @@
+// Draws a board. A station whose object did not change keeps its card.
+
+import { closedCard, stationCard } from "./card.js";
+import { el, figure } from "./element.js";
+import { named, word } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+// id -> { station, key, card }: what each card was drawn from.
+const drawn = new Map();
+
+export function drawBoard(board, context) {
+  const { lang, clock } = context;
+  clock.setZone(board.time_zone ?? "Europe/Helsinki");
+  // Times are judged by the minute, so cards are drawn anew when it turns.
+  const now = clock.now();
+  const key = `${lang} ${clock.zone} ${now === null ? "" : Math.floor(now / 60_000)}`;
+  const stations = Object.entries(board.stations ?? {});
+  for (const [id, station] of stations) {
+    const known = drawn.get(id);
+    if (known?.station === station && known.key === key) continue;
+    const focused = known?.card.contains(document.activeElement);
+    const card = (station.open === false && stations.length > 1 ? closedCard : stationCard)(id, station, context);
+    known?.card.replaceWith(card);
+    if (focused) card.querySelector("a")?.focus();
+    drawn.set(id, { station, key, card });
+  }
+  for (const id of drawn.keys()) {
+    if (!board.stations?.[id]) {
+      drawn.get(id).card.remove();
+      drawn.delete(id);
+    }
+  }
+  const name = ([id, station]) => named(station.name, lang, id);
+  stations.sort((a, b) => rank(a[1]) - rank(b[1]) || name(a).localeCompare(name(b), lang));
+  const closed = stations.filter(([, station]) => station.open === false);
+  const rest = stations.filter(([, station]) => station.open !== false);
+  fill(byId("open"), rest);
+  fill(byId("closed"), closed);
+  byId("open-title").textContent = stations.length === 0 ? word("no_stations", lang)
+    : rest.some(([, station]) => station.open === true) ? word("open_stations", lang) : word("unknown_stations", lang);
+  byId("closed-title").textContent = word("closed_stations", lang);
+  byId("closed-part").hidden = closed.length === 0;
+  byId("window").textContent = named(board.window?.name, lang, "") || named(board.name, lang, "");
+  byId("simulated").hidden = board.simulated !== true;
+  byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
+  drawSums(stations, lang);
+}
+
+// Nothing of another view may stand under this one's name.
+export function clearBoard() {
+  drawn.clear();
+  for (const id of ["open", "closed", "sums"]) byId(id).replaceChildren();
+  for (const id of ["open-title", "window", "position"]) byId(id).textContent = "";
+  for (const id of ["closed-part", "simulated"]) byId(id).hidden = true;
+}
+
+function rank(station) {
+  return Number.isInteger(station.rank) ? station.rank : 1_000_000;
+}
+
+// Puts the cards in order, moving only those that stand elsewhere.
+function fill(grid, stations) {
+  stations.forEach(([id], index) => {
+    const { card } = drawn.get(id);
+    if (grid.children[index] !== card) grid.insertBefore(card, grid.children[index] ?? null);
+  });
+  while (grid.children.length > stations.length) grid.lastElementChild.remove();
+}
+
+// Sums only what open stations report now, and says how many of them do.
+function drawSums(stations, lang) {
+  const open = stations.filter(([, station]) => station.open !== false && Object.keys(station.lanes ?? {}).length > 0);
+  let waiting = 0;
+  let reporting = 0;
+  for (const [, station] of open) {
+    const lanes = Object.values(station.lanes);
+    const heard = (lane) => ["fresh", "ageing"].includes(station.feeds?.[lane.feed]?.state ?? "fresh");
+    if (!lanes.every((lane) => typeof lane.waiting === "number" && heard(lane))) continue;
+    reporting += 1;
+    waiting += lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+  }
+  const opened = stations.filter(([, station]) => station.open === true).length;
+  const entry = (label, value, note) =>
+    el("div", {}, el("dt", {}, label), el("dd", {}, value, note ? el("small", {}, ` ${note}`) : null));
+  byId("sums").replaceChildren(
+    entry(word("waiting", lang), reporting > 0 ? figure(waiting) : "–", `${word("reporting", lang)} ${reporting}/${open.length}`),
+    entry(word("stations_open", lang), `${opened}/${stations.length}`));
+}
+
+export function drawViews(select, view, board, lang) {
+  const views = ["situation", "evening", "weekend"].map((id) => [id, word(id, lang)]);
+  for (const [id, station] of Object.entries(board?.stations ?? {})) {
+    views.push([`station:${id}`, named(station.name, lang, id)]);
+  }
+  if (!views.some(([id]) => id === view)) views.push([view, view]);
+  const key = JSON.stringify([views, view]);
+  if (select.dataset.key === key) return;
+  select.dataset.key = key;
+  select.replaceChildren(...views.map(([id, name]) => el("option", { value: id, selected: id === view }, name)));
+}

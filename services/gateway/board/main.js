@@ -1,0 +1,152 @@
+// The page: what is chosen, the link, and one loop that draws.
+
+import { AreaClock } from "./area_clock.js";
+import { clearBoard, drawBoard, drawViews } from "./draw.js";
+import { Link } from "./link.js";
+import { firstLanguage, named, remember, word } from "./words.js";
+
+const AMBER_MS = 11_000;
+const RED_MS = 30_000;
+// Ten pictures a second are as live as an eye can tell, however many changes arrive.
+const DRAW_MS = 100;
+
+const byId = (id) => document.getElementById(id);
+const clock = new AreaClock();
+const page = {
+  lang: firstLanguage(), view: null, board: null, link: null, area: null,
+  // By the monotonic clock: a screen's wall clock may be set at any time.
+  beat: performance.now(), beaten: false, degraded: false, socket: "closed", lastTime: null, problem: null,
+};
+let dirty = true;
+
+function viewFromAddress() {
+  const hash = decodeURIComponent(location.hash.slice(1));
+  // The page's own anchors are no views.
+  if (hash && hash !== "stations") return hash;
+  return page.view ?? new URLSearchParams(location.search).get("view") ?? "situation";
+}
+
+function open(view) {
+  if (view === page.view && page.link) return;
+  page.link?.end();
+  Object.assign(page, { view, board: null, problem: null });
+  page.link = new Link(page.area, view, {
+    board(board) {
+      page.board = board;
+      dirty = true;
+    },
+    beat(serverTime) {
+      clock.set(serverTime);
+      Object.assign(page, { beat: performance.now(), beaten: true, degraded: false, lastTime: serverTime });
+    },
+    degraded() {
+      page.degraded = true;
+    },
+    live() {
+      page.degraded = false;
+    },
+    state(socket) {
+      page.socket = socket;
+    },
+    problem(text) {
+      page.problem = text;
+      dirty = true;
+    },
+  });
+  dirty = true;
+}
+
+// What the page may claim, from the age of the projector's heartbeat; an open socket proves nothing.
+function claim() {
+  const age = performance.now() - page.beat;
+  if (age >= RED_MS) return "not_live";
+  if (!page.beaten || !page.board) return "connecting";
+  if (page.socket !== "open") return "reconnecting";
+  if (age >= AMBER_MS || page.degraded) return "late";
+  return "live";
+}
+
+let lastMinute = null;
+
+function draw() {
+  const state = claim();
+  const { lang } = page;
+  if (document.body.dataset.state !== state || dirty) {
+    document.body.dataset.state = state;
+    const text = word(`state_${state}`, lang);
+    // Said once, when it changes: a screen reader must not repeat it.
+    if (byId("state").textContent !== text) byId("state").textContent = text;
+    byId("not-live").hidden = state !== "not_live";
+    const since = page.lastTime === null ? "–" : clock.short(page.lastTime, lang);
+    byId("not-live").textContent = word("not_live", lang, { time: since });
+  }
+  const now = clock.now();
+  const minute = now === null ? null : Math.floor(now / 60_000);
+  if (dirty || minute !== lastMinute) {
+    lastMinute = minute;
+    dirty = false;
+    byId("notice").hidden = page.problem === null;
+    byId("notice").textContent = page.problem ?? "";
+    drawViews(byId("view"), page.view, page.board, lang);
+    if (page.board) drawBoard(page.board, { lang, clock });
+    else clearBoard();
+  }
+  drawClock(now);
+}
+
+// The seconds and the sweep are moved by this loop alone: if they stand, so does the page.
+function drawClock(now) {
+  const [day, time] = now === null ? ["", "–"] : clock.long(now, page.lang);
+  const text = day ? `${day} ${time}` : time;
+  if (byId("clock").textContent !== text) byId("clock").textContent = text;
+  const beat = Math.min(1, (performance.now() - page.beat) / AMBER_MS);
+  byId("sweep").style.transform = `translateX(${(beat * 100).toFixed(1)}%)`;
+}
+
+function speak(lang) {
+  page.lang = lang;
+  document.documentElement.lang = lang;
+  const texts = { "view-label": "view", "lang-label": "language", skip: "skip", simulated: "simulated", legend: "legend" };
+  for (const [id, key] of Object.entries(texts)) byId(id).textContent = word(key, lang);
+  const area = named(page.areaName, lang, "");
+  byId("title").textContent = area || word("title", lang);
+  document.title = area ? `${area} · ${word("title", lang)}` : word("title", lang);
+  byId("lang").value = lang;
+  dirty = true;
+}
+
+async function findArea() {
+  const answer = await fetch("/v1/areas");
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  const { areas } = await answer.json();
+  const wanted = new URLSearchParams(location.search).get("area");
+  const id = wanted in areas ? wanted : Object.keys(areas).sort()[0];
+  Object.assign(page, { area: id, areaName: areas[id]?.name });
+}
+
+async function begin() {
+  speak(page.lang);
+  setInterval(draw, DRAW_MS);
+  byId("lang").addEventListener("change", (event) => {
+    remember(event.target.value);
+    speak(event.target.value);
+  });
+  byId("view").addEventListener("change", (event) => {
+    location.hash = event.target.value;
+  });
+  for (let wait = 500; page.area === null; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      await findArea();
+      page.problem = null;
+    } catch (error) {
+      page.problem = error.message;
+      dirty = true;
+      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+    }
+  }
+  speak(page.lang);
+  open(viewFromAddress());
+  addEventListener("hashchange", () => open(viewFromAddress()));
+}
+
+begin();

@@ -1,0 +1,146 @@
+// Every word on screen, as [suomi, svenska, English]. Names of stations and lanes come with the board.
+// A soft hyphen tells where a column's head may break.
+
+const LANGUAGES = ["fi", "sv", "en"];
+export const LOCALES = { fi: "fi-FI", sv: "sv-FI", en: "en-GB" };
+
+const WORDS = {
+  title: ["Tilannekeskus", "Lägescentral", "Situation centre"],
+  skip: ["Siirry asemiin", "Gå till stationerna", "Go to the stations"],
+  view: ["Näkymä", "Vy", "View"],
+  language: ["Kieli", "Språk", "Language"],
+  situation: ["Tilanne", "Läge", "Situation"],
+  evening: ["Ilta", "Kväll", "Evening"],
+  weekend: ["Viikonloppu", "Veckoslut", "Weekend"],
+  open_stations: ["Avoinna", "Öppet", "Open"],
+  unknown_stations: ["Aukiolo ei tiedossa", "Öppethållning okänd", "Opening not known"],
+  closed_stations: ["Suljettu", "Stängt", "Closed"],
+  open: ["avoinna", "öppen", "open"],
+  closed: ["suljettu", "stängd", "closed"],
+  opening_unknown: ["aukiolo ei tiedossa", "öppethållning okänd", "opening not known"],
+  intake_ended: ["sisäänotto päättynyt", "intagningen avslutad", "intake ended"],
+  intake_until: ["sisäänotto", "intagning till", "intake until"],
+  doors_until: ["ovet", "dörrarna till", "doors until"],
+  waiting: ["Odottaa", "Väntar", "Waiting"],
+  in_care: ["Hoi\u00addossa", "I vård", "In care"],
+  present: ["Pai\u00adkalla", "På plats", "Present"],
+  overdue: ["Yli ajan", "Över tid", "Over\u00addue"],
+  oldest_since: ["Pisin alkoi", "Längst sedan", "Oldest since"],
+  unresolved: ["Selvit\u00adtämättä", "Oklara", "Unre\u00adsolved"],
+  untriaged: ["arvioimatta", "obedömd", "untriaged"],
+  lane: ["Jono", "Kö", "Lane"],
+  feeds: ["Tietolähteet", "Datakällor", "Feeds"],
+  free: ["vapaana", "lediga", "free"],
+  required: ["tarve", "behov", "needed"],
+  arriving: ["tulossa", "på väg", "arriving"],
+  reserved: ["varattu", "reserverade", "reserved"],
+  last_event: ["viimeksi", "senast", "last"],
+  by_person: ["ilmoitti", "uppgav", "reported by"],
+  valid_until: ["voimassa", "gäller till", "valid until"],
+  reporting: ["raportoi", "rapporterar", "reporting"],
+  stations_open: ["Asemia auki", "Öppna stationer", "Stations open"],
+  level: ["taso", "nivå", "level"],
+  level_1: ["normaali", "normal", "normal"],
+  level_2: ["kiristynyt", "ansträngd", "strained"],
+  level_3: ["kuormittunut", "belastad", "loaded"],
+  level_4: ["ylikuormittunut", "överbelastad", "overloaded"],
+  fresh: ["ajantasainen", "aktuell", "fresh"],
+  ageing: ["vanhenemassa", "åldras", "ageing"],
+  stale: ["vanhentunut", "föråldrad", "stale"],
+  lost: ["yhteys poikki", "förbindelse bruten", "lost"],
+  never: ["ei vielä tietoa", "ingen uppgift ännu", "nothing yet"],
+  state_connecting: ["Yhdistetään", "Ansluter", "Connecting"],
+  state_live: ["Reaaliaikainen", "Realtid", "Live"],
+  state_reconnecting: ["Yhdistetään uudelleen", "Ansluter på nytt", "Reconnecting"],
+  state_late: ["Syke myöhässä", "Pulsen är sen", "Heartbeat late"],
+  state_not_live: ["EI REAALIAIKAINEN", "INTE I REALTID", "NOT LIVE"],
+  not_live: [
+    "EI REAALIAIKAINEN: luvut ovat kello {time}",
+    "INTE I REALTID: siffrorna är från kl. {time}",
+    "NOT LIVE: the figures are from {time}",
+  ],
+  simulated: [
+    "SIMULOITU: harjoitustietoa, ei todellisia potilaita",
+    "SIMULERAT: övningsdata, inga verkliga patienter",
+    "SIMULATED: exercise data, no real patients",
+  ],
+  legend: [
+    "– ei tiedossa · ? arvioimatta",
+    "– inte känt · ? obedömd",
+    "– not known · ? untriaged",
+  ],
+  revision: ["versio", "revision", "revision"],
+  no_stations: ["Ei asemia tässä näkymässä", "Inga stationer i denna vy", "No stations in this view"],
+  // Kinds of station
+  joint_ed: ["yhteispäivystys", "samjour", "joint emergency department"],
+  urgent_reception: ["kiirevastaanotto", "brådskande mottagning", "urgent reception"],
+  evening_reception: ["iltavastaanotto", "kvällsmottagning", "evening reception"],
+  health_station: ["sote-asema", "social- och hälsostation", "health station"],
+  nurse_led: ["hoitajavetoinen asema", "sköterskeledd station", "nurse-led station"],
+  home_hospital: ["kotisairaala", "hemsjukhus", "home hospital"],
+  mobile_unit: ["liikkuva yksikkö", "mobil enhet", "mobile unit"],
+  remote_reception: ["etävastaanotto", "distansmottagning", "remote reception"],
+  phone_line: ["Päivystysapu 116117", "Jourhjälpen 116117", "116117 phone line"],
+  crisis_desk: ["sosiaali- ja kriisipäivystys", "social- och krisjour", "social and crisis desk"],
+  dental_on_call: ["hammaspäivystys", "tandvårdsjour", "dental on call"],
+  partner: ["yhteistyöyksikkö", "samarbetsenhet", "partner unit"],
+  // Roles
+  doctor: ["lääkäri", "läkare", "doctor"],
+  back_up: ["takapäivystäjä", "bakjour", "back-up"],
+  nurse: ["sairaanhoitaja", "sjukskötare", "nurse"],
+  triage_nurse: ["triagehoitaja", "triageskötare", "triage nurse"],
+  coordinator: ["koordinaattori", "koordinator", "coordinator"],
+  crisis_worker: ["kriisityöntekijä", "krisarbetare", "crisis worker"],
+  field_commander: ["kenttäjohtaja", "fältchef", "field commander"],
+  interpreter: ["tulkki", "tolk", "interpreter"],
+  // Resources
+  room: ["huoneet", "rum", "rooms"],
+  bed: ["vuodepaikat", "vårdplatser", "beds"],
+  stretcher: ["paarit", "bårar", "stretchers"],
+  isolation: ["eristyshuoneet", "isoleringsrum", "isolation"],
+  crisis_place: ["kriisipaikat", "krisplatser", "crisis places"],
+  placement: ["sijoituspaikat", "placeringar", "placements"],
+  sobering: ["selviämispaikat", "tillnyktring", "sobering places"],
+  remote: ["etäajat", "distanstider", "remote slots"],
+  home_visit: ["kotikäynnit", "hembesök", "home visits"],
+  // Families of feeds
+  family_queue: ["jonot", "köer", "queues"],
+  family_staffing: ["henkilöstö", "personal", "staff"],
+  family_capacity: ["tilat", "kapacitet", "capacity"],
+};
+
+// The word for `key`; the key itself, readable, where there is none.
+export function word(key, lang, values = {}) {
+  const known = WORDS[key]?.[LANGUAGES.indexOf(lang)];
+  const text = known ?? String(key).replaceAll("_", " ");
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "–");
+}
+
+// A name that came with the board: in the chosen language, else in any.
+export function named(names, lang, otherwise) {
+  if (typeof names === "string") return names;
+  return names?.[lang] ?? names?.fi ?? names?.sv ?? names?.en ?? otherwise;
+}
+
+// The language to begin with: the address, then what was chosen before, then the browser's.
+export function firstLanguage() {
+  const wanted = [new URLSearchParams(location.search).get("lang"), remembered()];
+  wanted.push(...(navigator.languages ?? []).map((tag) => tag.slice(0, 2)));
+  return wanted.find((lang) => LANGUAGES.includes(lang)) ?? "fi";
+}
+
+export function remember(lang) {
+  try {
+    localStorage.setItem("lang", lang);
+  } catch {
+    // A browser without storage asks again next time.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("lang");
+  } catch {
+    return null;
+  }
+}

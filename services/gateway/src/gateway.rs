@@ -1,0 +1,91 @@
+//! Putting the door together.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::{any, get};
+use bus::Bus;
+use prometheus::Registry;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::ms;
+use crate::live::{Doorstep, Entrance, Hub, live};
+use crate::metrics::Metrics;
+use crate::projector::{Projector, Recorder};
+use crate::web::{Library, Page, Shelf, areas, board, facts, guard, page};
+use crate::{Config, Error};
+
+/// The task behind the routes: keeps the boards that people look at. Without it running, the routes
+/// answer 503.
+pub struct Gateway {
+    hub: Hub,
+    drain: CancellationToken,
+    tracker: TaskTracker,
+    config: Arc<Config>,
+}
+
+impl Gateway {
+    /// Makes the door of `area`: the routes to serve and the task to run beside them.
+    ///
+    /// The routes are `/`, `/board/*`, `/favicon.ico`, `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}`,
+    /// `GET /v1/areas/{area}/facts` and the WebSocket `/v1/live`; merge others in beside them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a limit of 0, [`Error::Metrics`] if `registry` has a gateway already.
+    pub fn new(config: Config, bus: Bus, area: &str, registry: &Registry) -> Result<(Router, Self), Error> {
+        config.check()?;
+        let config = Arc::new(config);
+        let area: Arc<str> = Arc::from(area);
+        let metrics = Metrics::new(registry)?;
+        let drain = CancellationToken::new();
+        let tracker = TaskTracker::new();
+        let projector = Projector::new(bus.clone(), &area, Arc::clone(&config));
+        let recorder = Recorder::new(bus.clone(), &area, Arc::clone(&config));
+        let (hub, handle) =
+            Hub::new(Arc::clone(&area), Arc::clone(&config), bus, projector.clone(), metrics.clone());
+        let shelf = Shelf { area: Arc::clone(&area), hub: handle.clone(), projector };
+        let library = Library {
+            area: Arc::clone(&area),
+            config: Arc::clone(&config),
+            recorder,
+            readers: Arc::new(Semaphore::new(config.facts_readers)),
+        };
+        let entrance = Entrance {
+            door: Doorstep { area, config: Arc::clone(&config), hub: handle, metrics, drain: drain.clone() },
+            seats: Arc::new(Semaphore::new(config.connections)),
+            visitors: Arc::new(AtomicU64::new(0)),
+            tracker: tracker.clone(),
+        };
+        let router = Router::new()
+            .route("/v1/areas", get(areas))
+            .route("/v1/areas/{area}/boards/{view}", get(board))
+            .with_state(shelf)
+            .merge(Router::new().route("/v1/areas/{area}/facts", get(facts)).with_state(library))
+            .merge(Router::new().route("/v1/live", any(live)).with_state(entrance))
+            .merge(page(Page {
+                directory: config.board_dir.clone().filter(|dir| !dir.as_os_str().is_empty()),
+            }))
+            .layer(map_response(guard));
+        Ok((router, Self { hub, drain, tracker, config }))
+    }
+
+    /// Runs until `drain`, then says goodbye to every live connection and waits for them to end (at most
+    /// `drain_ms`). Serve the routes until this has returned.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] or [`Error::BusClosed`] if the bus is gone.
+    pub async fn run(self, drain: CancellationToken) -> Result<(), Error> {
+        let ended = self.hub.run(drain).await;
+        self.drain.cancel();
+        self.tracker.close();
+        if timeout(ms(self.config.drain_ms), self.tracker.wait()).await.is_err() {
+            tracing::warn!(left = self.tracker.len(), "some live connections did not take their goodbye");
+        }
+        ended
+    }
+}

@@ -1,0 +1,88 @@
+//! `GET /v1/areas` and `GET /v1/areas/{area}/boards/{view}`.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header;
+use proto::live::{BoardQuery, Moment};
+use serde::Deserialize;
+
+use crate::Error;
+use crate::live::HubHandle;
+use crate::projector::Projector;
+
+/// What these routes need.
+#[derive(Clone)]
+pub(crate) struct Shelf {
+    pub(crate) area: Arc<str>,
+    pub(crate) hub: HubHandle,
+    pub(crate) projector: Projector,
+}
+
+/// Which moment is asked for; at most one may be named.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct When {
+    at: Option<String>,
+    shown: Option<String>,
+    sequence: Option<u64>,
+}
+
+impl When {
+    /// `None` for the board as it stands.
+    fn moment(self) -> Result<Option<Moment>, Error> {
+        match (self.at, self.shown, self.sequence) {
+            (None, None, None) => Ok(None),
+            (Some(at), None, None) => Ok(Some(Moment::At(at))),
+            (None, Some(shown), None) => Ok(Some(Moment::Shown(shown))),
+            (None, None, Some(sequence)) => Ok(Some(Moment::Sequence(sequence))),
+            _ => {
+                Err(Error::BadQuestion("at, shown and sequence exclude each other: name one of them".into()))
+            }
+        }
+    }
+}
+
+pub(crate) async fn areas(State(shelf): State<Shelf>) -> Result<Response, Error> {
+    let document = shelf.projector.ask(&BoardQuery::Areas).await?;
+    Ok(json(Bytes::from(String::from(Box::<str>::from(document)))))
+}
+
+pub(crate) async fn board(
+    State(shelf): State<Shelf>,
+    Path((area, view)): Path<(String, String)>,
+    when: Result<Query<When>, QueryRejection>,
+) -> Result<Response, Error> {
+    check_area(&shelf.area, &area)?;
+    let Query(when) = when.map_err(|error| {
+        Error::BadQuestion(format!("{}: at and shown take RFC 3339, sequence a number", error.body_text()))
+    })?;
+    let text = match when.moment()? {
+        Some(moment) => {
+            let document = shelf.projector.ask(&BoardQuery::Board { view, moment }).await?;
+            Bytes::from(String::from(Box::<str>::from(document)))
+        }
+        None => {
+            let view = shelf.hub.view(&view).await?;
+            let board = view.track().board();
+            board.ok_or_else(|| Error::Busy("the board cannot be written: ask again later".into()))?
+        }
+    };
+    Ok(json(text))
+}
+
+/// Each gateway shows one area.
+pub(crate) fn check_area(known: &str, asked: &str) -> Result<(), Error> {
+    if known == asked {
+        return Ok(());
+    }
+    Err(Error::NotFound(format!("no area {asked} here: GET /v1/areas names those there are")))
+}
+
+fn json(body: Bytes) -> Response {
+    // A board that was kept on the way would be shown as the newest.
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+}

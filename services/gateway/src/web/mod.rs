@@ -1,0 +1,11 @@
+//! What plain HTTP asks for: boards, facts, and the web page.
+
+mod boards;
+mod facts;
+mod headers;
+mod page;
+
+pub(crate) use boards::{Shelf, areas, board};
+pub(crate) use facts::{Library, facts};
+pub(crate) use headers::guard;
+pub(crate) use page::{Page, routes as page};

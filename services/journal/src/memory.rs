@@ -1,0 +1,103 @@
+//! A shelf in memory: for tests, simulations and demonstrations that need no disk.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+
+use crate::ledger::Ledger;
+use crate::shelf::{Keyed, Shelf};
+use crate::{Error, Journal};
+
+/// A journal that lasts as long as the process: "durable" means nothing more here.
+#[must_use]
+pub fn in_memory() -> Arc<dyn Journal> {
+    Arc::new(Ledger::empty(Memory::default()))
+}
+
+/// The blocks, encoded as on a disk, so that what is tested here is what is stored there.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) blocks: RwLock<BTreeMap<u64, Bytes>>,
+}
+
+impl Shelf for Memory {
+    fn put(&self, blocks: &[Keyed], _last: u64) -> Result<(), Error> {
+        let mut shelf = self.blocks.write().unwrap_or_else(PoisonError::into_inner);
+        shelf.extend(blocks.iter().map(|keyed| (keyed.key, keyed.block.clone())));
+        Ok(())
+    }
+
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
+        let shelf = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(shelf.range(..=sequence).next_back().map(|(&key, block)| Keyed { key, block: block.clone() }))
+    }
+
+    fn walk(&self, from: u64, visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<(), Error> {
+        let shelf = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
+        for (&key, block) in shelf.range(from..) {
+            if visit(key, block).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn complaint(&self) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    fn disk_bytes(&self) -> Result<u64, Error> {
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{contract_suite, damage_is_found_where_it_is, group};
+
+    struct Fixture {
+        journal: Arc<dyn Journal>,
+    }
+
+    contract_suite!(contract, super::Fixture { journal: super::in_memory() });
+
+    /// Three blocks, of which the middle one can be replaced.
+    fn damaged_by(wreck: impl FnOnce(Bytes) -> Option<Bytes>) {
+        let journal = Ledger::empty(Memory::default());
+        for n in 0..3 {
+            journal.append(&group(n * 10 + 1..=n * 10 + 10)).unwrap();
+        }
+        let replace = |key, block: Option<Bytes>| {
+            let mut shelf = journal.shelf().blocks.write().unwrap();
+            match block {
+                Some(block) => drop(shelf.insert(key, block)),
+                None => drop(shelf.remove(&key)),
+            }
+        };
+        damage_is_found_where_it_is(&journal, 11, wreck, replace);
+    }
+
+    #[test]
+    fn a_flipped_bit_is_found() {
+        damaged_by(|block| {
+            let mut bytes = block.to_vec();
+            bytes[40] ^= 4;
+            Some(bytes.into())
+        });
+    }
+
+    #[test]
+    fn a_missing_block_is_found() {
+        damaged_by(|_| None);
+    }
+
+    #[test]
+    fn a_block_under_the_wrong_key_is_found() {
+        let other = Ledger::empty(Memory::default());
+        other.append(&group(1..=10)).unwrap();
+        damaged_by(|_| Some(other.read_blocks(0, 1).unwrap().blocks.remove(0)));
+    }
+}

@@ -1,0 +1,26 @@
+//! The projector's settings.
+
+use runtime::Span;
+use serde::{Deserialize, Serialize};
+
+/// Section `[projector]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// A view is pushed at most this many times a second; changes in between go out together.
+    pub pushes_per_second: u32,
+    /// How often it says that it lives, and where its boards stand.
+    pub heartbeat: Span,
+    /// Questions about past moments answered at once.
+    pub moments_at_once: usize,
+    /// Questions about past moments that may wait; more are answered "busy".
+    pub moments_waiting: usize,
+}
+
+impl Default for Config {
+    /// 50 a second: 20 ms is below what an eye notices, and bounds the work of a burst.
+    /// 5 s: the contract's. 2 at once: one for each core of a small machine. 64 waiting: a few seconds' work.
+    fn default() -> Self {
+        Self { pushes_per_second: 50, heartbeat: Span::from_secs(5), moments_at_once: 2, moments_waiting: 64 }
+    }
+}

@@ -1,0 +1,36 @@
+//! Why the projector stops, or cannot answer.
+
+/// The projector's errors.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The bus ended, or the recorder does not answer.
+    #[error("the journal cannot be read over the bus: {0}")]
+    Bus(#[from] bus::Error),
+    /// A block is wrong.
+    #[error(
+        "a page of the journal after fact {after} cannot be read: {source}; run `tilanne journal verify`"
+    )]
+    Block {
+        /// The last fact read.
+        after: u64,
+        /// What is wrong.
+        source: proto::block::Error,
+    },
+    /// A fact is wrong.
+    #[error(transparent)]
+    Fact(#[from] proto::fact::Error),
+    /// The journal skipped.
+    #[error("the journal answered with fact {got} where {wanted} was asked for")]
+    Gap {
+        /// The fact asked for.
+        wanted: u64,
+        /// The fact that came.
+        got: u64,
+    },
+    /// A blocking task did not come back.
+    #[error("the projector's work was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+    /// A metric's name was taken.
+    #[error(transparent)]
+    Runtime(#[from] runtime::Error),
+}

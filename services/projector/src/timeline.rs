@@ -1,0 +1,133 @@
+//! The facts by event time: what was, at any moment.
+//!
+//! Only times and sequences are kept; the facts stay in the journal. Along the way situations are kept
+//! as they were, so that no moment is far from one. A late fact makes those after it untrue: they go,
+//! and are folded again when somebody asks.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::sync::Arc;
+
+use situation::area::Area;
+use situation::board::Boards;
+use situation::event::{Event, Said};
+use situation::fact::{Body, Fact};
+use situation::fold::Situation;
+use situation::name::{StationId, TicketId};
+use situation::time::Instant;
+
+/// Facts between two kept situations: about five milliseconds of folding.
+pub(crate) const SPACING: usize = 2_048;
+/// Situations kept at the most; beyond, every other one goes. A situation holds only those present.
+const MAX_KEPT: usize = 512;
+
+/// A fact's place in event order.
+pub(crate) type Place = (Instant, u64);
+/// A correction as it was recorded: its sequence, its receiving time, itself.
+pub(crate) type Recorded = (u64, Instant, Arc<Event>);
+
+/// All facts in event order.
+#[derive(Default)]
+pub(crate) struct Timeline {
+    places: BTreeSet<Place>,
+    areas: Vec<(Instant, Arc<Area>)>,
+    corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
+    kept: BTreeMap<Place, Arc<Kept>>,
+    /// Counts the losses of kept situations: one that was folded before a loss may be untrue.
+    generation: u64,
+}
+
+/// A situation as it was after the fact at its place, with nobody in it who had left.
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    pub situation: Situation,
+    /// The newest fact in it.
+    pub newest: u64,
+}
+
+/// What a moment is folded from.
+pub(crate) struct Route {
+    pub from: Arc<Kept>,
+    pub places: Vec<Place>,
+    pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
+    pub area: Option<Arc<Area>>,
+    pub generation: u64,
+}
+
+impl Timeline {
+    /// Takes a fact in. `boards` have folded it already.
+    pub fn insert(&mut self, fact: &Fact, boards: &Boards) {
+        match &fact.body {
+            Body::AreaConfigured { area, document: _ } => self.areas.push((fact.received, Arc::clone(area))),
+            Body::Event(event) => match (&event.said, &event.station) {
+                (Said::Corrected(correction), Some(station)) => {
+                    let key = (station.clone(), correction.ticket.clone());
+                    let recorded = (fact.sequence, fact.received, Arc::new((**event).clone()));
+                    Arc::make_mut(&mut self.corrections).entry(key).or_default().push(recorded);
+                    // Where what it corrects is not known (any more), it may be anywhere.
+                    let from = boards.situation().takes_effect_at(event).unwrap_or(Instant::MIN);
+                    self.forget_from(from);
+                }
+                (_, _) => {
+                    self.forget_from(event.time);
+                    self.places.insert((event.time, fact.sequence));
+                }
+            },
+            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+        }
+    }
+
+    /// How to fold the situation of a moment.
+    pub fn route(&self, at: Instant) -> Route {
+        let end = (at, u64::MAX);
+        let start = self.kept.range(..=end).next_back();
+        let after = start.map_or(Unbounded, |(place, _)| Excluded(*place));
+        Route {
+            from: start.map(|(_, kept)| Arc::clone(kept)).unwrap_or_default(),
+            places: self.places.range((after, Included(end))).copied().collect(),
+            corrections: Arc::clone(&self.corrections),
+            area: self.area_at(at),
+            generation: self.generation,
+        }
+    }
+
+    /// Keeps a situation that was folded on a route of this generation.
+    pub fn keep(&mut self, generation: u64, place: Place, kept: Arc<Kept>) {
+        if generation == self.generation {
+            self.kept.insert(place, kept);
+        }
+        if self.kept.len() > MAX_KEPT {
+            let mut odd = false;
+            self.kept.retain(|_, _| {
+                odd = !odd;
+                odd
+            });
+        }
+    }
+
+    /// The facts after the last kept situation: with many, a moment near the end is far from it.
+    pub fn tail_is_long(&self) -> bool {
+        let after = self.kept.last_key_value().map_or(Unbounded, |(place, _)| Excluded(*place));
+        self.places.range((after, Unbounded)).nth(2 * SPACING).is_some()
+    }
+
+    /// The moment of the last fact.
+    pub fn end(&self) -> Option<Instant> {
+        self.places.last().map(|(at, _)| *at)
+    }
+
+    /// The area in force at a moment. Before the first one was configured none was, and the newest
+    /// description is the best that is known.
+    fn area_at(&self, at: Instant) -> Option<Arc<Area>> {
+        let in_force = self.areas.iter().rev().find(|(since, _)| *since <= at).or(self.areas.last());
+        in_force.map(|(_, area)| Arc::clone(area))
+    }
+
+    /// A kept situation at or after `from` lacks what has just come in.
+    fn forget_from(&mut self, from: Instant) {
+        if self.kept.last_key_value().is_some_and(|((at, _), _)| *at >= from) {
+            self.kept.retain(|(at, _), _| *at < from);
+            self.generation += 1;
+        }
+    }
+}

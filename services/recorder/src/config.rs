@@ -1,0 +1,19 @@
+//! The recorder's settings.
+
+use serde::{Deserialize, Serialize};
+
+/// Section `[recorder]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// At most this many intakes are decided and flushed together.
+    pub max_group: usize,
+}
+
+impl Default for Config {
+    /// 1,024: at that size the flush is a small part of the cost, and a group takes a few
+    /// milliseconds, which nobody at a desk notices.
+    fn default() -> Self {
+        Self { max_group: 1_024 }
+    }
+}

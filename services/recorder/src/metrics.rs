@@ -1,0 +1,44 @@
+//! What the recorder counts.
+
+use prometheus::{Histogram, IntCounterVec, IntGauge};
+use runtime::metrics::Metrics;
+
+/// The recorder's meters.
+#[derive(Clone)]
+pub struct Meters {
+    /// Intakes by what became of them.
+    pub(crate) intakes: IntCounterVec,
+    /// Seconds from the first decision of a group to its flush.
+    pub(crate) commit: Histogram,
+    /// Facts a group.
+    pub(crate) group: Histogram,
+    /// The newest durable fact.
+    pub(crate) sequence: IntGauge,
+}
+
+impl Meters {
+    /// Registers them.
+    ///
+    /// # Errors
+    /// If a name is taken.
+    pub fn new(metrics: &Metrics) -> Result<Self, runtime::Error> {
+        Ok(Self {
+            intakes: metrics.counter_vec(
+                "recorder_intakes_total",
+                "Intakes decided, by what became of them",
+                &["status"],
+            )?,
+            commit: metrics.histogram(
+                "recorder_commit_seconds",
+                "Time to decide, append and flush one group",
+                &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0],
+            )?,
+            group: metrics.histogram(
+                "recorder_group_facts",
+                "Facts flushed together",
+                &[1.0, 4.0, 16.0, 64.0, 256.0, 1024.0],
+            )?,
+            sequence: metrics.gauge("recorder_sequence", "Newest durable fact")?,
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! The recorder's life: open, begin, then group after group until told to stop.
+
+use std::sync::Arc;
+use std::time::Instant as Stopwatch;
+
+use bus::{Bus, Delivery, Reply, Subscription};
+use bytes::Bytes;
+use journal::Journal;
+use proto::fact::StoredBody;
+use proto::live::Recorded;
+use proto::subject::{Filter, Subject};
+use runtime::Clock;
+use situation::area::Area;
+use situation::decide::Intake;
+use situation::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::{Desk, Own};
+use crate::{Config, Error, Meters, library};
+
+/// What a log is founded on.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// The area.
+    pub area: Arc<Area>,
+    /// Its canonical document, which goes into the log.
+    pub document: Arc<str>,
+    /// Whether the simulator feeds it.
+    pub simulated: bool,
+}
+
+/// The only writer of one area's journal.
+pub struct Recorder {
+    config: Config,
+    desk: Desk,
+    bus: Bus,
+    clock: Clock,
+    meters: Meters,
+    area: String,
+    epoch: String,
+    intake: Subscription,
+}
+
+impl Recorder {
+    /// Folds the journal, begins a log where there is none, records the area where it changed, and
+    /// listens: what is handed in from now on is decided once [`Recorder::run`] runs.
+    ///
+    /// # Errors
+    /// The journal is damaged, or of another area or world.
+    pub async fn open(
+        config: Config,
+        founding: Founding,
+        journal: Arc<dyn Journal>,
+        bus: Bus,
+        clock: Clock,
+        meters: Meters,
+    ) -> Result<Self, Error> {
+        let now = Instant::from_micros(clock.now_us());
+        let area = founding.area.id.clone();
+        let desk = tokio::task::spawn_blocking(move || found(journal, founding, now)).await??;
+        let epoch = desk.decider.epoch().map_or_else(String::new, ToString::to_string);
+        meters.sequence.set(gauge(desk.decider.sequence()));
+        tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
+        let intake = bus.subscribe(&Filter::intake(&area)).await?;
+        Ok(Self { config, desk, bus, clock, meters, area, epoch, intake })
+    }
+
+    /// The receiving time of the newest fact: a simulated clock goes on from there.
+    #[must_use]
+    pub const fn received(&self) -> Instant {
+        self.desk.decider.received()
+    }
+
+    /// Decides, records and answers until told to stop; then finishes the group at hand.
+    ///
+    /// # Errors
+    /// Any of them means that the process must exit: what is acknowledged is on the disk.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
+        let journal = Arc::clone(&self.desk.journal);
+        let readers = tokio::spawn(library::lend(self.bus.clone(), self.area.clone(), journal, stop.clone()));
+        let mut deliveries = Vec::with_capacity(self.config.max_group);
+        loop {
+            let due = self.desk.decider.next_due();
+            let clock = self.clock.clone();
+            let ring = async {
+                match due {
+                    Some(due) => clock.sleep_until_us(due.as_micros()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                count = self.intake.next_many(self.config.max_group, &mut deliveries) => {
+                    if count == 0 {
+                        break;
+                    }
+                    self.commit(&mut deliveries).await?;
+                }
+                () = ring => self.ring(due).await?,
+                () = stop.cancelled() => break,
+            }
+        }
+        readers.await?
+    }
+
+    /// Decides and answers one group.
+    async fn commit(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Error> {
+        let mut payloads: Vec<Bytes> = Vec::with_capacity(deliveries.len());
+        let mut replies: Vec<Option<Reply>> = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries.drain(..) {
+            match delivery {
+                Delivery::Message(message) => {
+                    payloads.push(message.payload);
+                    replies.push(message.reply);
+                }
+                // Whoever sent what was lost has no receipt and sends again.
+                Delivery::Gap => {
+                    tracing::warn!("intake came faster than it could be queued; its senders will repeat it")
+                }
+            }
+        }
+        let started = Stopwatch::now();
+        let now = Instant::from_micros(self.clock.now_us());
+        let outcome = self.at_desk(move |desk| desk.commit(&payloads, now)).await?;
+        self.meters.commit.observe(started.elapsed().as_secs_f64());
+        for (receipt, reply) in outcome.receipts.iter().zip(replies) {
+            let status = match receipt.status {
+                proto::receipt::Status::Recorded => "recorded",
+                proto::receipt::Status::Duplicate => "duplicate",
+                proto::receipt::Status::Rejected => "rejected",
+            };
+            self.meters.intakes.with_label_values(&[status]).inc();
+            if let Some(reply) = reply {
+                reply.send(Bytes::from(serde_json::to_vec(receipt).unwrap_or_default()));
+            }
+        }
+        if outcome.facts > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "a group is far below 2^52")]
+            self.meters.group.observe(outcome.facts as f64);
+            self.announce().await?;
+        }
+        Ok(())
+    }
+
+    /// Records that a moment came at which boards change by themselves.
+    async fn ring(&mut self, due: Option<Instant>) -> Result<(), Error> {
+        let Some(due) = due else { return Ok(()) };
+        let now = Instant::from_micros(self.clock.now_us());
+        let own = Own { intake: Intake::Clock { due }, body: StoredBody::ClockReached { due: due.into() } };
+        if self.at_desk(move |desk| desk.record_own(own, now)).await? {
+            self.announce().await?;
+        }
+        Ok(())
+    }
+
+    async fn announce(&self) -> Result<(), Error> {
+        let sequence = self.desk.decider.sequence();
+        self.meters.sequence.set(gauge(sequence));
+        let recorded = Recorded { epoch: self.epoch.clone(), sequence };
+        let payload = Bytes::from(serde_json::to_vec(&recorded).unwrap_or_default());
+        Ok(self.bus.publish(&Subject::recorded(&self.area), payload).await?)
+    }
+
+    /// Runs work that waits for the disk where waiting is allowed.
+    async fn at_desk<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Desk) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let journal = Arc::clone(&self.desk.journal);
+        let mut desk = std::mem::replace(&mut self.desk, Desk { decider: Default::default(), journal });
+        let (desk, result) = tokio::task::spawn_blocking(move || {
+            let result = work(&mut desk);
+            (desk, result)
+        })
+        .await?;
+        self.desk = desk;
+        result
+    }
+}
+
+fn gauge(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}
+
+/// Opens the desk and makes sure that the log has begun and knows its area.
+fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<Desk, Error> {
+    let mut desk = Desk::open(journal)?;
+    if desk.decider.sequence() == 0 {
+        let epoch = new_epoch()?;
+        let intake = Intake::Begin { epoch: epoch.as_str().into(), simulated: founding.simulated };
+        desk.record_own(
+            Own { intake, body: StoredBody::LogBegun { epoch, simulated: founding.simulated } },
+            now,
+        )?;
+    }
+    if desk.decider.simulated() != founding.simulated {
+        return Err(Error::OtherWorld { simulated: desk.decider.simulated() });
+    }
+    if let Some(area) = desk.decider.area().filter(|area| area.id != founding.area.id) {
+        return Err(Error::OtherArea { recorded: area.id.clone(), configured: founding.area.id.clone() });
+    }
+    let document = founding.document.to_string();
+    let intake = Intake::Area { document: founding.document, area: founding.area };
+    desk.record_own(Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
+    Ok(desk)
+}
+
+/// 16 hex digits that no other log has.
+fn new_epoch() -> Result<String, Error> {
+    let mut bytes = [0; 8];
+    #[expect(clippy::disallowed_methods, reason = "an epoch begins here, the one place for randomness")]
+    getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;
+    Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
+}

@@ -1,0 +1,79 @@
+//! The queue, staffing and capacity services: each hands the events of its family to the recorder and
+//! waits for receipts. Nothing is taken for recorded before its receipt.
+
+use std::time::Duration;
+
+use bus::Bus;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use proto::event::family_of;
+use proto::subject::{Family, Subject};
+use serde::Deserialize;
+
+/// Events of one body under way to the recorder at once: as many as it decides and flushes together.
+const IN_FLIGHT: usize = 1_024;
+
+/// The three intake services of one area.
+#[derive(Clone)]
+pub struct Intake {
+    bus: Bus,
+    subjects: [(Family, Subject); 3],
+    deadline: Duration,
+}
+
+/// Why there are no receipts, although some events may have been recorded. Sending all of them again
+/// is always right: what was recorded will answer as a duplicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    /// Nobody takes events.
+    #[error("the recorder is not running: send everything again later")]
+    Closed,
+    /// The recorder has more to do than its queue holds.
+    #[error("the recorder's queue is full: send everything again later")]
+    Full,
+    /// No answer in time.
+    #[error("no receipt came in time and the outcome is unknown: send everything again")]
+    Unknown,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl Intake {
+    /// Services that wait for a receipt no longer than `deadline`.
+    #[must_use]
+    pub fn new(bus: Bus, area: &str, deadline: Duration) -> Self {
+        Self { bus, subjects: Family::ALL.map(|family| (family, Subject::intake(area, family))), deadline }
+    }
+
+    /// Hands events over in order, one JSON document each, and returns their receipts (JSON too) in the
+    /// same order, once all of them are durable.
+    ///
+    /// # Errors
+    /// [`Unanswered`]; the events before and after the unanswered one may have been recorded.
+    pub async fn submit(&self, events: Vec<Bytes>) -> Result<Vec<Bytes>, Unanswered> {
+        let mut answers =
+            stream::iter(events.into_iter().map(|event| self.hand_over(event))).buffered(IN_FLIGHT);
+        let mut receipts = Vec::new();
+        while let Some(receipt) = answers.next().await {
+            receipts.push(receipt?);
+        }
+        Ok(receipts)
+    }
+
+    async fn hand_over(&self, event: Bytes) -> Result<Bytes, Unanswered> {
+        let family = serde_json::from_slice::<Kind>(&event).ok().and_then(|event| family_of(&event.kind?));
+        // What no service knows goes to the first: the recorder refuses it with a sentence.
+        let subject =
+            self.subjects.iter().find(|(known, _)| Some(*known) == family).or(self.subjects.first());
+        let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
+        self.bus.request(subject, event, self.deadline).await.map_err(|error| match error {
+            bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
+            bus::Error::Full => Unanswered::Full,
+            bus::Error::Deadline | bus::Error::Dropped | bus::Error::TooLarge { .. } => Unanswered::Unknown,
+        })
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line, as the outer contract pins it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The situation centre of a wellbeing services county: who waits where, who is on duty, what is open,
+/// what has room, now and at any past second.
+#[derive(Parser)]
+#[command(name = "tilanne", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Every service in one process
+    Up(Up),
+    /// One service, over NATS
+    Run(Run),
+    /// Send CloudEvents, one JSON object a line; prints a receipt a line
+    Send(Send),
+    /// Play a recorded feed file as if it were live
+    Replay(Replay),
+    /// A live board in the terminal, or JSON lines
+    Watch(Watch),
+    /// Look into a journal (DIR is the --data directory of a stopped process)
+    Journal(Journal),
+    /// Check or show the configuration
+    Config(Config),
+    /// Days, windows and shifts, one a line
+    Calendar(Calendar),
+    /// Measure, each figure beside its limit or peer
+    Bench(Bench),
+}
+
+/// What every command with a configuration takes.
+#[derive(Args, Default)]
+pub struct Settings {
+    /// A configuration file; see config/default.toml for every key
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The area file
+    #[arg(long, value_name = "FILE")]
+    pub area: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Up {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// The directory of the journal
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The public address
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// The address of /metrics, /livez and /readyz
+    #[arg(long, value_name = "ADDR")]
+    pub admin: Option<String>,
+    /// A NATS server instead of the embedded bus
+    #[arg(long, value_name = "URL")]
+    pub nats: Option<String>,
+    /// Add a simulated evening in Itä-Uusimaa, on a clock of its own
+    #[arg(long)]
+    pub demo: bool,
+}
+
+#[derive(Args)]
+pub struct Run {
+    /// queue, staffing, capacity, recorder, projector or gateway
+    pub service: String,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+#[derive(Args)]
+pub struct Send {
+    /// A file of events, or - for standard input
+    pub file: PathBuf,
+    /// Where to, such as http://127.0.0.1:8080
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// A file that holds a bearer token
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Replay {
+    /// Recorded feed files (plain or gzip), in order
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The description of the feed
+    #[arg(long, value_name = "FILE")]
+    pub feed: PathBuf,
+    /// Where to, such as http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
+    pub to: Option<String>,
+    /// How many times faster than it happened, or max
+    #[arg(long, default_value = "1")]
+    pub speed: String,
+    /// Read only, and show what was read
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Rows as JSON lines, with --dry-run
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
+    /// A file that holds a bearer token
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Watch {
+    /// Where, such as http://127.0.0.1:8080
+    pub url: String,
+    /// situation, evening, weekend or station:{id}
+    #[arg(long, default_value = "situation")]
+    pub view: String,
+    /// The area, where the server has several
+    #[arg(long)]
+    pub area: Option<String>,
+    /// The whole board as a JSON line after each change
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Journal {
+    #[command(subcommand)]
+    pub action: JournalAction,
+}
+
+#[derive(Subcommand)]
+pub enum JournalAction {
+    /// Check every checksum, the order and the chain: exit 0 if sound, 2 if damaged, with where
+    Verify {
+        /// The --data directory
+        dir: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// Set in the child process in which a damaged store may do its worst
+        #[arg(long, hide = true)]
+        in_this_process: bool,
+    },
+    /// Count facts, blocks, bytes and types
+    Stat {
+        /// The --data directory
+        dir: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write every fact as a JSON line to standard output
+    Export {
+        /// The --data directory
+        dir: PathBuf,
+        /// Facts after this sequence only
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+    },
+}
+
+#[derive(Args)]
+pub struct Config {
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+#[derive(Subcommand)]
+pub enum ConfigAction {
+    /// Whether the configuration and the area file are sound
+    Check {
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// The configuration in effect and where each value comes from; secrets are hidden
+    Show {
+        #[command(flatten)]
+        settings: Settings,
+    },
+}
+
+#[derive(Args)]
+pub struct Calendar {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// The first local date, such as 2026-11-26
+    #[arg(long)]
+    pub from: String,
+    /// The last local date
+    #[arg(long)]
+    pub to: String,
+    /// As JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Bench {
+    /// intake, replay, push, at or journal
+    pub name: String,
+    /// As JSON, one row a line
+    #[arg(long)]
+    pub json: bool,
+    /// Repetitions, of which the medians are shown
+    #[arg(long, default_value_t = 3)]
+    pub runs: usize,
+    /// Files of a real feed to use instead of generated events (intake and replay)
+    #[arg(long, value_name = "FILE", requires = "feed")]
+    pub file: Vec<PathBuf>,
+    /// The description of that feed
+    #[arg(long, value_name = "FILE")]
+    pub feed: Option<PathBuf>,
+    /// The area of that feed
+    #[arg(long, value_name = "FILE")]
+    pub area: Option<PathBuf>,
+}
+
+/// Reads the command line. Help and version are an answer; a mistake is exit code 64.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, ExitCode> {
+    Cli::try_parse_from(arguments).map(|cli| cli.command).map_err(|error| {
+        let code = if error.use_stderr() { runtime::exit::USAGE } else { runtime::exit::DONE };
+        drop(error.print());
+        ExitCode::from(code)
+    })
+}

@@ -1,0 +1,64 @@
+//! What each subcommand does.
+
+mod calendar;
+mod config;
+mod journal;
+mod replay;
+mod send;
+mod up;
+mod watch;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::Error;
+use crate::bench;
+use crate::cli::Command;
+
+pub async fn dispatch(command: Command) -> ExitCode {
+    let done = match command {
+        Command::Up(up) => up::up(up).await,
+        Command::Run(run) => Err(Error::Usage(format!(
+            "`tilanne run {}` needs NATS, which this version does not have yet: use `tilanne up`",
+            run.service
+        ))),
+        Command::Send(send) => send::send(send).await,
+        Command::Replay(replay) => replay::replay(replay).await,
+        Command::Watch(watch) => watch::watch(watch).await,
+        Command::Journal(journal) => journal::journal(journal.action).await,
+        Command::Config(config) => config::config(config.action),
+        Command::Calendar(calendar) => calendar::calendar(&calendar),
+        Command::Bench(bench) => bench::bench(bench).await,
+    };
+    match done {
+        Ok(()) => ExitCode::from(runtime::exit::DONE),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Says what went wrong, with its causes, and answers with the exit code for it.
+pub fn fail(error: &Error) -> ExitCode {
+    let mut sentence = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        // Messages that already quote their cause need not say it twice.
+        if !sentence.contains(&inner.to_string()) {
+            sentence.push_str(": ");
+            sentence.push_str(&inner.to_string());
+        }
+        cause = inner.source();
+    }
+    drop(writeln!(std::io::stderr(), "tilanne: {sentence}"));
+    ExitCode::from(error.exit_code())
+}
+
+/// Prints a line. A reader that went away (`| head`) ends the command quietly, as it does others.
+pub fn say(line: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            std::process::exit(i32::from(runtime::exit::DONE))
+        }
+        other => other.map_err(|source| Error::Io { doing: "writing to standard output", source }),
+    }
+}

@@ -1,0 +1,30 @@
+//! `tilanne config`: whether the configuration is sound, and what it is.
+
+use crate::Error;
+use crate::cli::ConfigAction;
+use crate::commands::say;
+use crate::config;
+
+pub fn config(action: ConfigAction) -> Result<(), Error> {
+    match action {
+        ConfigAction::Check { settings } => {
+            let loaded = config::load(&settings)?;
+            runtime::serve::require_loopback(loaded.values.server.listen)?;
+            let described = config::area(loaded.values.server.area.as_deref())?;
+            for file in &loaded.values.sources.feeds {
+                sources::tabular::Spec::from_toml(&config::read(file)?, &file.display().to_string())?;
+            }
+            let area = described.area;
+            say(&format!(
+                "sound: area {} with {} stations and {} feeds",
+                area.id,
+                area.stations.len(),
+                area.feeds.len()
+            ))
+        }
+        ConfigAction::Show { settings } => {
+            let loaded = config::load(&settings)?;
+            say(loaded.show().trim_end())
+        }
+    }
+}

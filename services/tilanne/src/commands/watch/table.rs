@@ -1,0 +1,108 @@
+//! A board as a plain table. What is not known is "–", never a zero.
+
+use serde_json::{Map, Value};
+
+/// What is not known.
+const UNKNOWN: &str = "–";
+/// The language of the terminal table's names.
+const LANGUAGE: &str = "fi";
+
+/// One line a lane; stations without lanes have one of their own.
+pub fn draw(board: &Value, state: &str) -> String {
+    let mut rows = vec![
+        ["asema", "auki", "jono", "odottaa", "kiireellisyys", "hoidossa", "läsnä", "tieto"]
+            .map(str::to_owned),
+    ];
+    for (id, station) in members(board, "stations") {
+        rows.extend(station_rows(id, station));
+    }
+    let mut lines = vec![headline(board, state), String::new()];
+    let widths: Vec<usize> = (0..8)
+        .map(|column| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width));
+        lines.push(cells.collect::<Vec<_>>().join("  ").trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+fn headline(board: &Value, state: &str) -> String {
+    let name = board.pointer(&format!("/name/{LANGUAGE}")).and_then(Value::as_str).unwrap_or_default();
+    let simulated =
+        if board.get("simulated").and_then(Value::as_bool) == Some(true) { " · SIMULOITU" } else { "" };
+    format!(
+        "{name} · {}{simulated} · {} · revision {} · {state}",
+        board.get("view").and_then(Value::as_str).unwrap_or_default(),
+        board.get("as_of").and_then(Value::as_str).unwrap_or(UNKNOWN),
+        board.get("revision").map_or_else(|| UNKNOWN.to_owned(), Value::to_string),
+    )
+}
+
+fn station_rows(id: &str, station: &Value) -> Vec<[String; 8]> {
+    let name = station.pointer(&format!("/name/{LANGUAGE}")).and_then(Value::as_str).unwrap_or(id);
+    let open = match station.get("open").and_then(Value::as_bool) {
+        Some(true) => "auki",
+        Some(false) => "kiinni",
+        None => UNKNOWN,
+    };
+    let lanes: Vec<_> = members(station, "lanes").collect();
+    if lanes.is_empty() {
+        let feed = worst_feed(station);
+        return vec![[name, open, "", UNKNOWN, "", UNKNOWN, UNKNOWN, &feed].map(str::to_owned)];
+    }
+    let rows = lanes.into_iter().enumerate().map(|(at, (lane_id, lane))| {
+        let feed = lane
+            .get("feed")
+            .and_then(Value::as_str)
+            .and_then(|feed| station.get("feeds")?.get(feed)?.get("state")?.as_str())
+            .map_or_else(|| worst_feed(station), str::to_owned);
+        [
+            if at == 0 { name.to_owned() } else { String::new() },
+            if at == 0 { open.to_owned() } else { String::new() },
+            lane.pointer(&format!("/name/{LANGUAGE}")).and_then(Value::as_str).unwrap_or(lane_id).to_owned(),
+            number(lane, "waiting"),
+            by_urgency(lane),
+            number(lane, "in_care"),
+            number(lane, "present"),
+            feed,
+        ]
+    });
+    rows.collect()
+}
+
+/// The state of the station's feeds where a lane has none of its own: the least trustworthy.
+fn worst_feed(station: &Value) -> String {
+    const WORST_FIRST: [&str; 5] = ["lost", "stale", "never", "ageing", "fresh"];
+    let states: Vec<&str> =
+        members(station, "feeds").filter_map(|(_, feed)| feed.get("state")?.as_str()).collect();
+    WORST_FIRST.into_iter().find(|state| states.contains(state)).unwrap_or(UNKNOWN).to_owned()
+}
+
+fn by_urgency(lane: &Value) -> String {
+    let urgencies = lane.get("urgencies");
+    let rank = |code: &str| urgencies.and_then(|it| it.get(code)?.get("rank")?.as_u64()).unwrap_or(u64::MAX);
+    let mut counts: Vec<_> =
+        members(lane, "waiting_by_urgency").filter(|(_, count)| count.as_u64() != Some(0)).collect();
+    counts.sort_by_key(|(code, _)| rank(code));
+    counts
+        .iter()
+        .map(|(code, count)| format!("{}{count}", if *code == "untriaged" { "?" } else { code }))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn number(lane: &Value, name: &str) -> String {
+    lane.get(name).and_then(Value::as_u64).map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string())
+}
+
+fn members<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    value
+        .get(name)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
+        .map(|(id, value)| (id.as_str(), value))
+}

@@ -1,0 +1,130 @@
+//! The configuration of the whole: every section, each owned by the crate that reads it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use runtime::config::{Layers, Loaded, Log, Server};
+use serde::Deserialize;
+use situation::area::Area;
+
+use crate::Error;
+use crate::cli::{Settings, Up};
+
+/// `config/default.toml`, compiled in: the defaults and their documentation are one file.
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
+/// The area that is used where none is named.
+const DEFAULT_AREA: &str = include_str!("../../../config/areas/itauusimaa.toml");
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the process listens and keeps its data.
+    pub server: Server,
+    /// What is logged.
+    pub log: Log,
+    /// The door for events.
+    pub intake: sources::door::Config,
+    /// Feeds that are polled.
+    pub sources: Sources,
+    /// The only writer.
+    pub recorder: recorder::Config,
+    /// The boards.
+    pub projector: projector::Config,
+    /// How boards are shown.
+    pub gateway: gateway::Config,
+    /// The simulated evening.
+    pub demo: Demo,
+}
+
+/// `[sources]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Feed files with a `[poll]` section.
+    pub feeds: Vec<PathBuf>,
+}
+
+/// `[demo]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// Where the demo's clock begins (RFC 3339).
+    pub begin: String,
+    /// How many times faster than a real clock it runs.
+    pub speed: f64,
+    /// Which of the possible evenings is played.
+    pub seed: u64,
+    /// The demo's journal, where `--data` does not name another: never a real one.
+    pub data: PathBuf,
+}
+
+/// An area and the document that goes into the log.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// What it means.
+    pub area: Arc<Area>,
+    /// As it is recorded.
+    pub document: Arc<str>,
+}
+
+fn layers(settings: &Settings) -> Result<Layers, Error> {
+    let mut layers = Layers::new(DEFAULTS)?;
+    if let Some(file) = &settings.config {
+        layers = layers.file(file)?;
+    }
+    layers = layers.environment(std::env::vars_os())?;
+    if let Some(area) = &settings.area {
+        layers = layers.set("server.area", &area.to_string_lossy(), "the flag --area")?;
+    }
+    Ok(layers)
+}
+
+/// Defaults, file, environment and flags, in this order.
+///
+/// # Errors
+/// The key that is wrong, where it stands, and the nearest one that exists.
+pub fn load(settings: &Settings) -> Result<Loaded<Config>, Error> {
+    Ok(layers(settings)?.load()?)
+}
+
+/// The same with the flags of `up`.
+///
+/// # Errors
+/// See [`load`].
+pub fn load_for_up(up: &Up) -> Result<Loaded<Config>, Error> {
+    let mut layers = layers(&up.settings)?;
+    if let Some(data) = &up.data {
+        layers = layers.set("server.data", &data.to_string_lossy(), "the flag --data")?;
+        layers = layers.set("demo.data", &data.to_string_lossy(), "the flag --data")?;
+    }
+    if let Some(listen) = &up.listen {
+        layers = layers.set("server.listen", listen, "the flag --listen")?;
+    }
+    if let Some(admin) = &up.admin {
+        layers = layers.set("server.admin", admin, "the flag --admin")?;
+    }
+    Ok(layers.load()?)
+}
+
+/// The configured area, or the built-in one.
+///
+/// # Errors
+/// If the file cannot be read or contradicts itself.
+pub fn area(path: Option<&Path>) -> Result<Described, Error> {
+    let (text, path) = match path {
+        Some(path) => (read(path)?, path),
+        None => (DEFAULT_AREA.to_owned(), Path::new("the built-in area")),
+    };
+    let (area, document) =
+        proto::area::from_toml(&text).map_err(|source| Error::Area { path: path.to_owned(), source })?;
+    Ok(Described { area: Arc::new(area), document: document.into() })
+}
+
+/// A small text file.
+///
+/// # Errors
+/// With the path.
+pub fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+}

@@ -1,0 +1,240 @@
+//! All services in one process, joined by the in-process bus.
+//!
+//! ```text
+//!   listeners ──► door, gateway ──► bus ──► recorder ──► journal
+//!                     ▲                         │
+//!                     └──── bus ◄── projector ◄─┘
+//! ```
+//!
+//! They start from the journal outward, so that nobody is let in before there is somebody to answer, and
+//! stop from the listeners inward, so that whoever was let in gets an answer.
+
+mod feeds;
+mod simulated;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::Bus;
+use gateway::Gateway;
+use journal::Journal;
+use projector::Projector;
+use proto::fact::StoredFact;
+use recorder::{Founding, Recorder};
+use runtime::Clock;
+use runtime::health::Health;
+use runtime::metrics::Metrics;
+use runtime::serve::{self, Limits};
+use situation::time::Instant;
+use sources::door;
+use sources::intake::Intake;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+use crate::config::{Config, Described};
+
+/// Beyond the listeners' own drain, the services inside get this long to finish.
+const INNER_DRAIN: Duration = Duration::from_millis(500);
+
+/// The journal lies in a directory of its own below the data directory.
+pub const JOURNAL: &str = "journal";
+
+type Ended = (&'static str, Result<(), Error>);
+
+/// A running house.
+pub struct House {
+    /// Where it is listening for everybody.
+    pub public: SocketAddr,
+    /// Where it is listening for its operators.
+    pub admin: SocketAddr,
+    /// Stops the listeners and the sources of our own.
+    front: CancellationToken,
+    /// Stops the services inside.
+    back: CancellationToken,
+    outer: Vec<JoinHandle<Ended>>,
+    inner: Vec<JoinHandle<Ended>>,
+    drain: Duration,
+}
+
+impl House {
+    /// Opens the house. Returns once boards are served from the folded journal's beginning; the
+    /// readiness checks tell when the folding is done.
+    ///
+    /// # Errors
+    /// Before anything listens: configuration, journal, addresses.
+    pub async fn open(
+        config: Config,
+        described: Described,
+        demo: bool,
+        metrics: Metrics,
+    ) -> Result<Self, Error> {
+        serve::require_loopback(config.server.listen)?;
+        let data = if demo { config.demo.data.clone() } else { config.server.data.clone() };
+        let public = serve::bind(config.server.listen).await?;
+        let admin = serve::bind(config.server.admin).await?;
+        let health = Health::new();
+        let checks = (health.check("journal"), health.check("boards"), health.check("listener"));
+        checks.0.starting("opening");
+        checks.2.starting("waiting for the journal");
+
+        let journal = open_journal(&data).await?;
+        let clock = if demo { simulated::clock(&config.demo, journal.as_ref())? } else { Clock::system() };
+        let bus = Bus::in_process();
+        let area = described.area.id.clone();
+        let founding = Founding { area: described.area, document: described.document, simulated: demo };
+        let recorder = Recorder::open(
+            config.recorder.clone(),
+            founding,
+            journal,
+            bus.clone(),
+            clock.clone(),
+            recorder::Meters::new(&metrics)?,
+        )
+        .await?;
+        checks.0.ok("open, every block since the last stop as it was written");
+        let projector = Projector::new(
+            config.projector.clone(),
+            &area,
+            bus.clone(),
+            clock.clone(),
+            projector::Meters::new(&metrics)?,
+            checks.1,
+        );
+        let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
+        let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
+        let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
+
+        let mut house = Self {
+            public: address(&public)?,
+            admin: address(&admin)?,
+            front: CancellationToken::new(),
+            back: CancellationToken::new(),
+            outer: Vec::new(),
+            inner: Vec::new(),
+            drain: config.server.drain.into(),
+        };
+        let back = house.back.clone();
+        house.inside("recorder", async move { Ok(recorder.run(back).await?) });
+        let back = house.back.clone();
+        house.inside("projector", async move { Ok(projector.run(back).await?) });
+        let front = house.front.clone();
+        house.outside("gateway", async move { Ok(gateway.run(front).await?) });
+        house.listen("public listener", public, routes.merge(door), config.server.limits());
+        let operators = runtime::admin::router(metrics.clone(), health);
+        house.listen("admin listener", admin, operators, config.server.limits());
+        feeds::start(&mut house, &config.sources.feeds, &intake, &metrics)?;
+        if demo {
+            simulated::start(&mut house, &config.demo, &intake, clock)?;
+        }
+        checks.2.ok(format!("accepting on {}", house.public));
+        Ok(house)
+    }
+
+    /// Waits until told to stop or a service fails; then stops everything in order.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
+        let failed = tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            (name, result) = first(&mut self.inner, &mut self.outer) => {
+                tracing::error!(service = name, "a service ended by itself; stopping the others");
+                result
+            }
+        };
+        let stopped = self.close().await;
+        failed.and(stopped)
+    }
+
+    /// Stops in order: listeners first, then the services inside.
+    ///
+    /// # Errors
+    /// The first failure of a service.
+    pub async fn close(self) -> Result<(), Error> {
+        self.front.cancel();
+        let outer = finish(self.outer, self.drain).await;
+        self.back.cancel();
+        let inner = finish(self.inner, INNER_DRAIN).await;
+        tracing::info!("stopped");
+        outer.and(inner)
+    }
+
+    fn inside(&mut self, name: &'static str, work: impl Future<Output = Result<(), Error>> + Send + 'static) {
+        self.inner.push(tokio::spawn(async move { (name, work.await) }));
+    }
+
+    fn outside(
+        &mut self,
+        name: &'static str,
+        work: impl Future<Output = Result<(), Error>> + Send + 'static,
+    ) {
+        self.outer.push(tokio::spawn(async move { (name, work.await) }));
+    }
+
+    fn listen(&mut self, name: &'static str, listener: TcpListener, router: axum::Router, limits: Limits) {
+        let stop = self.front.clone();
+        self.outside(name, async move {
+            if let serve::Ending::Cut { connections } = serve::serve(listener, router, limits, stop).await {
+                tracing::warn!(listener = name, connections, "connections were cut at the end of the drain");
+            }
+            Ok(())
+        });
+    }
+}
+
+/// Opens the journal below a data directory.
+///
+/// # Errors
+/// See [`journal::open`].
+pub async fn open_journal(data: &Path) -> Result<Arc<dyn Journal>, Error> {
+    let directory = data.join(JOURNAL);
+    let opened = tokio::task::spawn_blocking(move || journal::open(&directory, &journal::Options::default()));
+    Ok(opened.await??)
+}
+
+/// When the newest fact of a journal was received.
+fn last_received(journal: &dyn Journal) -> Result<Option<Instant>, Error> {
+    let Some(before) = journal.head().sequence.checked_sub(1) else { return Ok(None) };
+    let page = journal.read_from(before, 1)?;
+    let Some(record) = page.records.first() else { return Ok(None) };
+    Ok(Some(StoredFact::from_bytes(record)?.received.into()))
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|source| Error::Io { doing: "asking for the listener's address", source })
+}
+
+/// Waits for the first task that ends by itself.
+async fn first(inner: &mut Vec<JoinHandle<Ended>>, outer: &mut Vec<JoinHandle<Ended>>) -> Ended {
+    let mut tasks: futures_util::stream::FuturesUnordered<_> =
+        inner.iter_mut().chain(outer.iter_mut()).collect();
+    match futures_util::StreamExt::next(&mut tasks).await {
+        Some(Ok(ended)) => ended,
+        Some(Err(error)) => ("a service", Err(error.into())),
+        None => ("the house", Ok(())),
+    }
+}
+
+async fn finish(tasks: Vec<JoinHandle<Ended>>, within: Duration) -> Result<(), Error> {
+    // A little beyond what the tasks were given, so that their own last word is heard.
+    let deadline = tokio::time::Instant::now() + within + INNER_DRAIN;
+    let mut result = Ok(());
+    for task in tasks.into_iter().filter(|task| !task.is_finished()) {
+        let abort = task.abort_handle();
+        match tokio::time::timeout_at(deadline, task).await {
+            Ok(Ok((name, ended))) => {
+                if let Err(error) = ended {
+                    tracing::error!(service = name, %error, "failed");
+                    result = result.and(Err(error));
+                }
+            }
+            Ok(Err(error)) => result = result.and(Err(error.into())),
+            Err(_) => abort.abort(),
+        }
+    }
+    result
+}

@@ -1,0 +1,37 @@
+//! The one binary: every service as a subcommand, and all of them in one process.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`house`] | all services in one process, joined by the in-process bus |
+//! | `commands` | what each subcommand does |
+//! | `bench` | the product's own measurements |
+//! | `config` | the configuration of the whole |
+
+mod bench;
+mod cli;
+mod client;
+mod commands;
+pub mod config;
+mod error;
+pub mod house;
+
+pub use error::Error;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Reads the command line, does what it says, and answers with an exit code: 0 done, 1 failed, 2 the
+/// thing checked is bad, 64 bad usage or configuration.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let command = match cli::parse(arguments) {
+        Ok(command) => command,
+        Err(code) => return code,
+    };
+    // One crypto backend for every outgoing connection. An earlier choice is the same one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return commands::fail(&Error::Io { doing: "starting the runtime", source: error }),
+    };
+    runtime.block_on(commands::dispatch(command))
+}
