@@ -116,7 +116,10 @@ impl Board {
             Some(Value::Object(members)) => members,
             Some(_) | None => Map::new(),
         };
-        if !stations.is_empty() {
+        if self.stations.is_empty() && !before.stations.is_empty() {
+            // An empty object is left out of a board, so it has to go with the last that was in it.
+            patch.insert("stations".into(), Value::Null);
+        } else if !stations.is_empty() {
             patch.insert("stations".into(), Value::Object(stations));
         }
         (!patch.is_empty()).then_some(Value::Object(patch))

@@ -3,6 +3,7 @@
 mod convert;
 pub mod data;
 mod kinds;
+mod scan;
 mod told;
 
 pub(crate) use kinds::to_json;
@@ -105,17 +106,28 @@ pub fn decode(json: &[u8]) -> Result<Decoded, Unreadable> {
         return Err(refuse(format!("the event is longer than {MAX_EVENT_BYTES} bytes")));
     }
     let text = std::str::from_utf8(json).map_err(|_| refuse("the event is not UTF-8".to_owned()))?;
-    if holds_identity_code(text) {
+    let unreadable =
+        |error: serde_json::Error| refuse(format!("not a CloudEvent: {}", cut(&error.to_string())));
+    let found = scan::scan(text).map_err(unreadable)?;
+    if found.identity_code {
         return Err(refuse(
             "the event holds a Finnish personal identity code: send opaque tickets and case references instead"
                 .to_owned(),
         ));
     }
-    let envelope: Envelope<'_> =
-        serde_json::from_str(text).map_err(|error| refuse(format!("not a CloudEvent: {error}")))?;
+    if found.repeated_member {
+        return Err(refuse("a member is there twice: send each name once in an object".to_owned()));
+    }
+    only_object("an event", text).map_err(refuse)?;
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(unreadable)?;
     let stored = read(envelope).map_err(refuse)?;
     let event = stored.clone().into_event().map_err(refuse)?;
     Ok(Decoded { stored, event })
+}
+
+/// The reader of structs would also take an array of their members in order.
+fn only_object(what: &str, json: &str) -> Result<(), String> {
+    if json.trim_start().starts_with('{') { Ok(()) } else { Err(format!("{what} is a JSON object")) }
 }
 
 fn read(envelope: Envelope<'_>) -> Result<StoredEvent, String> {
@@ -138,6 +150,7 @@ fn read(envelope: Envelope<'_>) -> Result<StoredEvent, String> {
     }
     let time = crate::time::parse(&envelope.time).map_err(|error| format!("time: {error}"))?;
     let data = envelope.data.ok_or("data is missing")?;
+    only_object("data", data.get())?;
     Ok(StoredEvent {
         data: kinds::read(&envelope.kind, data.get())?,
         id: envelope.id,
@@ -184,26 +197,5 @@ impl bincode::enc::write::Writer for Hashing {
     fn write(&mut self, bytes: &[u8]) -> Result<(), bincode::error::EncodeError> {
         self.0.update(bytes);
         Ok(())
-    }
-}
-
-/// Looks for an identity code in every text of a JSON document, names of members included.
-fn holds_identity_code(json: &str) -> bool {
-    // Without escapes the document's own text shows every string as it is, and quotation marks bound
-    // them as no letter or digit does.
-    if !json.contains('\\') {
-        return contains_identity_code(json);
-    }
-    serde_json::from_str(json).is_ok_and(|document| value_holds_identity_code(&document))
-}
-
-fn value_holds_identity_code(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => contains_identity_code(text),
-        serde_json::Value::Array(items) => items.iter().any(value_holds_identity_code),
-        serde_json::Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| contains_identity_code(name) || value_holds_identity_code(value)),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
     }
 }

@@ -25,8 +25,12 @@ pub fn parse(text: &str) -> Result<Instant, String> {
         return Err(refused());
     }
     let timestamp: jiff::Timestamp = text.parse().map_err(|_| refused())?;
-    Ok(Instant::from(timestamp))
+    // With an offset the first hours of the year 0 lie before it, where this format has no years.
+    if timestamp < FIRST { Err(refused()) } else { Ok(Instant::from(timestamp)) }
 }
+
+/// The first moment that RFC 3339 can write in UTC: 0000-01-01T00:00:00Z.
+const FIRST: jiff::Timestamp = jiff::Timestamp::constant(-62_167_219_200, 0);
 
 /// The text of a moment, in UTC, with as many digits as it needs.
 #[must_use]

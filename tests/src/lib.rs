@@ -1,1 +1,3 @@
-//! tests
+//! How we know: what acceptance tests share.
+
+pub mod reference;

@@ -96,9 +96,8 @@ fn zone(text: &str) -> Checked<TimeZone> {
             "-" => -1,
             _ => return None,
         };
-        let (hours, minutes) = text.get(1..)?.split_once(':')?;
-        let seconds = hours.parse::<i32>().ok()? * 3_600 + minutes.parse::<i32>().ok()? * 60;
-        Offset::from_seconds(sign * seconds).ok()
+        let (hours, minutes) = clock(text.get(1..)?)?;
+        Offset::from_seconds(sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60)).ok()
     };
     match offset() {
         Some(offset) => Ok(TimeZone::fixed(offset)),
@@ -178,6 +177,10 @@ fn feed(place: &str, file: &FeedFile, area: &Area) -> Checked<Feed> {
 
 fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) -> Checked<Station> {
     let place = format!("stations.{id}");
+    // Ids stand in addresses, subjects and hashes: in ASCII the order of their bytes is canonical.
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
+        return wrong(place, "use letters A-Z a-z, digits, dot, underscore and hyphen for the id");
+    }
     let or = |own: &Option<String>, default: &Option<String>| own.clone().or_else(|| default.clone());
     let organisation = or(&file.organisation, &defaults.organisation);
     if let Some(unknown) = organisation.as_deref().filter(|id| !area.organisations.contains_key(*id)) {
@@ -187,6 +190,9 @@ fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) ->
     let feeds = if file.feeds.is_empty() { &defaults.feeds } else { &file.feeds };
     if let Some(unknown) = feeds.iter().find(|id| !area.feeds.contains_key(id.as_str())) {
         return wrong(place, format!("feed {unknown:?} is not listed under [feeds]"));
+    }
+    if file.always_open && !file.hours.is_empty() {
+        return wrong(place, "always_open and hours contradict each other: leave one out");
     }
     let hours = if file.hours.is_empty() { &defaults.hours } else { &file.hours };
     let mut lanes = BTreeMap::new();
@@ -227,6 +233,9 @@ fn lane(place: &str, file: &LaneFile, area: &Area) -> Checked<Lane> {
     if let Some(unknown) = file.scheme.as_deref().filter(|id| !area.schemes.contains_key(*id)) {
         return wrong(place, format!("there is no scheme {unknown:?}"));
     }
+    if file.unresolved_after.is_some_and(|span| span.0.is_zero()) {
+        return wrong(place, "unresolved_after is zero: nobody would ever be counted");
+    }
     Ok(Lane {
         name: names(&file.name),
         scheme: file.scheme.as_deref().map(Word::new),
@@ -237,13 +246,23 @@ fn lane(place: &str, file: &LaneFile, area: &Area) -> Checked<Lane> {
 
 fn hours(place: &str, file: &HoursFile) -> Checked<Hours> {
     let doors_until = time(place, &file.doors_until)?;
-    Ok(Hours {
+    let hours = Hours {
         days: days(place, &file.days)?,
         opens: time(place, &file.opens)?,
         intake_until: file.intake_until.as_deref().map_or(Ok(doors_until), |text| time(place, text))?,
         last_care_until: file.last_care_until.as_deref().map(|text| time(place, text)).transpose()?,
         doors_until,
-    })
+    };
+    // How long after opening: at or before it means the next day.
+    let after = |time: Time| {
+        let minutes = |time: Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
+        (minutes(time) - minutes(hours.opens) - 1).rem_euclid(24 * 60)
+    };
+    let inside = |time: Time| after(time) <= after(doors_until);
+    if !inside(hours.intake_until) || !hours.last_care_until.is_none_or(inside) {
+        return wrong(place, "intake_until and last_care_until lie between opens and doors_until");
+    }
+    Ok(hours)
 }
 
 fn days(place: &str, tokens: &[String]) -> Checked<Days> {
@@ -283,13 +302,20 @@ fn weekday(place: &str, text: &str) -> Checked<Weekday> {
     }
 }
 
+/// Hours and minutes of `HH:MM`, up to 24:00.
+fn clock(text: &str) -> Option<(i8, i8)> {
+    let (hour, minute) = text.split_once(':')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 || !digits(hour) || !digits(minute) {
+        return None;
+    }
+    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+    ((0..24).contains(&hour) && minute < 60 || (hour, minute) == (24, 0)).then_some((hour, minute))
+}
+
 fn time(place: &str, text: &str) -> Checked<Time> {
     let parsed = || {
-        let (hour, minute) = text.split_once(':')?;
-        if minute.len() != 2 {
-            return None;
-        }
-        let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
+        let (hour, minute) = clock(text)?;
         // 24:00 is the midnight that ends the day; as an end at or before its beginning it is the next day's.
         Time::new(if (hour, minute) == (24, 0) { 0 } else { hour }, minute, 0, 0).ok()
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use bincode::{Decode, Encode};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::told::Told;
 use crate::time::Moment;
@@ -146,7 +146,7 @@ data! {
         /// The wrong event's id.
         corrects: String,
         /// Members to put in the wrong ones' place.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "only_object")]
         set: Option<Amendment>,
         /// It never happened.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -348,4 +348,15 @@ words! {
 words! {
     /// How a service stands.
     ServiceState { Available, Limited, Suspended, }
+}
+
+/// Derived readers of structs would also take an array of their members in order.
+fn only_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amendment>, D::Error> {
+    match Option::<serde_json::Value>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(members @ serde_json::Value::Object(_)) => {
+            Amendment::deserialize(members).map(Some).map_err(serde::de::Error::custom)
+        }
+        Some(_) => Err(serde::de::Error::custom("set is not an object")),
+    }
 }

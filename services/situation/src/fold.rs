@@ -17,6 +17,7 @@ pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::event::{Event, Said};
 use crate::name::{FeedId, StationId, TicketId};
@@ -29,6 +30,10 @@ use words::Words;
 /// finds the visit that it belongs to.
 pub const MEMORY_FACTS: u64 = 1_048_576;
 
+/// Somebody who never left is remembered for this long after the last word of them, however many facts
+/// others cause meanwhile. Far beyond every lane's limit, so that who comes back from *unresolved* does.
+const OPEN_TICKET_MEMORY: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// What is going on in an area, as far as the facts folded so far tell.
 #[derive(Debug, Clone, Default)]
 pub struct Situation {
@@ -36,7 +41,7 @@ pub struct Situation {
     /// Heartbeats that speak for a whole feed.
     beats: BTreeMap<FeedId, FeedState>,
     words: Words,
-    /// Tickets by the fact that first named them, oldest first: whom to forget next.
+    /// Tickets by the fact at which they were first named or last asked for: whom to forget next.
     remembered: VecDeque<(u64, StationId, TicketId)>,
 }
 
@@ -66,7 +71,7 @@ impl Situation {
         if let Some(ticket) = station.and_then(|it| it.absorb(event, sequence, received, &mut self.words)) {
             self.remembered.push_back((sequence, id.clone(), ticket));
         }
-        self.forget(sequence);
+        self.forget(sequence, event.time);
         Touched::Station(id.clone())
     }
 
@@ -90,22 +95,23 @@ impl Situation {
         self.stations.get(event.station.as_ref()?)?.time_of(correction, &event.source, &self.words)
     }
 
-    /// Leaves out every visit that has ended. Only for folds in event order, which never need them
-    /// again: what comes later happened later.
+    /// Leaves out every visit that has ended. Only for folds in event order (a correction stands with the
+    /// event it corrects), which never need them again: what comes later happened later.
     pub fn drop_ended(&mut self) {
         self.remembered.clear();
         for station in self.stations.values_mut() {
-            station.drop_ended();
+            station.drop_ended(&self.words);
         }
     }
 
-    fn forget(&mut self, sequence: u64) {
+    fn forget(&mut self, sequence: u64, now: Instant) {
         let horizon = sequence.saturating_sub(MEMORY_FACTS);
+        let silent_since = now.minus(OPEN_TICKET_MEMORY);
         while self.remembered.front().is_some_and(|(first, _, _)| *first < horizon) {
             let Some((_, id, ticket)) = self.remembered.pop_front() else { return };
             let Some(station) = self.stations.get_mut(&id) else { continue };
-            if let Some(newer) = station.forget(&ticket, horizon) {
-                self.remembered.push_back((newer, id, ticket));
+            if station.forget(&ticket, horizon, silent_since) {
+                self.remembered.push_back((sequence, id, ticket));
             }
         }
     }

@@ -9,6 +9,7 @@
 //! The simulation is of plausible figures, not of an organisation: staff changes do not slow care down, and
 //! nothing that a person does at the desk reaches it.
 
+mod beats;
 mod capacity;
 mod county;
 mod dice;
@@ -16,7 +17,9 @@ mod drive;
 mod flow;
 mod hours;
 mod place;
+mod plan;
 mod roster;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod voice;

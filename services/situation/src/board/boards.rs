@@ -30,9 +30,13 @@ pub struct Boards {
     stations: BTreeMap<StationId, Shown>,
     frames: BTreeMap<View, (ViewFrame, Changed)>,
     touched: BTreeSet<StationId>,
+    /// Stations that the newest area describes otherwise than the one before.
+    redescribed: BTreeSet<StationId>,
+    /// The newest area differs in what every board shows of it.
+    area_redescribed: bool,
     frames_stale: bool,
     frames_due: Option<Instant>,
-    /// The fact that last changed the frame of the whole situation: the window, or the area.
+    /// The fact that last changed what a station's board shows besides the station.
     window_changed: Changed,
     due: BTreeSet<(Instant, StationId)>,
 }
@@ -220,7 +224,15 @@ impl Boards {
     }
 
     fn configure(&mut self, area: &Arc<Area>) {
-        self.area = Some(Arc::clone(area));
+        let before = self.area.replace(Arc::clone(area));
+        if let Some(before) = before {
+            self.area_redescribed |= (&before.name, &before.attribution, &before.time_zone)
+                != (&area.name, &area.attribution, &area.time_zone);
+            let otherwise = area.stations.iter().filter(|(id, station)| {
+                before.schemes != area.schemes || before.stations.get(*id) != Some(station)
+            });
+            self.redescribed.extend(otherwise.map(|(id, _)| id.clone()));
+        }
         self.stations.retain(|id, _| area.stations.contains_key(id));
         self.due.retain(|(_, id)| area.stations.contains_key(id));
         for shown in self.stations.values_mut() {
@@ -270,7 +282,8 @@ impl Boards {
         if let Some(due) = now.next_due {
             self.due.insert((due, id.clone()));
         }
-        let changed = !known || now.figures != shown.look.figures;
+        let redescribed = self.redescribed.remove(id);
+        let changed = !known || redescribed || now.figures != shown.look.figures;
         if now.figures.open != shown.look.figures.open {
             self.frames_stale = true;
         }
@@ -286,6 +299,7 @@ impl Boards {
     }
 
     fn frame_again(&mut self, area: &Area, cause: Changed) {
+        let area_redescribed = std::mem::take(&mut self.area_redescribed);
         let open_now: BTreeSet<StationId> = self
             .stations
             .iter()
@@ -295,9 +309,10 @@ impl Boards {
         for view in View::OF_THE_AREA {
             let frame = ViewFrame::of(&view, area, &open_now, self.clock);
             match self.frames.get_mut(&view) {
-                Some((before, _)) if *before == frame => {}
-                Some(_) | None => {
-                    if view == View::Situation {
+                Some((before, _)) if *before == frame && !area_redescribed => {}
+                before => {
+                    let window = before.map(|(before, _)| &before.window);
+                    if view == View::Situation && (window != Some(&frame.window) || area_redescribed) {
                         self.window_changed = cause;
                     }
                     self.frames.insert(view, (frame, cause));

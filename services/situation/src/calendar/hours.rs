@@ -27,6 +27,8 @@ pub struct Hours {
 pub struct Opening {
     /// Open or not; `None` where there is no timetable.
     pub open: Option<bool>,
+    /// When the present opening began.
+    pub since: Option<Instant>,
     /// Of the present opening.
     pub intake_until: Option<Instant>,
     /// Of the present opening.
@@ -54,6 +56,7 @@ pub fn opening(station: &Station, zone: &TimeZone, at: Instant) -> Opening {
         if span.opens <= at && at < span.doors_until {
             return Opening {
                 open: Some(true),
+                since: Some(span.opens),
                 intake_until: Some(span.intake_until),
                 last_care_until: span.last_care_until,
                 doors_until: Some(span.doors_until),

@@ -14,7 +14,7 @@ use crate::time::{Instant, earlier};
 #[derive(Debug, Clone, Default)]
 pub struct FeedState {
     last_event: Option<Arc<Stamp>>,
-    family: Option<Word>,
+    family: Register<Word>,
     interval: Register<Duration>,
     last_received: Option<Instant>,
 }
@@ -24,10 +24,8 @@ impl FeedState {
     pub fn hear(&mut self, stamp: &Arc<Stamp>, family: &'static str, received: Instant) {
         if self.last_event.as_ref().is_none_or(|known| known < stamp) {
             self.last_event = Some(Arc::clone(stamp));
-            if self.family.as_ref().is_none_or(|known| known.as_str() != family) {
-                self.family = Some(Word::new(family));
-            }
         }
+        self.family.hear(stamp, &Told::Value(Word::new(family)));
         self.last_received = self.last_received.max(Some(received));
     }
 
@@ -68,7 +66,7 @@ impl FeedState {
             pace = Pace::of_interval(interval);
         }
         let (state, due) = judge(last, pace, clock);
-        let family = family.or(self.family.as_ref()).cloned();
+        let family = family.or_else(|| self.family.told()).cloned();
         (FeedFigures { family, state, last_event_time: last }, due)
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::Situation;
 use super::feed::FeedState;
 use super::station::StationState;
+use super::told::Register;
 use crate::area::{Area, Station};
 use crate::board::{FeedFigures, StationFigures};
 use crate::calendar::Opening;
@@ -69,30 +70,23 @@ impl Look {
         ] {
             self.due(lapse);
         }
-        let told = |register: &super::told::Register<Instant>| register.at(clock).map(|(value, _)| *value);
-        // A told time of an earlier day says nothing of this one.
-        let current = |told: Option<Instant>, timetable: Option<Instant>| match told {
-            Some(told) if told > clock || timetable.is_none() => Some(told),
-            Some(_) | None => timetable,
+        let told = |register: &Register<Instant>| register.at(clock).map(|(value, _)| *value);
+        let doors = told(&status.doors_until);
+        let word = status.open.at(clock).map(|(open, stamp)| (*open, stamp.time));
+        let open = open_now(word, doors, timetable, clock);
+        // The station's own times hold for the opening that they lie in, also once they have passed: who
+        // said that intake ends early takes nobody in until the timetable's hour. Those of an earlier
+        // opening say nothing of this one.
+        let since = timetable.since.or_else(|| word.filter(|(open, _)| *open).map(|(_, said)| said));
+        let current = |told: Option<Instant>, timetable: Option<Instant>| {
+            let told = told.filter(|told| *told > clock || since.is_some_and(|since| *told >= since));
+            told.or(timetable).filter(|until| open == Some(true) || *until > clock)
         };
-        let told_doors = told(&status.doors_until);
         let figures = &mut self.figures;
+        figures.open = open;
         figures.intake_until = current(told(&status.intake_until), timetable.intake_until);
         figures.last_care_until = current(told(&status.last_care_until), timetable.last_care_until);
-        figures.doors_until = current(told_doors, timetable.doors_until);
-        let told_open = status.open.at(clock);
-        figures.open = match (told_open, told_doors) {
-            // Doors that were told to stay open until later keep the station open beyond its timetable.
-            (None, Some(doors)) if doors > clock && timetable.open == Some(false) => Some(true),
-            (None, _) => timetable.open,
-            (Some((open, said)), Some(doors)) => Some(*open && !(doors <= clock && said.time <= doors)),
-            (Some((open, _)), None) => Some(*open),
-        };
-        if figures.open != Some(true) {
-            figures.intake_until = figures.intake_until.filter(|until| *until > clock);
-            figures.last_care_until = figures.last_care_until.filter(|until| *until > clock);
-            figures.doors_until = figures.doors_until.filter(|until| *until > clock);
-        }
+        figures.doors_until = current(doors, timetable.doors_until);
         figures.reason = status.reason.at(clock).map(|(reason, _)| reason.clone());
         for (service, told) in &status.services {
             if let Some((service_state, _)) = told.at(clock) {
@@ -103,7 +97,7 @@ impl Look {
         for lapse in lapses {
             self.due(lapse);
         }
-        for told in [told(&status.intake_until), told(&status.last_care_until), told_doors] {
+        for told in [told(&status.intake_until), told(&status.last_care_until), doors] {
             self.due(told.filter(|at| *at > clock));
         }
     }
@@ -136,5 +130,30 @@ impl Look {
             self.figures.feeds.insert(id.clone(), figures);
             self.due(due);
         }
+    }
+}
+
+/// Whether a station is open: by its own word until the doors that it told of close, else by its
+/// timetable. `word` is what it said and when.
+fn open_now(
+    word: Option<(bool, Instant)>,
+    doors: Option<Instant>,
+    timetable: Opening,
+    clock: Instant,
+) -> Option<bool> {
+    // An opening that began after those doors closed is not the one that they ended.
+    let reopened =
+        |doors: Instant| timetable.open == Some(true) && timetable.since.is_none_or(|since| since > doors);
+    match (word, doors) {
+        (Some((false, _)), _) => Some(false),
+        (Some((true, said)), Some(doors)) => Some(clock < doors || doors < said || reopened(doors)),
+        (Some((true, _)), None) => Some(true),
+        // Doors told to close later than the timetable's keep the station open, but those of an opening
+        // that is yet to begin do not begin it.
+        (None, Some(doors)) if clock < doors => {
+            timetable.open.map(|open| open || timetable.holds_until.is_none_or(|opens| opens > doors))
+        }
+        (None, Some(doors)) => timetable.open.map(|_| reopened(doors)),
+        (None, None) => timetable.open,
     }
 }

@@ -47,7 +47,8 @@ pub(super) struct LaneState {
     pub in_care: Register<u32>,
     pub present: Register<u32>,
     pub longest_wait_s: Register<u32>,
-    /// The newest ticket step, or observation, that named the lane: since then its emptiness is known.
+    /// The newest ticket event that named the lane: since then its emptiness is known. Counts do not
+    /// name it: a lane of tickets has no other authority.
     pub named: Option<Arc<Stamp>>,
 }
 
@@ -95,7 +96,9 @@ impl StationState {
             Said::Ticket(ticket, step) => {
                 first_named = self.step(event, ticket, step, sequence, &stamp, words)
             }
-            Said::Corrected(correction) => first_named = self.correct(event, correction, sequence, words),
+            Said::Corrected(correction) => {
+                first_named = self.correct(event, correction, sequence, &stamp, words)
+            }
             Said::StaffingObserved(observed) => self.observe_staff(observed, &stamp),
             Said::StaffingPlanned(plan) => self.plan(plan, &stamp),
             Said::OnCall(duty) => self.call(duty, &stamp),
@@ -157,20 +160,21 @@ impl StationState {
         self.tickets.get(&correction.ticket)?.time_of(&correction.corrects, words.find(source.as_str())?)
     }
 
-    /// Forgets a ticket unless it was heard of since `horizon`; then answers until when it was.
-    pub(super) fn forget(&mut self, ticket: &TicketId, horizon: u64) -> Option<u64> {
-        let newest = self.tickets.get(ticket)?.last_sequence();
-        if newest >= horizon {
-            return Some(newest);
+    /// Forgets a ticket unless a fact since `horizon` spoke of it, or it is of somebody here who was
+    /// heard of since `silent_since`. Answers whether it is still remembered.
+    pub(super) fn forget(&mut self, ticket: &TicketId, horizon: u64, silent_since: Instant) -> bool {
+        let spoken_of = self.tickets.get(ticket).is_some_and(|known| known.last_sequence() >= horizon);
+        if spoken_of || self.present.get(ticket).is_some_and(|visit| visit.last_heard >= silent_since) {
+            return true;
         }
         self.tickets.remove(ticket);
         self.present.remove(ticket);
-        None
+        false
     }
 
-    pub(super) fn drop_ended(&mut self) {
+    pub(super) fn drop_ended(&mut self, words: &Words) {
         let present = &self.present;
-        self.tickets.retain(|id, _| present.contains_key(id));
+        self.tickets.retain(|id, ticket| present.contains_key(id) || !ticket.has_ended(words));
     }
 
     fn observe_queue(&mut self, observed: &QueueObserved, stamp: &Arc<Stamp>) {
@@ -181,7 +185,6 @@ impl StationState {
         lane.in_care.hear(stamp, &observed.in_care);
         lane.present.hear(stamp, &observed.present);
         lane.longest_wait_s.hear(stamp, &observed.longest_wait_s);
-        lane.named = newer(lane.named.take(), stamp);
     }
 
     fn step(
@@ -194,8 +197,7 @@ impl StationState {
         words: &mut Words,
     ) -> Option<TicketId> {
         if let Step::Joined { lane, .. } | Step::Moved { lane } = step {
-            let lane = self.lanes.entry(lane.clone()).or_default();
-            lane.named = newer(lane.named.take(), stamp);
+            self.name(lane, stamp);
         }
         self.retell(id, words, |ticket, words| ticket.add_step(event, step, sequence, words))
     }
@@ -205,11 +207,20 @@ impl StationState {
         event: &Event,
         correction: &Correction,
         sequence: u64,
+        stamp: &Arc<Stamp>,
         words: &mut Words,
     ) -> Option<TicketId> {
+        if let Some(lane) = &correction.set.lane {
+            self.name(lane, stamp);
+        }
         self.retell(&correction.ticket, words, |ticket, words| {
             ticket.correct(event, correction, sequence, words)
         })
+    }
+
+    fn name(&mut self, lane: &LaneId, stamp: &Arc<Stamp>) {
+        let lane = self.lanes.entry(lane.clone()).or_default();
+        lane.named = newer(lane.named.take(), stamp);
     }
 
     /// Changes a ticket's story and looks where it stands now.

@@ -122,9 +122,26 @@ impl Ticket {
         self.last_sequence = self.last_sequence.max(sequence);
     }
 
-    /// When the step that a correction names happened.
+    /// When the step that a correction names happened, also by way of a correction that it corrects.
     pub fn time_of(&self, corrects: &EventId, source: Symbol) -> Option<Instant> {
-        self.steps.iter().find(|step| step.source == source && step.id == *corrects).map(|step| step.time)
+        let mut named = corrects;
+        // Every turn goes on to another correction; who corrects himself in a circle corrects nothing.
+        for _ in 0..=self.fixes.len() {
+            if let Some(step) = self.steps.iter().find(|step| step.source == source && step.id == *named) {
+                return Some(step.time);
+            }
+            named = &self.fixes.iter().find(|fix| fix.source == source && fix.id == *named)?.corrects;
+        }
+        None
+    }
+
+    /// Whether nothing that happens later can hang on what is known: nobody is here, nothing waits for
+    /// a `joined`, and no correction for the step that it names.
+    pub fn has_ended(&self, words: &Words) -> bool {
+        let (visit, early_urgency) = self.story(words);
+        visit.is_none()
+            && early_urgency.is_none()
+            && self.fixes.iter().all(|fix| self.time_of(&fix.corrects, fix.source).is_some())
     }
 
     /// Until which fact it has been heard of.
@@ -138,6 +155,11 @@ impl Ticket {
     /// system stamped a moment early) is kept for it. After `left` the ticket is nobody's, until it
     /// joins again.
     pub fn visit(&self, words: &Words) -> Option<Visit> {
+        self.story(words).0
+    }
+
+    /// The visit, and the urgency that somebody has who is yet to come.
+    fn story(&self, words: &Words) -> (Option<Visit>, Option<Symbol>) {
         let untriaged = words.find(UNTRIAGED);
         let mut early_urgency = None;
         let mut visit: Option<Visit> = None;
@@ -176,14 +198,17 @@ impl Ticket {
                 (What::Moved { .. } | What::WaitingFor { .. } | What::CareStarted, None) => {}
             }
         }
-        visit.map(|visit| Visit { last_heard, ..visit })
+        (visit.map(|visit| Visit { last_heard, ..visit }), early_urgency)
     }
 
     /// A step as its corrections leave it; `None` if it is void.
     fn amended(&self, step: &Entry) -> Option<What> {
         let mut what = step.what;
         let mut void = false;
-        for fix in self.fixes.iter().filter(|fix| fix.source == step.source && fix.corrects == step.id) {
+        for (at, fix) in self.fixes.iter().enumerate() {
+            if fix.source != step.source || fix.corrects != step.id || self.is_void(at) {
+                continue;
+            }
             void = fix.void.unwrap_or(void);
             what = match what {
                 What::Joined { lane, urgency } => {
@@ -200,6 +225,16 @@ impl Ticket {
             };
         }
         (!void).then_some(what)
+    }
+
+    /// Whether a later correction says of the one at this place that it never happened.
+    fn is_void(&self, place: usize) -> bool {
+        let Some(fix) = self.fixes.get(place) else { return false };
+        let later = self.fixes.iter().enumerate().skip(place + 1);
+        let mut of_it = later.filter(|(_, other)| other.source == fix.source && other.corrects == fix.id);
+        of_it
+            .rfind(|(at, other)| other.void.is_some() && !self.is_void(*at))
+            .is_some_and(|(_, other)| other.void == Some(true))
     }
 }
 

@@ -68,6 +68,11 @@ impl<T: Clone> Register<T> {
         }
     }
 
+    /// The value, whether or not it still holds.
+    pub const fn told(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
     /// The value at a moment and its stamp: nothing once a time limit on it has passed.
     pub fn at(&self, clock: Instant) -> Option<(&T, &Arc<Stamp>)> {
         let (value, stamp) = (self.value.as_ref()?, self.stamp.as_ref()?);

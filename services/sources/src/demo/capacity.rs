@@ -6,6 +6,10 @@ use super::Actor;
 use super::dice::Dice;
 use super::voice::Voice;
 
+/// As likely more as less, in percent, and how much likelier with each place below the usual number.
+const EVEN: u32 = 50;
+const PULL: u32 = 9;
+
 /// Places of a kind at a station.
 #[derive(Debug)]
 pub(super) struct Stock {
@@ -49,14 +53,14 @@ impl Actor for Ward {
         self.due
     }
 
-    /// One place more or less in use, pulled back towards what it was at the beginning.
+    /// One place more or less in use, the likelier back towards the beginning's number the further from it.
     fn act(&mut self, voice: &mut Voice) {
         let at = self.due;
         self.rest();
         self.turn = (self.turn + 1) % self.stocks.len().max(1);
         let Some((stock, occupied)) = self.stocks.get_mut(self.turn) else { return };
-        let pull = if *occupied > stock.occupied { 35 } else { 60 };
-        *occupied = if self.dice.percent(pull) {
+        let more = (EVEN + PULL * stock.occupied).saturating_sub(PULL * *occupied);
+        *occupied = if self.dice.percent(more) {
             (*occupied + 1).min(stock.total)
         } else {
             occupied.saturating_sub(1)

@@ -8,7 +8,7 @@ use runtime::Clock;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::Demo;
+use super::Item;
 
 /// Events delivered at once at most: catching up after an interruption sends thousands, and each batch should be
 /// one group commit without filling the intake's queue.
@@ -55,33 +55,39 @@ pub struct Gone {
     pub last: String,
 }
 
-/// Delivers `demo` from its beginning until told to stop, each event when `clock` reaches its moment. What is due
-/// already goes out at once, so a run that was interrupted resumes by being started again: what it had delivered
-/// is answered as duplicates.
+/// Delivers `items` (a [`super::Demo`]) from their beginning until told to stop, each event when `clock` reaches
+/// its moment. What is due already goes out at once, so a run that was interrupted resumes by being started again:
+/// what it had delivered is answered as duplicates. After weeks, when the recorder has forgotten the first of
+/// them, leave out what is older than it remembers: `demo.skip_while(|item| item.due_us < from)`.
 ///
 /// # Errors
 /// [`Gone`], if a batch got no answer in [`MOST_ATTEMPTS`] attempts.
 pub async fn run_demo(
-    demo: Demo,
+    items: impl Iterator<Item = Item> + Send,
     clock: &Clock,
     intake: &impl Intake,
     stop: &CancellationToken,
 ) -> Result<Outcome, Gone> {
     let mut outcome = Outcome::default();
-    let delivering = deliver(demo, clock, intake, &mut outcome);
+    let delivering = deliver(items, clock, intake, &mut outcome);
     match stop.run_until_cancelled(delivering).await {
         Some(Err(gone)) => Err(gone),
         Some(Ok(())) | None => Ok(outcome),
     }
 }
 
-async fn deliver(demo: Demo, clock: &Clock, intake: &impl Intake, outcome: &mut Outcome) -> Result<(), Gone> {
-    let mut demo = demo.peekable();
+async fn deliver(
+    items: impl Iterator<Item = Item> + Send,
+    clock: &Clock,
+    intake: &impl Intake,
+    outcome: &mut Outcome,
+) -> Result<(), Gone> {
+    let mut items = items.peekable();
     let mut batch: Vec<Value> = Vec::with_capacity(EVENTS_A_BATCH);
-    while let Some(next) = demo.peek() {
+    while let Some(next) = items.peek() {
         clock.sleep_until_us(next.due_us).await;
         let now = clock.now_us();
-        while let Some(item) = demo.next_if(|item| item.due_us <= now && batch.len() < EVENTS_A_BATCH) {
+        while let Some(item) = items.next_if(|item| item.due_us <= now && batch.len() < EVENTS_A_BATCH) {
             batch.push(item.event);
         }
         send(&batch, intake, outcome).await?;

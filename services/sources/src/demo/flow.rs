@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::place::{Begun, Code, First, Happening, Lane, MINUTE, Place, Visit};
+use super::place::{Happening, MINUTE, Place, Visit};
+use super::plan::{Begun, Code, First, Lane};
 use super::voice::Voice;
 
 /// Arrivals are drawn in steps of ten seconds: at most one a step, which is a Poisson stream for our purposes.
@@ -21,7 +22,7 @@ const NEEDS: [(&str, u32, u32); 4] =
     [("laboratory", 30, 45), ("imaging", 16, 40), ("consultation", 6, 30), ("interpreter", 4, 20)];
 
 /// One triage in so many percent is put right afterwards.
-const MISTAKES: u32 = 4;
+const MISTAKES: u32 = 6;
 /// So many percent of those who wait turn out to need the other lane.
 const MOVES: u32 = 5;
 

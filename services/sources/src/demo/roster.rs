@@ -1,25 +1,18 @@
-//! Who is on duty, who can be called, which appointments are free, and the feeds' signs of life.
+//! Who is on duty, and who can be called.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::Actor;
 use super::dice::Dice;
-use super::hours::{Hours, Local, Opening, opening};
-use super::place::MINUTE;
+use super::hours::{Hours, Local, opening};
 use super::voice::{Voice, rfc3339};
 
-/// Every feed of the area means to speak once a minute.
-const BEAT_S: u32 = 60;
 /// The shifts of those who are always there begin at these hours.
 const SHIFTS: [u16; 3] = [8 * 60, 16 * 60, 22 * 60];
 /// In so many percent of shifts of two or more somebody is missing at first.
 const ABSENCES: u32 = 12;
-/// Appointments are of this length.
-const APPOINTMENT: i64 = 20 * MINUTE;
-/// How many free appointments are told.
-const RANKS: u32 = 3;
 
 /// A role at a station.
 #[derive(Debug)]
@@ -218,115 +211,5 @@ impl Actor for Duties {
     fn act(&mut self, voice: &mut Voice) {
         let at = self.due;
         self.list(voice, at, self.local.date(at));
-    }
-}
-
-/// A reception that tells its free appointments.
-#[derive(Debug)]
-pub(super) struct Reception {
-    pub station: &'static str,
-    pub feed: &'static str,
-    pub profession: &'static str,
-    pub hours: &'static [Hours],
-}
-
-/// The free appointments, of one reception after the other.
-pub(super) struct Slots {
-    receptions: &'static [Reception],
-    local: Local,
-    dice: Dice,
-    turn: usize,
-    due: i64,
-}
-
-impl Slots {
-    pub fn begin(
-        receptions: &'static [Reception],
-        voice: &mut Voice,
-        local: &Local,
-        dice: Dice,
-        at: i64,
-    ) -> Self {
-        let mut slots = Self { receptions, local: local.clone(), dice, turn: 0, due: at };
-        for reception in receptions {
-            slots.tell(voice, at, reception);
-        }
-        slots.rest();
-        slots
-    }
-
-    fn rest(&mut self) {
-        self.due += self.dice.minutes(3, 7);
-    }
-
-    fn tell(&mut self, voice: &mut Voice, at: i64, reception: &Reception) {
-        let Some(mut day) = opening(reception.hours, &self.local, at) else { return };
-        let mut next = at - at.rem_euclid(APPOINTMENT) + APPOINTMENT * i64::from(2 + self.dice.below(5));
-        let mut next_free = Map::new();
-        for rank in 1..=RANKS {
-            next = next.max(day.opens + APPOINTMENT);
-            if next >= day.intake_until {
-                let Some(later) = self.day_after(reception, day) else { break };
-                day = later;
-                next = day.opens + APPOINTMENT;
-            }
-            next_free.insert(rank.to_string(), rfc3339(next).into());
-            next += APPOINTMENT * i64::from(1 + self.dice.below(5));
-        }
-        let data = json!({ "profession": reception.profession, "urgency": "urgent", "next_free": next_free });
-        voice.say(at, reception.feed, reception.station, "capacity.slots", data);
-    }
-
-    fn day_after(&self, reception: &Reception, day: Opening) -> Option<Opening> {
-        opening(reception.hours, &self.local, day.doors_until)
-    }
-}
-
-impl Actor for Slots {
-    fn due(&self) -> i64 {
-        self.due
-    }
-
-    fn act(&mut self, voice: &mut Voice) {
-        let at = self.due;
-        self.rest();
-        // Nobody books at night.
-        if !(7..18).contains(&self.local.hour(at)) {
-            return;
-        }
-        self.turn = (self.turn + 1) % self.receptions.len().max(1);
-        if let Some(reception) = self.receptions.get(self.turn) {
-            self.tell(voice, at, reception);
-        }
-    }
-}
-
-/// The feeds' heartbeats.
-pub(super) struct Beats {
-    feeds: &'static [&'static str],
-    begins: i64,
-    count: usize,
-}
-
-impl Beats {
-    pub const fn begin(feeds: &'static [&'static str], at: i64) -> Self {
-        Self { feeds, begins: at, count: 0 }
-    }
-}
-
-impl Actor for Beats {
-    /// The feeds take turns, evenly over the interval.
-    fn due(&self) -> i64 {
-        let turns = i64::try_from(self.feeds.len().max(1)).unwrap_or(1);
-        let count = i64::try_from(self.count).unwrap_or(i64::MAX);
-        self.begins.saturating_add(count.saturating_mul(i64::from(BEAT_S) * 1_000_000) / turns)
-    }
-
-    fn act(&mut self, voice: &mut Voice) {
-        let feed = self.feeds.get(self.count % self.feeds.len().max(1)).copied();
-        if let Some(feed) = feed {
-            voice.beat(self.due(), feed, BEAT_S);
-        }
-        self.count += 1;
     }
 }

@@ -23,6 +23,10 @@ pub(super) fn clock(settings: &config::Demo, journal: &dyn Journal) -> Result<Cl
     Ok(Clock::demo(now.as_micros(), settings.speed)?)
 }
 
+/// How far back a demo that goes on sends its events again, to fill what an interruption left open.
+/// A month of them fits well into the recorder's memory for duplicates.
+const RESEND: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
 /// Starts the simulation.
 pub(super) fn start(
     house: &mut House,
@@ -31,7 +35,9 @@ pub(super) fn start(
     clock: Clock,
 ) -> Result<(), Error> {
     let zone = jiff::tz::TimeZone::get(ZONE).map_err(|error| Error::Usage(error.to_string()))?;
-    let demo = Demo::new(settings.seed, begin(settings)?.as_micros(), zone);
+    // Beyond what duplicates are remembered for, a resend would count twice: only the last days are sent again.
+    let from = clock.now_us().saturating_sub(RESEND.as_micros().try_into().unwrap_or(i64::MAX));
+    let demo = Demo::new(settings.seed, begin(settings)?.as_micros(), zone).skip_while(move |item| item.due_us < from);
     let (door, stop) = (Door(intake.clone()), house.front.clone());
     house.outside("demo", async move {
         let outcome = demo::run_demo(demo, &clock, &door, &stop)

@@ -22,31 +22,42 @@ pub(super) fn look(
     clock: Instant,
 ) {
     let nothing = LaneState::default();
-    let mut visits = group_by_lane(state);
-    for (id, lane) in &station.lanes {
-        let told = state.lanes.get(id).unwrap_or(&nothing);
-        let here = words.find(id.as_str()).and_then(|symbol| visits.remove(&symbol)).unwrap_or_default();
-        let figures = match lane.authority {
-            Authority::Counts => count(found, told, clock),
-            Authority::Tickets => tally(found, area, lane, told, &here, words, clock),
-        };
-        found.figures.lanes.insert(id.clone(), figures);
+    let unlisted = Lane::unlisted();
+    let mut queues: Vec<Queue<'_>> =
+        station.lanes.iter().map(|(id, lane)| Queue::of(area, id.clone(), lane, words)).collect();
+    for visit in state.present.values() {
+        // A lane that the area no longer has may still have people in it: they do not vanish.
+        if !queues.iter().any(|queue| queue.symbol == Some(visit.lane)) {
+            queues.push(Queue::of(area, LaneId::new(words.text(visit.lane)), &unlisted, words));
+        }
+        if let Some(queue) = queues.iter_mut().find(|queue| queue.symbol == Some(visit.lane)) {
+            queue.tally.take(visit, queue.lane, &queue.targets, clock);
+        }
     }
-    // A lane that the area no longer has may still have people in it: they do not vanish.
-    for (symbol, here) in visits {
-        let id = LaneId::new(words.text(symbol));
-        let told = state.lanes.get(&id).unwrap_or(&nothing);
-        let figures = tally(found, area, &Lane::unlisted(), told, &here, words, clock);
-        found.figures.lanes.insert(id, figures);
+    for queue in queues {
+        let told = state.lanes.get(&queue.id).unwrap_or(&nothing);
+        let figures = match queue.lane.authority {
+            Authority::Counts => count(found, told, clock),
+            Authority::Tickets => tallied(found, area, &queue, told, words),
+        };
+        found.figures.lanes.insert(queue.id, figures);
     }
 }
 
-fn group_by_lane(state: &StationState) -> BTreeMap<Symbol, Vec<&Visit>> {
-    let mut visits: BTreeMap<Symbol, Vec<&Visit>> = BTreeMap::new();
-    for visit in state.present.values() {
-        visits.entry(visit.lane).or_default().push(visit);
+/// A lane while its people are being counted.
+struct Queue<'a> {
+    id: LaneId,
+    symbol: Option<Symbol>,
+    lane: &'a Lane,
+    targets: Targets,
+    tally: Tally,
+}
+
+impl<'a> Queue<'a> {
+    fn of(area: &Area, id: LaneId, lane: &'a Lane, words: &Words) -> Self {
+        let targets = Targets::of(area, lane, words);
+        Self { symbol: words.find(id.as_str()), id, lane, targets, tally: Tally::default() }
     }
-    visits
 }
 
 /// A counts lane shows what it was told and derives nothing.
@@ -96,22 +107,10 @@ fn value<'a, T: Clone>(
 
 /// A ticket lane is counted. Until its authority has named it, nothing is known of it, not even that
 /// it is empty.
-fn tally(
-    found: &mut Look,
-    area: &Area,
-    lane: &Lane,
-    told: &LaneState,
-    here: &[&Visit],
-    words: &Words,
-    clock: Instant,
-) -> LaneFigures {
-    if told.named.is_none() && here.is_empty() {
+fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, words: &Words) -> LaneFigures {
+    let Queue { lane, targets, tally, .. } = queue;
+    if told.named.is_none() && tally.is_empty() {
         return LaneFigures::default();
-    }
-    let mut tally = Tally::default();
-    let targets = Targets::of(area, lane, words);
-    for visit in here {
-        tally.take(visit, lane, &targets, clock);
     }
     found.due(tally.next_due);
     let mut by_urgency: BTreeMap<UrgencyCode, u32> =
@@ -170,6 +169,10 @@ struct Tally {
 }
 
 impl Tally {
+    const fn is_empty(&self) -> bool {
+        self.waiting == 0 && self.in_care == 0 && self.unresolved == 0
+    }
+
     fn take(&mut self, visit: &Visit, lane: &Lane, targets: &Targets, clock: Instant) {
         let silent_from = visit.last_heard.plus(lane.unresolved_after);
         if silent_from <= clock {

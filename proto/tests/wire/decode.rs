@@ -1,0 +1,108 @@
+//! What is read, and what counts as the same.
+
+use proto::event::{SHORT_NAMES, decode, family_of, kind_of};
+use proto::fact::{StoredBody, StoredFact};
+use proto::time::Moment;
+use serde_json::{Value, json};
+
+use super::samples::{all, event, read, right};
+
+#[test]
+fn every_type_of_the_contract_is_read_and_comes_back_as_it_was() {
+    let kinds: Vec<&str> = all().iter().map(|sample| sample.kind).collect();
+    assert_eq!(kinds, SHORT_NAMES, "a sample for every type, in the order of the table");
+    for sample in all() {
+        for data in [&sample.minimal, &sample.full] {
+            let event = event(sample.kind, data);
+            let decoded = read(&event);
+            let kind = event["type"].as_str().unwrap();
+            assert_eq!(kind_of(&decoded.stored.data), kind);
+            assert!(family_of(kind).is_some());
+            let fact = StoredFact {
+                sequence: 7,
+                received: Moment(1_795_705_201_000_000),
+                body: StoredBody::Event(decoded.stored.clone()),
+            };
+            let again = StoredFact::from_bytes(&fact.to_bytes().unwrap()).unwrap();
+            assert_eq!(again, fact);
+            let line: Value = serde_json::from_str(&fact.to_line("head").unwrap()).unwrap();
+            assert_eq!(line["data"], *data, "{kind}: what was said is what is shown");
+            assert_eq!(line["event_time"], "2026-11-26T15:00:00Z");
+            assert_eq!(line["received_time"], "2026-11-26T15:00:01Z");
+            assert_eq!((&line["sequence"], &line["head"]), (&json!(7), &json!("head")));
+            for member in ["id", "source", "type", "subject"] {
+                assert_eq!(line[member], event[member], "{kind}");
+            }
+            // The rules see the same event on its way in and out of the store.
+            let situation::fact::Body::Event(out) = again.into_fact().unwrap().body else { panic!() };
+            assert_eq!(*out, decoded.event);
+        }
+    }
+}
+
+#[test]
+fn the_same_words_written_otherwise_are_the_same_event() {
+    let one = read(&right()).event;
+    for other in [
+        r#"{"data":{"urgency":"A","ticket":"t-1","lane":"kiire"},"time":"2026-11-26T15:00:00Z","subject":"porvoo",
+            "type":"fi.tilanne.queue.joined.v1","source":"/feeds/porvoo","id":"e-1","specversion":"1.0"}"#,
+        "{\"specversion\":\"1.0\",\"id\":\"\\u0065-1\",\"source\":\"\\/feeds\\/porvoo\",\
+         \"type\":\"fi.tilanne.queue.joined.v1\",\"subject\":\"porvoo\",\"time\":\"2026-11-26t10:00:00.000000-05:00\",\
+         \n\t\"datacontenttype\":\"application/json; charset=utf-8\",\
+         \"data\" : { \"lane\" : \"k\\u0069ire\", \"ticket\":\"t-1\", \"urgency\":\"A\",\"channel\":null}  }\r\n",
+        r#"{"specversion":"1.0","id":"e-1","source":"/feeds/porvoo","type":"fi.tilanne.queue.joined.v1",
+            "subject":"porvoo","time":"2026-11-26T15:00:00.0000009Z","traceparent":"00-1","extra":{"a":[1.5,null]},
+            "data":{"lane":"kiire","ticket":"t-1","urgency":"A"}}"#,
+    ] {
+        let other =
+            decode(other.as_bytes()).unwrap_or_else(|error| panic!("{other}: {}", error.reason)).event;
+        assert_eq!(one, other);
+        assert_eq!((one.key, one.digest), (other.key, other.digest));
+    }
+}
+
+#[test]
+fn every_part_of_the_content_counts() {
+    let one = read(&right()).event;
+    let changed = |change: fn(&mut Value)| {
+        let mut event = right();
+        change(&mut event);
+        read(&event).event
+    };
+    let contents: [fn(&mut Value); 5] = [
+        |it| it["subject"] = "loviisa".into(),
+        |it| it["time"] = "2026-11-26T17:00:00.000001+02:00".into(),
+        |it| it["data"]["urgency"] = "B".into(),
+        |it| it["data"]["channel"] = "phone".into(),
+        |it| {
+            it["type"] = "fi.tilanne.queue.moved.v1".into();
+            it["data"] = json!({"lane": "kiire", "ticket": "t-1"});
+        },
+    ];
+    for change in contents {
+        let other = changed(change);
+        assert_eq!(one.key, other.key);
+        assert_ne!(one.digest, other.digest, "{other:?}");
+    }
+    for change in
+        [|it: &mut Value| it["id"] = "e-2".into(), |it: &mut Value| it["source"] = "/feeds/x".into()]
+    {
+        assert_ne!(one.key, changed(change).key);
+    }
+    // Where id and source meet makes a difference.
+    let pair = |id: &str, source: &str| {
+        let mut event = right();
+        (event["id"], event["source"]) = (id.into(), source.into());
+        read(&event).event.key
+    };
+    assert_ne!(pair("ab", "c"), pair("b", "ca"));
+}
+
+#[test]
+fn absent_null_and_a_value_are_three_things() {
+    let digest = |data: Value| read(&event("queue.observed", &data)).event.digest;
+    let absent = digest(json!({"lane": "kiire"}));
+    let null = digest(json!({"lane": "kiire", "waiting": null}));
+    let zero = digest(json!({"lane": "kiire", "waiting": 0}));
+    assert!(absent != null && null != zero && absent != zero);
+}

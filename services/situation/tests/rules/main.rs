@@ -1,0 +1,14 @@
+//! Given what was said, when somebody says more or time passes, then the boards show this.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::wildcard_enum_match_arm)]
+
+mod any_order;
+mod boards;
+mod calendar;
+mod counts;
+mod decide;
+mod feeds;
+mod places;
+mod status;
+mod story;
+mod tickets;
