@@ -34,3 +34,21 @@ pub enum Error {
     #[error(transparent)]
     Runtime(#[from] runtime::Error),
 }
+
+impl Error {
+    /// Whether asking again may help: the recorder was away or busy.
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Bus(
+                bus::Error::NoResponder | bus::Error::Full | bus::Error::Deadline | bus::Error::Dropped,
+            ) => true,
+            Self::Bus(bus::Error::Closed | bus::Error::TooLarge { .. })
+            | Self::Block { .. }
+            | Self::Fact(_)
+            | Self::Gap { .. }
+            | Self::CutOff(_)
+            | Self::Runtime(_) => false,
+        }
+    }
+}

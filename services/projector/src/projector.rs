@@ -25,6 +25,9 @@ use crate::{Config, Error, Meters};
 /// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards.
 const ASK_ANYWAY: Duration = Duration::from_secs(1);
 
+/// The pause after the recorder did not answer.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
 /// Keeps one area's boards.
 pub struct Projector {
     config: Config,
@@ -38,6 +41,8 @@ pub struct Projector {
     questions: Arc<Semaphore>,
     workers: Arc<Semaphore>,
     last_push: Option<Stopwatch>,
+    /// Whether the journal could be read when it was last asked.
+    reachable: bool,
 }
 
 /// Now and then, folded together so that they always agree.
@@ -59,6 +64,7 @@ impl Projector {
             area: area.to_owned(),
             rooms: Arc::default(),
             last_push: None,
+            reachable: true,
             config,
             bus,
             clock,
@@ -74,7 +80,7 @@ impl Projector {
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
         let mut recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
         let mut asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
-        while self.fold_page().await? {
+        while self.follow().await? || !self.reachable {
             if stop.is_cancelled() {
                 return Ok(());
             }
@@ -89,13 +95,14 @@ impl Projector {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
-                _ = beat.tick() => self.beat().await?,
+                // Whoever cannot read the journal does not know how things stand, and must not say so.
+                _ = beat.tick(), if self.reachable => self.beat().await?,
                 () = wait_for(push_due) => self.push().await?,
                 delivery = asked.next() => match delivery {
                     Some(delivery) => self.answer(delivery),
                     None => return Ok(()),
                 },
-                () = std::future::ready(()), if behind => behind = self.fold_page().await?,
+                () = std::future::ready(()), if behind => behind = self.follow().await?,
                 more = wake_up(&mut recorded) => {
                     if !more {
                         return Ok(());
@@ -109,6 +116,25 @@ impl Projector {
 
     fn sequence(&self) -> u64 {
         lock(&self.rooms).gallery.boards().sequence()
+    }
+
+    /// Folds the next page, bearing with a recorder that is away for a while.
+    async fn follow(&mut self) -> Result<bool, Error> {
+        match self.fold_page().await {
+            Err(error) if error.is_passing() => {
+                if std::mem::replace(&mut self.reachable, false) {
+                    tracing::warn!(%error, "the boards stand still until the journal can be read again");
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+                Ok(false)
+            }
+            other => {
+                if !std::mem::replace(&mut self.reachable, true) {
+                    tracing::info!("the journal can be read again");
+                }
+                other
+            }
+        }
     }
 
     /// Folds the next page of the journal, if there is one.

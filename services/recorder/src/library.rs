@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use bus::{Bus, Delivery, Message};
+use bus::{Delivery, Message, Subscription};
 use bytes::{Bytes, BytesMut};
 use journal::Journal;
 use proto::fact::StoredFact;
 use proto::live::{FactsForm, FactsQuery};
-use proto::subject::{Filter, Subject};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-
-use crate::Error;
 
 /// Pages read at once: more would only queue at the disk, and each holds a page in memory.
 const READERS: usize = 4;
@@ -22,23 +19,17 @@ const MAX_LINE_BYTES: usize = 2 * 1024 * 1024;
 /// Encoded blocks of one page.
 const MAX_BLOCK_BYTES: usize = 1024 * 1024;
 
-/// Answers questions under `Subject::journal_read` until told to stop.
-pub(crate) async fn lend(
-    bus: Bus,
-    area: String,
-    journal: Arc<dyn Journal>,
-    stop: CancellationToken,
-) -> Result<(), Error> {
-    let mut questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
+/// Answers questions about the journal until told to stop.
+pub(crate) async fn lend(mut questions: Subscription, journal: Arc<dyn Journal>, stop: CancellationToken) {
     let readers = Arc::new(Semaphore::new(READERS));
     loop {
         let delivery = tokio::select! {
             delivery = questions.next() => delivery,
-            () = stop.cancelled() => return Ok(()),
+            () = stop.cancelled() => return,
         };
-        let Some(delivery) = delivery else { return Ok(()) };
+        let Some(delivery) = delivery else { return };
         let Delivery::Message(Message { payload, reply: Some(reply), .. }) = delivery else { continue };
-        let Ok(permit) = Arc::clone(&readers).acquire_owned().await else { return Ok(()) };
+        let Ok(permit) = Arc::clone(&readers).acquire_owned().await else { return };
         let journal = Arc::clone(&journal);
         tokio::task::spawn_blocking(move || {
             // Dropping the reply tells the asker that there is no answer; the log says why.

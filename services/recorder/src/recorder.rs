@@ -39,6 +39,7 @@ pub struct Recorder {
     area: String,
     epoch: String,
     intake: Subscription,
+    questions: Subscription,
 }
 
 impl Recorder {
@@ -62,7 +63,8 @@ impl Recorder {
         meters.sequence.set(gauge(desk.decider.sequence()));
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
-        Ok(Self { config, desk, bus, clock, meters, area, epoch, intake })
+        let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
+        Ok(Self { config, desk, bus, clock, meters, area, epoch, intake, questions })
     }
 
     /// The receiving time of the newest fact: a simulated clock goes on from there.
@@ -75,13 +77,14 @@ impl Recorder {
     ///
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
-        let journal = Arc::clone(&self.desk.journal);
-        let readers = tokio::spawn(library::lend(self.bus.clone(), self.area.clone(), journal, stop.clone()));
-        let mut deliveries = Vec::with_capacity(self.config.max_group);
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Error> {
+        let Self { config, desk, bus, clock, meters, area, epoch, mut intake, questions } = self;
+        let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
+        let mut shift = Shift { desk, bus, clock, meters, area, epoch };
+        let mut deliveries = Vec::with_capacity(config.max_group);
         loop {
-            let due = self.desk.decider.next_due();
-            let clock = self.clock.clone();
+            let due = shift.desk.decider.next_due();
+            let clock = shift.clock.clone();
             let ring = async {
                 match due {
                     Some(due) => clock.sleep_until_us(due.as_micros()).await,
@@ -89,19 +92,31 @@ impl Recorder {
                 }
             };
             tokio::select! {
-                count = self.intake.next_many(self.config.max_group, &mut deliveries) => {
+                count = intake.next_many(config.max_group, &mut deliveries) => {
                     if count == 0 {
                         break;
                     }
-                    self.commit(&mut deliveries).await?;
+                    shift.commit(&mut deliveries).await?;
                 }
-                () = ring => self.ring(due).await?,
+                () = ring => shift.ring(due).await?,
                 () = stop.cancelled() => break,
             }
         }
-        readers.await?
+        Ok(readers.await?)
     }
+}
 
+/// The recorder at work: everything but what it listens to.
+struct Shift {
+    desk: Desk,
+    bus: Bus,
+    clock: Clock,
+    meters: Meters,
+    area: String,
+    epoch: String,
+}
+
+impl Shift {
     /// Decides and answers one group.
     async fn commit(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Error> {
         let mut payloads: Vec<Bytes> = Vec::with_capacity(deliveries.len());
