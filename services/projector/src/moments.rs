@@ -13,24 +13,19 @@ use crate::Error;
 use crate::reader::Reader;
 use crate::timeline::{Kept, Place, Recorded, Route, SPACING};
 
-/// The text of a board that was, and the situations worth keeping that were folded on the way.
-pub(crate) struct Found {
-    pub board: Option<String>,
-    pub kept: Vec<(Place, Arc<Kept>)>,
-}
-
 /// What was at a moment: all facts known now with event time up to it, folded in event order.
+/// Situations worth keeping that were folded on the way are added to `kept`.
 pub(crate) async fn at(
     reader: &Reader,
     route: Route,
     stem: Boards,
     view: View,
     moment: Instant,
-) -> Result<Found, Error> {
-    let Some(area) = route.area.clone() else { return Ok(Found { board: None, kept: Vec::new() }) };
+    kept: &mut Vec<(Place, Arc<Kept>)>,
+) -> Result<Option<String>, Error> {
+    let Some(area) = route.area.clone() else { return Ok(None) };
     let route = Arc::new(route);
     let mut now = (*route.from).clone();
-    let mut kept = Vec::new();
     let mut start = 0;
     while let Some(rest) = route.places.get(start..).filter(|rest| !rest.is_empty()) {
         let take = chunk(rest);
@@ -45,12 +40,11 @@ pub(crate) async fn at(
             kept.push((*last, Arc::new(now.clone())));
         }
     }
-    let board = tokio::task::spawn_blocking(move || {
+    let drawn = tokio::task::spawn_blocking(move || {
         let boards = Boards::of_moment(&stem, area, now.situation, moment, now.newest);
         draw(&boards, &view)
-    })
-    .await?;
-    Ok(Found { board, kept })
+    });
+    Ok(drawn.await?)
 }
 
 /// How many places to fold before a situation is kept: it must not split a moment, whose facts may

@@ -305,16 +305,14 @@ async fn board_at(
     at: Instant,
 ) -> Result<Option<String>, Error> {
     let (route, stem) = {
-        let rooms = lock(rooms);
+        let mut rooms = lock(rooms);
         (rooms.timeline.route(at), rooms.gallery.boards().stem())
     };
-    let generation = route.generation;
-    let result = moments::at(reader, route, stem, view, at).await?;
-    let mut rooms = lock(rooms);
-    for (place, kept) in result.kept {
-        rooms.timeline.keep(generation, place, kept);
-    }
-    Ok(result.board)
+    let number = route.number;
+    let mut kept = Vec::new();
+    let board = moments::at(reader, route, stem, view, at, &mut kept).await;
+    lock(rooms).timeline.arrive(number, kept);
+    board
 }
 
 fn fold(rooms: &Mutex<Rooms>, page: &Page) -> Result<u64, Error> {

@@ -33,8 +33,10 @@ pub(crate) struct Timeline {
     areas: Vec<(Instant, Arc<Area>)>,
     corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     kept: BTreeMap<Place, Arc<Kept>>,
-    /// Counts the losses of kept situations: one that was folded before a loss may be untrue.
-    generation: u64,
+    /// Routes being folded, and the earliest fact that came in since each was planned: what is folded
+    /// on it is untrue from there on.
+    travelled: BTreeMap<u64, Instant>,
+    planned: u64,
 }
 
 /// A situation as it was after the fact at its place, with nobody in it who had left.
@@ -51,7 +53,8 @@ pub(crate) struct Route {
     pub places: Vec<Place>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     pub area: Option<Arc<Area>>,
-    pub generation: u64,
+    /// What [`Timeline::arrive`] knows it by.
+    pub number: u64,
 }
 
 impl Timeline {
@@ -77,8 +80,10 @@ impl Timeline {
         }
     }
 
-    /// How to fold the situation of a moment.
-    pub fn route(&self, at: Instant) -> Route {
+    /// How to fold the situation of a moment. Whoever asks must [`Timeline::arrive`], found or not.
+    pub fn route(&mut self, at: Instant) -> Route {
+        self.planned += 1;
+        self.travelled.insert(self.planned, Instant::MAX);
         let end = (at, u64::MAX);
         let start = self.kept.range(..=end).next_back();
         let after = start.map_or(Unbounded, |(place, _)| Excluded(*place));
@@ -87,15 +92,14 @@ impl Timeline {
             places: self.places.range((after, Included(end))).copied().collect(),
             corrections: Arc::clone(&self.corrections),
             area: self.area_at(at),
-            generation: self.generation,
+            number: self.planned,
         }
     }
 
-    /// Keeps a situation that was folded on a route of this generation.
-    pub fn keep(&mut self, generation: u64, place: Place, kept: Arc<Kept>) {
-        if generation == self.generation {
-            self.kept.insert(place, kept);
-        }
+    /// The end of a route: keeps what was folded on it, as far as that is still true.
+    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Arc<Kept>)>) {
+        let Some(earliest) = self.travelled.remove(&number) else { return };
+        self.kept.extend(folded.into_iter().filter(|((at, _), _)| *at < earliest));
         if self.kept.len() > MAX_KEPT {
             let mut odd = false;
             self.kept.retain(|_, _| {
@@ -125,9 +129,11 @@ impl Timeline {
 
     /// A kept situation at or after `from` lacks what has just come in.
     fn forget_from(&mut self, from: Instant) {
+        for earliest in self.travelled.values_mut() {
+            *earliest = from.min(*earliest);
+        }
         if self.kept.last_key_value().is_some_and(|((at, _), _)| *at >= from) {
             self.kept.retain(|(at, _), _| *at < from);
-            self.generation += 1;
         }
     }
 }

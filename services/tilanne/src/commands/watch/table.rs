@@ -87,11 +87,13 @@ fn by_urgency(lane: &Value) -> String {
     let mut counts: Vec<_> =
         members(lane, "waiting_by_urgency").filter(|(_, count)| count.as_u64() != Some(0)).collect();
     counts.sort_by_key(|(code, _)| rank(code));
-    counts
-        .iter()
-        .map(|(code, count)| format!("{}{count}", if *code == "untriaged" { "?" } else { code }))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let cell = |(code, count): &(&str, &Value)| match *code {
+        "untriaged" => format!("?{count}"),
+        // A code that ends in a digit would run into its count.
+        code if code.ends_with(|c: char| c.is_ascii_digit()) => format!("{code}:{count}"),
+        code => format!("{code}{count}"),
+    };
+    counts.iter().map(cell).collect::<Vec<_>>().join(" ")
 }
 
 fn number(lane: &Value, name: &str) -> String {
