@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -181,7 +181,7 @@ fn kind(body: &StoredBody) -> String {
     }
 }
 
-async fn export(dir: &PathBuf, mut after: u64) -> Result<(), Error> {
+async fn export(dir: &Path, mut after: u64) -> Result<(), Error> {
     let journal = existing(dir).await?;
     tokio::task::spawn_blocking(move || {
         let failed = |source: std::io::Error| Error::Io { doing: "writing to standard output", source };

@@ -37,7 +37,8 @@ pub(super) fn start(
     let zone = jiff::tz::TimeZone::get(ZONE).map_err(|error| Error::Usage(error.to_string()))?;
     // Beyond what duplicates are remembered for, a resend would count twice: only the last days are sent again.
     let from = clock.now_us().saturating_sub(RESEND.as_micros().try_into().unwrap_or(i64::MAX));
-    let demo = Demo::new(settings.seed, begin(settings)?.as_micros(), zone).skip_while(move |item| item.due_us < from);
+    let demo = Demo::new(settings.seed, begin(settings)?.as_micros(), zone)
+        .skip_while(move |item| item.due_us < from);
     let (door, stop) = (Door(intake.clone()), house.front.clone());
     house.outside("demo", async move {
         let outcome = demo::run_demo(demo, &clock, &door, &stop)

@@ -1,0 +1,43 @@
+//! What is sent: a real feed's events where files are named, else those of the simulated evening.
+
+use std::path::Path;
+
+use situation::time::Instant;
+use sources::demo::Demo;
+use sources::tabular::{Adapter, Detail, Spec};
+
+use crate::Error;
+use crate::cli::Bench;
+use crate::config::{self, Described};
+
+/// Generated events of one run.
+const GENERATED: usize = 100_000;
+/// They happened in the weeks before now, so that none lies ahead of the clock.
+const BEGAN_AGO: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
+/// Any would do; this one is the demo's.
+const SEED: u64 = 26_112_026;
+
+/// Events as JSON lines, and the area that they are about.
+pub fn events(asked: &Bench) -> Result<(Vec<String>, Described), Error> {
+    let described = config::area(asked.area.as_deref())?;
+    let Some(feed) = &asked.feed else { return Ok((generated(&described), described)) };
+    let spec = Spec::from_toml(&config::read(feed)?, &feed.display().to_string())?;
+    let mut adapter = Adapter::new(spec);
+    let mut lines = Vec::new();
+    for file in &asked.file {
+        let body = std::fs::read(file).map_err(|source| Error::File { path: file.clone(), source })?;
+        let refused = |refusal| Error::Bad(format!("{}: {refusal}", Path::display(file)));
+        let reading = adapter.read(&body, Detail::Events).map_err(refused)?;
+        lines.extend(reading.into_events().iter().filter_map(|event| serde_json::to_string(event).ok()));
+    }
+    Ok((lines, described))
+}
+
+fn generated(described: &Described) -> Vec<String> {
+    let now = Instant::from_micros(runtime::Clock::system().now_us());
+    let zone = described.area.time_zone.clone();
+    Demo::new(SEED, now.minus(BEGAN_AGO).as_micros(), zone)
+        .take(GENERATED)
+        .map(|item| item.event.to_string())
+        .collect()
+}
