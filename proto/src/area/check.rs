@@ -42,6 +42,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         name: names(&file.name),
         time_zone: zone(&file.time_zone)?,
         languages: words(&file.languages),
+        roles: file.roles.iter().map(|(id, it)| (Word::new(id), names(&it.name))).collect(),
         organisations: file
             .organisations
             .iter()
@@ -205,6 +206,7 @@ fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) ->
         .iter()
         .map(|(id, it)| (Word::new(id), Service { age_from: it.age_from, age_below: it.age_below }));
     Ok(Station {
+        rank: file.rank,
         name: names(name),
         kind: Word::new(or(&file.kind, &defaults.kind).unwrap_or_default()),
         organisation: organisation.as_deref().map(Into::into),
@@ -237,6 +239,7 @@ fn lane(place: &str, file: &LaneFile, area: &Area) -> Checked<Lane> {
         return wrong(place, "unresolved_after is zero: nobody would ever be counted");
     }
     Ok(Lane {
+        rank: file.rank,
         name: names(&file.name),
         scheme: file.scheme.as_deref().map(Word::new),
         authority,

@@ -34,6 +34,9 @@ table! {
         /// Who runs stations and feeds.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         organisations: BTreeMap<String, OrganisationFile>,
+        /// Names of roles.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        roles: BTreeMap<String, RoleFile>,
         /// When silence becomes a reason to doubt, where a feed does not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         freshness: Option<PaceFile>,
@@ -69,6 +72,14 @@ table! {
 table! {
     /// An organisation.
     OrganisationFile {
+        /// Its name.
+        name: Names,
+    }
+}
+
+table! {
+    /// A role.
+    RoleFile {
         /// Its name.
         name: Names,
     }
@@ -156,6 +167,9 @@ table! {
         /// Its name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Names>,
+        /// Its place on a screen, 1 first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rank: Option<u32>,
         /// Its kind.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
@@ -212,6 +226,9 @@ table! {
     LaneFile {
         /// Its name.
         name: Names,
+        /// Its place on a screen, 1 first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rank: Option<u32>,
         /// Its urgency scheme.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scheme: Option<String>,

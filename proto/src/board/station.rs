@@ -41,6 +41,7 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
     let collect = |members: Map<String, Value>| Value::Object(members);
     json!({
         "name": trilingual(&station.name),
+        "rank": station.rank,
         "kind": station.kind.as_str(),
         "organisation": station.organisation.as_ref().map(|id| id.as_str()),
         "open": figures.open,
@@ -60,7 +61,7 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
         "lanes": collect(figures.lanes.iter().map(|(id, lane)| {
             (id.as_str().to_owned(), self::lane(area, station.lanes.get(id), lane))
         }).collect()),
-        "staff": collect(figures.staff.iter().map(|(post, staff)| (post.clone(), self::staff(staff))).collect()),
+        "staff": collect(figures.staff.iter().map(|(post, staff)| (post.clone(), self::staff(area, post, staff))).collect()),
         "capacity": collect(figures.capacity.iter().map(|(resource, places)| {
             (resource.as_str().to_owned(), capacity(places))
         }).collect()),
@@ -108,6 +109,7 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
     });
     json!({
         "name": lane.map(|lane| trilingual(&lane.name)),
+        "rank": lane.and_then(|lane| lane.rank),
         "urgencies": Value::Object(urgencies.iter().zip(1_u32..).map(|(urgency, rank)| {
             let target = urgency.target.map(|target| target.as_secs());
             (urgency.code.as_str().to_owned(), json!({"rank": rank, "name": trilingual(&urgency.name), "target_s": target}))
@@ -125,8 +127,10 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
     })
 }
 
-fn staff(figures: &StaffFigures) -> Value {
+fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {
+    let role = post.split('.').next().unwrap_or_default();
     json!({
+        "name": area.roles.get(role).map(trilingual),
         "feed": figures.feed.as_ref().map(|feed| feed.as_str()),
         "on_duty": figures.on_duty,
         "required": figures.required,

@@ -23,6 +23,8 @@ pub struct Area {
     pub languages: Vec<Word>,
     /// Who runs the stations and feeds.
     pub organisations: BTreeMap<OrganisationId, Trilingual>,
+    /// Names of roles, where the area gives them.
+    pub roles: BTreeMap<Word, Trilingual>,
     /// Urgency schemes by their id.
     pub schemes: BTreeMap<Word, Scheme>,
     /// Rules for office hours, evenings, nights, weekends. Where two hold at once, the earlier in
@@ -63,6 +65,8 @@ pub struct Urgency {
 pub struct Station {
     /// Its name.
     pub name: Trilingual,
+    /// Its place on a screen, 1 first; those without come after, by name.
+    pub rank: Option<u32>,
     /// Its kind, a key of the house's words.
     pub kind: Word,
     /// Whose it is.
@@ -99,6 +103,8 @@ pub struct Service {
 pub struct Lane {
     /// Its name.
     pub name: Trilingual,
+    /// Its place on a screen, 1 first.
+    pub rank: Option<u32>,
     /// Its urgency scheme, where it has one.
     pub scheme: Option<Word>,
     /// Whose word counts.
@@ -184,6 +190,7 @@ impl Lane {
     pub fn unlisted() -> Self {
         Self {
             name: Trilingual::default(),
+            rank: None,
             scheme: None,
             authority: Authority::Tickets,
             unresolved_after: DEFAULT_UNRESOLVED_AFTER,

@@ -34,6 +34,10 @@ pub const MEMORY_FACTS: u64 = 1_048_576;
 /// others cause meanwhile. Far beyond every lane's limit, so that who comes back from *unresolved* does.
 const OPEN_TICKET_MEMORY: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Names that tickets' stories may use together: sources, lanes, urgencies. A county has some hundred; a
+/// source that invents others must not fill the memory.
+const MAX_WORDS: usize = 65_536;
+
 /// What is going on in an area, as far as the facts folded so far tell.
 #[derive(Debug, Clone, Default)]
 pub struct Situation {
@@ -73,6 +77,14 @@ impl Situation {
         }
         self.forget(sequence, event.time);
         Touched::Station(id.clone())
+    }
+
+    /// Whether an event's names fit into the memory.
+    #[must_use]
+    pub fn has_room_for(&self, event: &Event) -> bool {
+        let station = event.station.as_ref().and_then(|id| self.stations.get(id));
+        let known = self.words.find(event.source.as_str()).is_some();
+        (known || self.words.len() < MAX_WORDS) && station.is_none_or(|state| state.has_room_for(event))
     }
 
     /// The state of a station, if anything was ever said of it.

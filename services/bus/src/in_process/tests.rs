@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proto::subject::Family;
 
@@ -109,42 +109,4 @@ async fn more_subjects_than_are_remembered_all_arrive() {
     }
     let mut taken = Vec::new();
     assert_eq!(subscription.next_many(usize::MAX, &mut taken).await, 2 * ROUTES_REMEMBERED);
-}
-
-/// The hot path has room to spare: the journal's disk is to be the limit, never the bus.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: run with --release -- --ignored --nocapture"]
-async fn requests_a_second() {
-    const ASKERS: usize = 64;
-    const EACH: usize = 20_000;
-    let bus = Bus::in_process();
-    let mut requests = bus.subscribe(&Filter::exactly(&subject())).await.unwrap();
-    tokio::spawn(async move {
-        let mut group = Vec::new();
-        while requests.next_many(1024, &mut group).await > 0 {
-            for delivery in group.drain(..) {
-                if let Delivery::Message(Message { payload, reply: Some(reply), .. }) = delivery {
-                    reply.send(payload);
-                }
-            }
-        }
-    });
-    let begun = Instant::now();
-    let askers: Vec<_> = (0..ASKERS)
-        .map(|_| {
-            let bus = bus.clone();
-            tokio::spawn(async move {
-                let (subject, payload) = (subject(), Bytes::from_static(&[7; 400]));
-                for _ in 0..EACH {
-                    bus.request(&subject, payload.clone(), Duration::from_secs(5)).await.unwrap();
-                }
-            })
-        })
-        .collect();
-    for asker in askers {
-        asker.await.unwrap();
-    }
-    let rate = f64::from(u32::try_from(ASKERS * EACH).unwrap()) / begun.elapsed().as_secs_f64();
-    println!("{rate:.0} requests/s with {ASKERS} askers");
-    assert!(rate > 100_000.0);
 }

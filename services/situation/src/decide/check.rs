@@ -115,7 +115,7 @@ pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result
     let Some(station) = area.stations.get(id) else {
         return Err(Refusal::UnknownStation(id.clone()));
     };
-    if situation.station(id).is_some_and(|state| !state.has_room_for(event)) {
+    if !situation.has_room_for(event) {
         return Err(Refusal::TooManyNames(id.clone()));
     }
     let place = Place { area, id, station };

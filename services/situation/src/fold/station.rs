@@ -126,7 +126,7 @@ impl StationState {
 
     /// Whether an event's names fit into the memory of the station.
     #[must_use]
-    pub fn has_room_for(&self, event: &Event) -> bool {
+    pub(super) fn has_room_for(&self, event: &Event) -> bool {
         let room = |known: bool, count: usize| known || count < MAX_NAMES_PER_STATION;
         let named = match &event.said {
             Said::StaffingObserved(observed) => {

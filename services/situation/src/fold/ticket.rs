@@ -86,7 +86,9 @@ impl Ticket {
         }
         self.steps.insert(at, entry);
         if self.steps.len() > MAX_STEPS_PER_TICKET {
-            self.steps.remove(0);
+            // The oldest step goes, but never a joining: without it nobody would know that somebody is here.
+            let oldest = self.steps.iter().position(|step| !matches!(step.what, What::Joined { .. }));
+            self.steps.remove(oldest.unwrap_or(0));
         }
         self.last_sequence = self.last_sequence.max(sequence);
     }

@@ -28,6 +28,11 @@ impl Words {
         symbol
     }
 
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     /// The number of a name, if it has one.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.numbers.get(text).copied()

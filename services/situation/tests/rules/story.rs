@@ -45,12 +45,14 @@ pub fn minutes(n: u64) -> Duration {
 /// that speaks every minute. Loviisa is told counts and has neither. Kallo never closes.
 pub fn area() -> Area {
     let lane = |authority, scheme: &str| Lane {
+        rank: None,
         name: Trilingual::default(),
         scheme: Some(scheme.into()),
         authority,
         unresolved_after: 24 * HOUR,
     };
     let station = Station {
+        rank: None,
         name: Trilingual { fi: "Porvoo".into(), sv: "Borgå".into(), en: "Porvoo".into() },
         kind: "joint_ed".into(),
         organisation: None,
@@ -68,6 +70,7 @@ pub fn area() -> Area {
         required: BTreeMap::from([("laakari".into(), 2)]),
     };
     let loviisa = Station {
+        rank: None,
         name: Trilingual::default(),
         hours: Vec::new(),
         lanes: BTreeMap::from([("ovi".into(), lane(Authority::Counts, "abc"))]),
@@ -87,6 +90,7 @@ pub fn area() -> Area {
     };
     let hammas = Scheme { urgencies: vec![urgency("särky", None)], untriaged_target: None };
     Area {
+        roles: BTreeMap::new(),
         id: "testi".into(),
         name: Trilingual { fi: "Testi".into(), sv: "Test".into(), en: "Test".into() },
         time_zone: TimeZone::get("Europe/Helsinki").unwrap(),
