@@ -17,7 +17,7 @@ use situation::event as domain;
 use situation::identity::contains_identity_code;
 use situation::time::Instant;
 
-use crate::fact::codec;
+use crate::codec::codec;
 use crate::time::{Moment, cut};
 use data::Data;
 

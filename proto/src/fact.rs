@@ -10,20 +10,14 @@ use serde_json::{Value, json};
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
+pub use crate::codec::MAX_FACT_BYTES;
+use crate::codec::codec;
 use crate::event::StoredEvent;
 use crate::time::{Moment, format};
 use crate::{area, event};
 
 /// The version of the bytes that this program writes.
 const VERSION: u8 = 1;
-
-/// A stored fact may be this long: an area of a thousand stations, with room to grow.
-pub const MAX_FACT_BYTES: usize = 4 * 1024 * 1024;
-
-/// Little-endian, variable-length integers, and never more memory than a fact may take.
-pub(crate) const fn codec() -> impl bincode::config::Config {
-    bincode::config::standard().with_limit::<MAX_FACT_BYTES>()
-}
 
 /// A fact as it is stored, version 1, in this order of fields for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -18,6 +18,7 @@ pub mod area;
 pub mod block;
 pub mod board;
 pub mod canonical;
+mod codec;
 pub mod event;
 pub mod fact;
 pub mod live;

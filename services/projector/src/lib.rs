@@ -9,6 +9,7 @@
 //!
 //! Everything here can be thrown away: it is folded again from the journal, to the same hashes.
 
+mod answers;
 mod config;
 mod error;
 mod gallery;
@@ -16,6 +17,7 @@ mod metrics;
 mod moments;
 mod projector;
 mod reader;
+mod rooms;
 mod timeline;
 
 pub use config::Config;

@@ -1,25 +1,21 @@
 //! The projector's life: catch up, then fold, push, beat and answer until told to stop.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use bus::{Bus, Delivery, Message, Reply, Subscription};
+use bus::{Bus, Subscription};
 use bytes::Bytes;
-use proto::live::{BoardAnswer, BoardQuery, Heartbeat, Moment};
+use proto::live::Heartbeat;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
-use serde_json::value::RawValue;
-use situation::board::View;
 use situation::time::Instant;
-use tokio::sync::Semaphore;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::gallery::Gallery;
-use crate::moments;
-use crate::reader::{Page, Reader};
-use crate::timeline::Timeline;
+use crate::answers::Answers;
+use crate::reader::Reader;
+use crate::rooms::{self, SharedRooms, lock};
 use crate::{Config, Error, Meters};
 
 /// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards.
@@ -37,19 +33,11 @@ pub struct Projector {
     meters: Meters,
     check: Check,
     reader: Reader,
-    rooms: Arc<Mutex<Rooms>>,
-    questions: Arc<Semaphore>,
-    workers: Arc<Semaphore>,
+    rooms: SharedRooms,
+    answers: Answers,
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
-}
-
-/// Now and then, folded together so that they always agree.
-#[derive(Default)]
-struct Rooms {
-    gallery: Gallery,
-    timeline: Timeline,
 }
 
 impl Projector {
@@ -57,12 +45,12 @@ impl Projector {
     #[must_use]
     pub fn new(config: Config, area: &str, bus: Bus, clock: Clock, meters: Meters, check: Check) -> Self {
         check.starting("folding the journal");
+        let (reader, rooms) = (Reader::new(bus.clone(), area), SharedRooms::default());
         Self {
-            reader: Reader::new(bus.clone(), area),
-            questions: Arc::new(Semaphore::new(config.moments_waiting.max(1))),
-            workers: Arc::new(Semaphore::new(config.moments_at_once.max(1))),
+            answers: Answers::new(&config, reader.clone(), Arc::clone(&rooms), meters.clone()),
+            reader,
+            rooms,
             area: area.to_owned(),
-            rooms: Arc::default(),
             last_push: None,
             reachable: true,
             config,
@@ -99,7 +87,7 @@ impl Projector {
                 _ = beat.tick(), if self.reachable => self.beat().await?,
                 () = wait_for(push_due) => self.push().await?,
                 delivery = asked.next() => match delivery {
-                    Some(delivery) => self.answer(delivery),
+                    Some(delivery) => self.answers.answer(delivery),
                     None => return Ok(()),
                 },
                 () = std::future::ready(()), if behind => behind = self.follow().await?,
@@ -141,11 +129,11 @@ impl Projector {
     async fn fold_page(&mut self) -> Result<bool, Error> {
         let page = self.reader.page_after(self.sequence()).await?;
         if page.is_empty() {
-            self.keep_up();
+            self.answers.fold_ahead();
             return Ok(false);
         }
         let rooms = Arc::clone(&self.rooms);
-        let folded = tokio::task::spawn_blocking(move || fold(&rooms, &page)).await??;
+        let folded = tokio::task::spawn_blocking(move || rooms::fold(&rooms, &page)).await??;
         self.meters.facts.inc_by(folded);
         self.meters.sequence.set(i64::try_from(self.sequence()).unwrap_or(i64::MAX));
         Ok(true)
@@ -195,154 +183,6 @@ impl Projector {
         };
         let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
         Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
-    }
-
-    /// Keeps situations near the end of the timeline, so that the first to ask of the past need not wait.
-    fn keep_up(&self) {
-        let end = {
-            let rooms = lock(&self.rooms);
-            if rooms.timeline.tail_is_long() { rooms.timeline.end() } else { None }
-        };
-        if let (Some(end), Ok(permit)) = (end, Arc::clone(&self.workers).try_acquire_owned()) {
-            let (reader, rooms) = (self.reader.clone(), Arc::clone(&self.rooms));
-            tokio::spawn(async move {
-                if let Err(error) = board_at(&reader, &rooms, View::Situation, end).await {
-                    tracing::warn!(%error, "the timeline could not be folded ahead");
-                }
-                drop(permit);
-            });
-        }
-    }
-
-    fn answer(&self, delivery: Delivery) {
-        let Delivery::Message(Message { payload, reply: Some(reply), .. }) = delivery else { return };
-        let query = match serde_json::from_slice(&payload) {
-            Ok(query) => query,
-            Err(error) => return send(reply, &BoardAnswer::BadQuestion(error.to_string())),
-        };
-        let (view, moment) = match query {
-            BoardQuery::Areas => {
-                let area = lock(&self.rooms).gallery.boards().area().cloned();
-                let areas = area.map(|area| proto::board::areas(&area).to_string());
-                return send(reply, &found(areas, "no area is configured yet"));
-            }
-            BoardQuery::Board { view, moment } => (view, moment),
-        };
-        let Some(view) = View::parse(&view) else {
-            let hint = format!(
-                "there is no view {view:?}: the views are situation, evening, weekend, station:{{id}}"
-            );
-            return send(reply, &BoardAnswer::NotFound(hint));
-        };
-        if moment == Moment::Now {
-            let shown = lock(&self.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
-            return send(
-                reply,
-                &found(shown, &format!("there is no view {view}: the area has no such station")),
-            );
-        }
-        self.answer_past(view, moment, reply);
-    }
-
-    /// Past moments are worked out beside the loop, a few at a time.
-    fn answer_past(&self, view: View, moment: Moment, reply: Reply) {
-        let Ok(place) = Arc::clone(&self.questions).try_acquire_owned() else {
-            let busy = "too many questions about the past at once: ask again in a second";
-            return send(reply, &BoardAnswer::Busy(busy.to_owned()));
-        };
-        let (reader, rooms) = (self.reader.clone(), Arc::clone(&self.rooms));
-        let (workers, meters) = (Arc::clone(&self.workers), self.meters.clone());
-        tokio::spawn(async move {
-            let Ok(_worker) = workers.acquire().await else { return };
-            let started = Stopwatch::now();
-            let answer = past(&reader, &rooms, view, moment).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "a past moment could not be folded");
-                BoardAnswer::Busy(format!("the past cannot be read now: {error}"))
-            });
-            meters.moments.observe(started.elapsed().as_secs_f64());
-            send(reply, &answer);
-            drop(place);
-        });
-    }
-}
-
-async fn past(
-    reader: &Reader,
-    rooms: &Mutex<Rooms>,
-    view: View,
-    moment: Moment,
-) -> Result<BoardAnswer, Error> {
-    let nothing =
-        format!("there is no view {view} at that moment: the area had no such station, or no journal yet");
-    let newest = lock(rooms).gallery.boards().sequence();
-    let board = match moment {
-        Moment::Now => lock(rooms).gallery.shown(&view).map(proto::board::Board::to_text),
-        Moment::At(text) => match proto::time::parse(&text) {
-            Ok(at) => board_at(reader, rooms, view, at).await?,
-            Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("at: {sentence}"))),
-        },
-        Moment::Shown(text) => match proto::time::parse(&text) {
-            Ok(at) => {
-                let sequence = moments::stood_at(reader, at, newest).await?;
-                moments::sequence(reader, view, sequence).await?
-            }
-            Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("shown: {sentence}"))),
-        },
-        Moment::Sequence(sequence) if sequence > newest => {
-            return Ok(BoardAnswer::NotFound(format!(
-                "the journal stands at fact {newest}: ask for that or an earlier one"
-            )));
-        }
-        Moment::Sequence(sequence) => moments::sequence(reader, view, sequence).await?,
-    };
-    Ok(found(board, &nothing))
-}
-
-async fn board_at(
-    reader: &Reader,
-    rooms: &Mutex<Rooms>,
-    view: View,
-    at: Instant,
-) -> Result<Option<String>, Error> {
-    let (route, stem) = {
-        let mut rooms = lock(rooms);
-        (rooms.timeline.route(at), rooms.gallery.boards().stem())
-    };
-    let number = route.number;
-    let mut kept = Vec::new();
-    let board = moments::at(reader, route, stem, view, at, &mut kept).await;
-    lock(rooms).timeline.arrive(number, kept);
-    board
-}
-
-fn fold(rooms: &Mutex<Rooms>, page: &Page) -> Result<u64, Error> {
-    let facts = page.decode()?;
-    let mut rooms = lock(rooms);
-    let Rooms { gallery, timeline } = &mut *rooms;
-    for fact in &facts {
-        gallery.apply(fact);
-        timeline.insert(fact, gallery.boards());
-    }
-    Ok(facts.len() as u64)
-}
-
-/// A panic in a fold would poison the lock; what it left is still the fold of whole facts or will be
-/// thrown away with the process.
-fn lock(rooms: &Mutex<Rooms>) -> std::sync::MutexGuard<'_, Rooms> {
-    rooms.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn found(board: Option<String>, otherwise: &str) -> BoardAnswer {
-    match board.map(RawValue::from_string) {
-        Some(Ok(board)) => BoardAnswer::Found(board),
-        Some(Err(_)) | None => BoardAnswer::NotFound(otherwise.to_owned()),
-    }
-}
-
-fn send(reply: Reply, answer: &BoardAnswer) {
-    match serde_json::to_vec(answer) {
-        Ok(bytes) => reply.send(Bytes::from(bytes)),
-        Err(error) => tracing::error!(%error, "an answer could not be written"),
     }
 }
 

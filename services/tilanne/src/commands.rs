@@ -51,14 +51,3 @@ pub fn fail(error: &Error) -> ExitCode {
     drop(writeln!(std::io::stderr(), "tilanne: {sentence}"));
     ExitCode::from(error.exit_code())
 }
-
-/// Prints a line. A reader that went away (`| head`) ends the command quietly, as it does others.
-pub fn say(line: &str) -> Result<(), Error> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{line}") {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            std::process::exit(i32::from(runtime::exit::DONE))
-        }
-        other => other.map_err(|source| Error::Io { doing: "writing to standard output", source }),
-    }
-}

@@ -14,6 +14,7 @@ mod commands;
 pub mod config;
 mod error;
 pub mod house;
+mod output;
 
 pub use error::Error;
 

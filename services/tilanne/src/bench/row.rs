@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::Error;
-use crate::commands::say;
+use crate::output::say;
 
 /// A figure and what stands beside it.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use situation::time::Instant;
 
 use crate::Error;
 use crate::cli::Calendar;
-use crate::commands::say;
 use crate::config;
+use crate::output::say;
 
 /// Days of one call: a century, so that a slip of the year does not print for ever.
 const MAX_DAYS: usize = 36_600;

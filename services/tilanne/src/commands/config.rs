@@ -2,8 +2,8 @@
 
 use crate::Error;
 use crate::cli::ConfigAction;
-use crate::commands::say;
 use crate::config;
+use crate::output::say;
 
 pub fn config(action: ConfigAction) -> Result<(), Error> {
     match action {

@@ -13,8 +13,8 @@ use serde_json::json;
 
 use crate::Error;
 use crate::cli::JournalAction;
-use crate::commands::say;
 use crate::house::{JOURNAL, open_journal};
+use crate::output::say;
 
 /// Blocks read at once by `stat`.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;

@@ -12,8 +12,8 @@ use sources::tabular::{Adapter, Detail, Event, Outcome, Reading, Spec};
 use crate::Error;
 use crate::cli::Replay;
 use crate::client::{Client, Tally};
-use crate::commands::say;
 use crate::config;
+use crate::output::say;
 
 /// Events of one body at full speed.
 const EVENTS_A_BODY: usize = 2_000;

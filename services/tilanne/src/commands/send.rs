@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 use crate::Error;
 use crate::cli::Send;
 use crate::client::{Client, Tally};
-use crate::commands::say;
+use crate::output::say;
 
 /// Events sent in one body: enough to share a flush, few enough that receipts come steadily.
 const EVENTS_A_BODY: usize = 500;

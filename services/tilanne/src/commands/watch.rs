@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::Error;
 use crate::cli::Watch;
-use crate::commands::say;
+use crate::output::say;
 
 /// The live boards' subprotocol.
 const SUBPROTOCOL: &str = "tilanne.board.v1";

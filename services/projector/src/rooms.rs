@@ -1,0 +1,36 @@
+//! The boards of now and the timeline of then, folded together so that they always agree.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::Error;
+use crate::gallery::Gallery;
+use crate::reader::Page;
+use crate::timeline::Timeline;
+
+/// Both, behind one lock.
+#[derive(Default)]
+pub(crate) struct Rooms {
+    pub gallery: Gallery,
+    pub timeline: Timeline,
+}
+
+/// As the loop that folds and those who answer share them.
+pub(crate) type SharedRooms = Arc<Mutex<Rooms>>;
+
+/// Folds a page into both. Work for a thread that may take its time.
+pub(crate) fn fold(rooms: &Mutex<Rooms>, page: &Page) -> Result<u64, Error> {
+    let facts = page.decode()?;
+    let mut rooms = lock(rooms);
+    let Rooms { gallery, timeline } = &mut *rooms;
+    for fact in &facts {
+        gallery.apply(fact);
+        timeline.insert(fact, gallery.boards());
+    }
+    Ok(facts.len() as u64)
+}
+
+/// A panic in a fold would poison the lock; what it left is still the fold of whole facts or will be
+/// thrown away with the process.
+pub(crate) fn lock(rooms: &Mutex<Rooms>) -> MutexGuard<'_, Rooms> {
+    rooms.lock().unwrap_or_else(PoisonError::into_inner)
+}
