@@ -1,0 +1,18 @@
+//! The acceptance tests: each module is one promise of the first issue, shown by the real program.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod quebec;
+mod quickstart;
+mod reference;
+mod rubbish;
+mod skane;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tilanne-under-test");
