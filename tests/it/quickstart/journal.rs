@@ -110,9 +110,11 @@ async fn wherever_a_byte_flips_the_verdict_is_sound_or_damaged() {
         bytes[at] ^= 1 << dice.below(8);
         std::fs::write(file, bytes).expect("written");
         let verdict = journal("verify", &damaged, &[]);
-        // A byte that nothing refers to may flip unseen: then every fact is as it was.
-        assert!(matches!(verdict.code, 0 | 2), "byte {at} of {}: {verdict:?}", file.display());
-        assert!(verdict.code == 0 || verdict.err.contains("damaged"), "{verdict:?}");
+        // A byte that nothing refers to may flip unseen: then every fact is as it was. And one of the
+        // format's number may make it look like a newer program's.
+        let newer = verdict.code == 1 && verdict.err.contains("start a newer program");
+        let damaged = verdict.code == 2 && verdict.err.contains("damaged");
+        assert!(verdict.code == 0 || damaged || newer, "byte {at} of {}: {verdict:?}", file.display());
         found += i32::from(verdict.code == 2);
     }
     eprintln!("journal: {found} of 12 random bit flips met something in use, each was found");
