@@ -8,11 +8,16 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod arrows;
+mod kill;
+mod live;
+mod order;
 mod quebec;
 mod quickstart;
 mod reference;
 mod rubbish;
 mod skane;
+mod visits;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tilanne-under-test");

@@ -73,6 +73,16 @@ impl Wire {
         }
     }
 
+    /// The next frame that is no heartbeat.
+    pub async fn next_but_heartbeats(&mut self) -> Value {
+        loop {
+            let frame = self.next().await;
+            if frame["kind"] != "heartbeat" {
+                return frame;
+            }
+        }
+    }
+
     /// Takes deltas until the board has a sequence at least. Answers with them.
     pub async fn follow_to(&mut self, sequence: u64) -> Vec<Value> {
         let mut deltas = Vec::new();
