@@ -18,6 +18,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
 
 use crate::intake::{Intake, Unanswered};
@@ -53,6 +54,7 @@ impl Door {
         };
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let Some(form) = body::Form::of(kind.unwrap_or_default()) else {
+            drop(self.read(request.into_body()).await);
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, body::FORMS);
         };
         let bytes = match self.read(request.into_body()).await {
@@ -82,9 +84,9 @@ impl Door {
     async fn read(&self, body: Body) -> Result<bytes::Bytes, Response> {
         let limit = self.config.body_bytes;
         let timeout: Duration = self.config.body_timeout.into();
-        match tokio::time::timeout(timeout, axum::body::to_bytes(body, limit)).await {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(error)) if is_over_limit(&error) => Err(refuse(
+        match tokio::time::timeout(timeout, collect(body, limit)).await {
+            Ok(Ok(Some(bytes))) => Ok(bytes),
+            Ok(Ok(None)) => Err(refuse(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &format!("the body is longer than {limit} bytes: send smaller bodies"),
             )),
@@ -94,15 +96,25 @@ impl Door {
     }
 }
 
-fn is_over_limit(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
-            return true;
+/// A body over the limit is read on, and thrown away, up to this many times the limit: most clients look
+/// for an answer only after they have sent all, and would see a broken connection instead of it.
+const DISCARDED_LIMITS: usize = 8;
+
+/// The whole body; `None` if it is longer than the limit.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<bytes::Bytes>, axum::Error> {
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length <= limit {
+            kept.extend_from_slice(&data);
+        } else if length <= limit.saturating_mul(DISCARDED_LIMITS) {
+            kept = Vec::new();
+        } else {
+            return Ok(None);
         }
-        cause = error.source();
     }
-    false
+    Ok((length <= limit).then(|| kept.into()))
 }
 
 /// Receipts are JSON already.

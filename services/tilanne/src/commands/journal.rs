@@ -74,7 +74,9 @@ async fn verify(dir: &Path, json: bool) -> Result<(), Error> {
     let journal = match existing(dir).await {
         Ok(journal) => journal,
         Err(Error::Journal(
-            error @ (::journal::Error::Unopenable { .. } | ::journal::Error::Damaged { .. }),
+            error @ (::journal::Error::NotAJournal { .. }
+            | ::journal::Error::Unopenable { .. }
+            | ::journal::Error::Damaged { .. }),
         )) => {
             return Err(Error::Bad(format!("damaged: {error}")));
         }

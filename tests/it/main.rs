@@ -1,0 +1,23 @@
+//! The acceptance tests: each module is one promise of the first issue, shown by the real program.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod arrows;
+mod kill;
+mod live;
+mod order;
+mod quebec;
+mod quickstart;
+mod reference;
+mod rubbish;
+mod skane;
+mod visits;
+
+/// The program under test.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tilanne-under-test");

@@ -1,0 +1,79 @@
+//! One command and a newcomer watches live boards; the other commands do as the contract says.
+
+mod commands;
+mod journal;
+
+use std::time::Duration;
+
+use acceptance::events::at;
+use acceptance::outline;
+use acceptance::program;
+use acceptance::server::{Plan, Server};
+
+use crate::PROGRAM;
+
+const AREA: &str = "itauusimaa";
+
+#[tokio::test]
+async fn the_demo_is_live_moves_stops_and_goes_on() {
+    let mut server = Server::start(Plan::demo(PROGRAM)).await;
+    eprintln!("quickstart: ready after {:?}", server.ready_after);
+    assert!(server.ready_after < Duration::from_secs(3), "{:?}", server.ready_after);
+    let door = server.door(AREA);
+    let areas = door.get("/v1/areas").await.json();
+    assert_eq!(areas["areas"][AREA]["id"], AREA);
+    for view in ["situation", "evening", "weekend", "station:porvoo-paivystys"] {
+        outline::check(&door.board(view, "").await);
+    }
+    let first = door.board("situation", "").await;
+    assert_eq!(first["simulated"], true);
+    assert!(outline::members(&first["stations"]).count() >= 8, "eight stations and the county's own units");
+    let began = first["revision"].as_u64();
+    let moved = tokio::time::timeout(
+        Duration::from_secs(15),
+        door.board_when("situation", |board| board["revision"].as_u64() > began),
+    );
+    let moved = moved.await.expect("it moves by itself");
+    outline::check(&moved);
+    let page = door.get("/").await;
+    assert!(page.status == 200 && page.body.contains("<html"), "{}", page.body);
+
+    let (status, after) = server.interrupt().await;
+    eprintln!("quickstart: Ctrl-C to the end {after:?}");
+    assert_eq!(status.code(), Some(0), "{}", server.log());
+    assert!(after < Duration::from_secs(5), "{after:?}");
+
+    server.again().await;
+    let resumed =
+        door.board_when("situation", |board| board["sequence"].as_u64() > moved["sequence"].as_u64()).await;
+    assert_eq!(resumed["epoch"], moved["epoch"], "it is the same log");
+    let time = |board: &serde_json::Value| at(board["as_of"].as_str().expect("a time"));
+    assert!(time(&resumed) >= time(&moved), "{resumed}");
+    let facts = door.facts(0).await;
+    let received: Vec<_> =
+        facts.iter().map(|fact| at(fact["received_time"].as_str().expect("a time"))).collect();
+    assert!(received.is_sorted(), "the log's time does not run back");
+    assert!(
+        received.last().expect("facts").duration_since(received[0]) < jiff::SignedDuration::from_mins(10)
+    );
+}
+
+#[tokio::test]
+async fn simulated_and_real_facts_never_share_a_directory() {
+    let mut simulated = Server::start(Plan::demo(PROGRAM)).await;
+    let mut real = Server::start(Plan::area(PROGRAM, AREA)).await;
+    let checks = real.checks().await.to_string();
+    for check in ["journal", "boards", "listener"] {
+        assert!(checks.contains(check), "{checks}");
+    }
+    simulated.interrupt().await;
+    real.interrupt().await;
+    let cases = [
+        (&simulated, real.data(), "this journal is real"),
+        (&real, simulated.data(), "this journal is simulated"),
+    ];
+    for (server, data, says) in cases {
+        let refused = program::Said::within(server.command(&data), Duration::from_secs(20));
+        assert!(refused.code == 1 && refused.err.contains(says), "{refused:?}");
+    }
+}
