@@ -12,6 +12,7 @@ mod arrows;
 mod kill;
 mod live;
 mod order;
+mod poll;
 mod quebec;
 mod quickstart;
 mod reference;

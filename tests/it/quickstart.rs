@@ -77,3 +77,22 @@ async fn simulated_and_real_facts_never_share_a_directory() {
         assert!(refused.code == 1 && refused.err.contains(says), "{refused:?}");
     }
 }
+
+#[tokio::test]
+async fn watch_prints_whole_boards_as_they_change() {
+    use std::io::BufRead;
+    let server = Server::start(Plan::demo(PROGRAM)).await;
+    let url = format!("http://{}", server.public);
+    let mut command = program::command(PROGRAM);
+    command.args(["watch", &url, "--view", "situation", "--json"]).stdout(std::process::Stdio::piped());
+    let mut watch = command.spawn().expect("the program starts");
+    let lines = std::io::BufReader::new(watch.stdout.take().expect("piped")).lines();
+    let boards: Vec<serde_json::Value> =
+        lines.take(3).map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect();
+    watch.kill().expect("killed");
+    watch.wait().expect("reaped");
+    for board in &boards {
+        outline::check(board);
+    }
+    assert!(boards.is_sorted_by_key(|board| board["revision"].as_u64()), "{boards:?}");
+}
