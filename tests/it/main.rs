@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod intake;
 mod kill;
 mod live;
 mod order;

@@ -3,6 +3,7 @@
 mod bodies;
 mod events;
 mod look_alikes;
+mod raw;
 
 use acceptance::events::{event, now};
 use acceptance::server::{Plan, Server};
