@@ -61,7 +61,7 @@ async fn the_same_content_is_a_duplicate_however_it_is_written() {
     let server = Server::start(Plan::area(PROGRAM, AREA)).await;
     let door = server.door(AREA);
     let first = waiting("one", 3);
-    door.record(&[first.clone()]).await;
+    door.record(std::slice::from_ref(&first)).await;
     let mut same = first.clone();
     let time: jiff::Timestamp = first["time"].as_str().expect("a time").parse().expect("RFC 3339");
     same["time"] = json!(

@@ -120,6 +120,6 @@ async fn clients_in_the_middle_of_something_do_not_hold_up_the_end() {
     let (status, after) = server.interrupt().await;
     assert_eq!(status.code(), Some(0), "{}", server.log());
     assert!(after < Duration::from_secs(5), "{after:?}");
-    eprintln!("quickstart: Ctrl-C among clients in the middle of something: {:?}", begun.elapsed());
+    eprintln!("rubbish: Ctrl-C among clients in the middle of something: {:?}", begun.elapsed());
     drop(idle);
 }
