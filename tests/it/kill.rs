@@ -16,7 +16,7 @@ const KILLS: usize = 20;
 /// Small bodies, so that there are many moments at which something is half done.
 const EVENTS_A_BODY: usize = 100;
 /// A body of this size is answered within some milliseconds: a kill hits it at any stage, or just after it.
-const KILL_WITHIN_US: u64 = 12_000;
+const KILL_WITHIN_US: u64 = 6_000;
 
 #[tokio::test]
 async fn killed_twenty_times_it_loses_and_doubles_nothing() {

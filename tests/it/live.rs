@@ -34,6 +34,7 @@ async fn deltas_make_a_whole_chain_with_true_hashes() {
     let mut pushed = Vec::new();
     for count in 0..30 {
         let begun = Instant::now();
+        // Many fall into one second, in which the order of their ids decides.
         let sequence = door.record(&[waiting(&format!("w{count:02}"), count)]).await;
         let deltas = wire.follow_to(sequence).await;
         assert!(begun.elapsed() < Duration::from_secs(2), "a push takes {:?}", begun.elapsed());

@@ -9,9 +9,11 @@
 )]
 
 mod arrows;
+mod intake;
 mod kill;
 mod live;
 mod order;
+mod poll;
 mod quebec;
 mod quickstart;
 mod reference;

@@ -77,3 +77,41 @@ async fn simulated_and_real_facts_never_share_a_directory() {
         assert!(refused.code == 1 && refused.err.contains(says), "{refused:?}");
     }
 }
+
+#[tokio::test]
+async fn watch_prints_whole_boards_as_they_change() {
+    use std::io::BufRead;
+    let server = Server::start(Plan::demo(PROGRAM)).await;
+    let url = format!("http://{}", server.public);
+    let mut command = program::command(PROGRAM);
+    command.args(["watch", &url, "--view", "situation", "--json"]).stdout(std::process::Stdio::piped());
+    let mut watch = command.spawn().expect("the program starts");
+    let lines = std::io::BufReader::new(watch.stdout.take().expect("piped")).lines();
+    let boards: Vec<serde_json::Value> =
+        lines.take(3).map(|line| serde_json::from_str(&line.expect("a line")).expect("JSON")).collect();
+    watch.kill().expect("killed");
+    watch.wait().expect("reaped");
+    for board in &boards {
+        outline::check(board);
+    }
+    assert!(boards.is_sorted_by_key(|board| board["revision"].as_u64()), "{boards:?}");
+}
+
+#[tokio::test]
+async fn a_feed_of_the_demo_falls_silent_and_returns() {
+    // Two minutes a second: the silence of twenty minutes that begins at 17:04 lasts ten seconds.
+    let server = Server::start(Plan::demo(PROGRAM).with("TILANNE_DEMO__SPEED", "120")).await;
+    let door = server.door(AREA);
+    let state = |board: &serde_json::Value| {
+        board["stations"]["sipoo-sote"]["feeds"]["/feeds/sipoo"]["state"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for expected in ["fresh", "stale", "lost", "fresh"] {
+        let board = door.board_when("situation", |board| state(board) == expected).await;
+        outline::check(&board);
+        let known = board["stations"]["sipoo-sote"]["lanes"]["kiire"]["waiting"].is_u64();
+        assert!(known, "freshness never removes a number: {expected}");
+    }
+}

@@ -3,6 +3,7 @@
 mod bodies;
 mod events;
 mod look_alikes;
+mod raw;
 
 use acceptance::events::{event, now};
 use acceptance::server::{Plan, Server};
@@ -43,7 +44,7 @@ async fn nothing_malformed_is_recorded_and_nothing_breaks() {
     let events = events::table();
     for (name, line, says) in &events {
         let answer = door.post("application/cloudevents+json", line.clone()).await.expect("an answer");
-        let receipt = (answer.status == 200).then(|| answer.json()["receipts"][0].take()).unwrap_or_default();
+        let receipt = if answer.status == 200 { answer.json()["receipts"][0].take() } else { Value::Null };
         let reason = receipt["reason"].as_str().unwrap_or_default();
         let told = receipt["status"] == "rejected" && receipt["position"].is_null() && reason.contains(says);
         let leaked = answer.body.contains(events::CODE);

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use acceptance::dice::Dice;
 use acceptance::door::Door;
+use acceptance::events::{event, now};
 use acceptance::outline;
 use acceptance::program::Said;
 use acceptance::recorded::{self, Row};
 use acceptance::server::{Plan, Server};
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use crate::{PROGRAM, reference};
 
@@ -55,6 +57,8 @@ async fn every_hour_of_the_year_is_as_the_table_says() {
     let tickets = [("c", "main", UNRESOLVED_AFTER), ("e", "main", UNRESOLVED_AFTER)];
     reference::agrees(&door, &tickets, &moments).await;
     assert!(server.alive());
+    let memory = server.metric("tilanne_process_resident_memory_bytes").await / 1e6;
+    eprintln!("skåne: {memory:.0} MB resident after the year and its questions");
 }
 
 /// Looks at each hour's board; the number of rows that were looked at.
@@ -101,4 +105,22 @@ async fn past(door: &Door, dice: &mut Dice, hours: &[(String, Vec<Row>)]) {
         "skåne: ?at= anywhere in the year p50 {p50:.1?} p95 {p95:.1?} ({PROBES} questions, one at a time)"
     );
     assert!(p95 < SANE, "{p95:?}");
+}
+
+#[tokio::test]
+async fn a_ticket_that_nobody_ended_ages_out_as_unresolved() {
+    let server = Server::start(Plan::area(PROGRAM, AREA)).await;
+    let door = server.door(AREA);
+    let joined = |id: &str, hours| {
+        let data = json!({"lane": "main", "ticket": id, "urgency": "3"});
+        event(id, "/feeds/skane", "c", "queue.joined", now() - SignedDuration::from_hours(hours), &data)
+    };
+    let sequence = door.record(&[joined("phantom", 71), joined("here", 1)]).await;
+    let lane = |board: Value| board["stations"]["c"]["lanes"]["main"].clone();
+    let before = lane(door.board_from("situation", sequence).await);
+    assert_eq!((&before["present"], &before["waiting"]), (&json!(2), &json!(2)));
+    let sequence = door.record(&[joined("older", 73)]).await;
+    let after = lane(door.board_from("situation", sequence).await);
+    assert_eq!((&after["present"], &after["unresolved"]), (&json!(2), &json!(1)), "{after}");
+    assert_eq!(after["waiting_by_urgency"]["3"], 2, "{after}");
 }

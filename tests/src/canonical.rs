@@ -57,10 +57,7 @@ fn text(value: &Value) -> Option<String> {
 #[must_use]
 pub fn patched(target: Value, patch: &Value) -> Value {
     let Value::Object(changes) = patch else { return patch.clone() };
-    let mut members = match target {
-        Value::Object(members) => members,
-        _ => serde_json::Map::new(),
-    };
+    let mut members = if let Value::Object(members) = target { members } else { serde_json::Map::new() };
     for (name, change) in changes {
         let before = members.remove(name).unwrap_or_default();
         if !change.is_null() {

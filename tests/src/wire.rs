@@ -116,7 +116,9 @@ impl Wire {
             match next.expect("an open connection").expect("a frame") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
                 Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("no text frame but {other:?}"),
+                other @ (Message::Binary(_) | Message::Close(_) | Message::Frame(_)) => {
+                    panic!("no text frame but {other:?}")
+                }
             }
         }
     }

@@ -51,13 +51,9 @@ async fn a_backlog_changes_what_was_and_not_what_was_shown() {
         assert_eq!(shown["hash"], lost["hash"], "{when}");
         outline::check(&shown);
     }
-    assert_eq!(door.board("situation", &format!("at={}", ago(41))).await["stations"][STATION], {
-        let mut station = was["stations"][STATION].clone();
-        station["lanes"]["kiire"]["waiting"] = json!(3);
-        station["feeds"]["/feeds/sipoo"] =
-            door.board("situation", &format!("at={}", ago(41))).await["stations"][STATION]["feeds"]["/feeds/sipoo"].take();
-        station
-    });
+    let first = door.board("situation", &format!("at={}", ago(41))).await;
+    assert_eq!(waiting(&first), 3);
+    assert_eq!(first["stations"][STATION]["feeds"]["/feeds/sipoo"]["state"], "fresh");
 }
 
 #[tokio::test]
@@ -100,4 +96,23 @@ async fn a_correction_takes_effect_where_the_mistake_was() {
     assert_eq!(lane(&earlier)["waiting_by_urgency"]["untriaged"], 1, "and not before");
     let shown = door.board("situation", &format!("sequence={before}")).await;
     assert_eq!(lane(&shown)["waiting"], 0, "people saw that the ticket had left");
+}
+
+#[tokio::test]
+async fn what_a_person_said_counts_until_it_is_no_longer_valid() {
+    let server = Server::start(Plan::area(PROGRAM, AREA)).await;
+    let door = server.door(AREA);
+    let ago = |minutes| now() - SignedDuration::from_mins(minutes);
+    let mut phoned = sipoo("17:35", ago(35), 2);
+    phoned["source"] = json!("/desk");
+    phoned["data"]["by"] = json!("desk");
+    phoned["data"]["valid_until"] = json!(ago(15).to_string());
+    door.record(&[sipoo("17:18", ago(52), 3), phoned, sipoo("17:58", ago(5), 4)]).await;
+    for (minutes, expected) in [(40, Some(3)), (30, Some(2)), (10, None), (1, Some(4))] {
+        let board = door.board("situation", &format!("at={}", ago(minutes))).await;
+        let lane = &board["stations"][STATION]["lanes"]["kiire"];
+        assert_eq!(lane["waiting"].as_u64(), expected, "{minutes} min ago: {lane}");
+        assert_eq!(lane.get("observed_by").is_some(), minutes == 30, "{minutes} min ago: {lane}");
+        outline::check(&board);
+    }
 }

@@ -44,9 +44,11 @@ impl Directory {
             Err(TryLockError::WouldBlock) => return Err(Error::InUse(root.to_owned())),
             Err(TryLockError::Error(error)) => return Err(Error::io("locking", &path)(error)),
         }
-        let mut text = String::new();
-        let read = Read::by_ref(&mut marker).take(MAX_MARKER_BYTES).read_to_string(&mut text);
+        let mut text = Vec::new();
+        let read = Read::by_ref(&mut marker).take(MAX_MARKER_BYTES).read_to_end(&mut text);
         read.map_err(Error::io("reading", &path))?;
+        // A marker that is not text is not a journal's, like any other foreign one.
+        let text = String::from_utf8_lossy(&text);
         let directory = Self { root: root.to_owned(), _marker: marker };
         if text.is_empty() {
             directory.mark(&path)?;
