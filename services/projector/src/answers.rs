@@ -15,12 +15,18 @@ use crate::reader::Reader;
 use crate::rooms::{Rooms, SharedRooms, lock};
 use crate::{Config, Error, Meters, moments};
 
+/// Questions for what people saw that may wait: each takes a second or more of a large journal.
+const LONG_QUESTIONS: usize = 8;
+
 /// Whoever asks, asks here.
 pub(crate) struct Answers {
     reader: Reader,
     rooms: SharedRooms,
     questions: Arc<Semaphore>,
     workers: Arc<Semaphore>,
+    /// What people saw is folded from the journal's beginning: one at a time, so that it holds up nobody else.
+    long_workers: Arc<Semaphore>,
+    long_questions: Arc<Semaphore>,
     meters: Meters,
 }
 
@@ -31,6 +37,8 @@ impl Answers {
             rooms,
             questions: Arc::new(Semaphore::new(config.moments_waiting.max(1))),
             workers: Arc::new(Semaphore::new(config.moments_at_once.max(1))),
+            long_workers: Arc::new(Semaphore::new(1)),
+            long_questions: Arc::new(Semaphore::new(LONG_QUESTIONS)),
             meters,
         }
     }
@@ -67,12 +75,16 @@ impl Answers {
 
     /// Past moments are worked out beside the loop, a few at a time.
     fn answer_past(&self, view: View, moment: Moment, reply: Reply) {
-        let Ok(place) = Arc::clone(&self.questions).try_acquire_owned() else {
+        let (questions, workers) = match moment {
+            Moment::Shown(_) | Moment::Sequence(_) => (&self.long_questions, &self.long_workers),
+            Moment::Now | Moment::At(_) => (&self.questions, &self.workers),
+        };
+        let Ok(place) = Arc::clone(questions).try_acquire_owned() else {
             let busy = "too many questions about the past at once: ask again in a second";
             return send(reply, &BoardAnswer::Busy(busy.to_owned()));
         };
         let (reader, rooms) = (self.reader.clone(), Arc::clone(&self.rooms));
-        let (workers, meters) = (Arc::clone(&self.workers), self.meters.clone());
+        let (workers, meters) = (Arc::clone(workers), self.meters.clone());
         tokio::spawn(async move {
             let Ok(_worker) = workers.acquire().await else { return };
             let started = Stopwatch::now();

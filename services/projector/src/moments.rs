@@ -6,7 +6,6 @@ use proto::board::{Board, draw_station};
 use situation::board::{Boards, View};
 use situation::event::Said;
 use situation::fact::{Body, Fact};
-use situation::fold::Situation;
 use situation::time::Instant;
 
 use crate::Error;
@@ -64,15 +63,16 @@ fn fold(mut now: Kept, facts: &[Fact], route: &Route) -> Kept {
             && !route.corrections.is_empty()
         {
             let key = (station.clone(), ticket.clone());
-            correct(&mut now.situation, route.corrections.get(&key));
+            correct(&mut now, route.corrections.get(&key));
         }
     }
     now
 }
 
-fn correct(situation: &mut Situation, corrections: Option<&Vec<Recorded>>) {
+fn correct(now: &mut Kept, corrections: Option<&Vec<Recorded>>) {
     for (sequence, received, event) in corrections.into_iter().flatten() {
-        situation.absorb(event, *sequence, *received);
+        now.situation.absorb(event, *sequence, *received);
+        now.newest = now.newest.max(*sequence);
     }
 }
 

@@ -24,6 +24,9 @@ const ASK_ANYWAY: Duration = Duration::from_secs(1);
 /// The pause after the recorder did not answer.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
+/// A moment that is due by this much and was not recorded means that the recorder hangs.
+const OVERDUE: Duration = Duration::from_secs(5);
+
 /// Keeps one area's boards.
 pub struct Projector {
     config: Config,
@@ -38,6 +41,8 @@ pub struct Projector {
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
+    /// Whether it could be said at the last beat how things stand.
+    knows: bool,
 }
 
 impl Projector {
@@ -53,6 +58,7 @@ impl Projector {
             area: area.to_owned(),
             last_push: None,
             reachable: true,
+            knows: true,
             config,
             bus,
             clock,
@@ -83,8 +89,7 @@ impl Projector {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
-                // Whoever cannot read the journal does not know how things stand, and must not say so.
-                _ = beat.tick(), if self.reachable => self.beat().await?,
+                _ = beat.tick() => self.beat().await?,
                 () = wait_for(push_due) => self.push().await?,
                 delivery = asked.next() => match delivery {
                     Some(delivery) => self.answers.answer(delivery),
@@ -169,18 +174,32 @@ impl Projector {
         Ok(())
     }
 
-    /// Says that the boards live and where they stand. Only the loop that folds may say so.
+    /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
+    /// it knows: if the recorder did not tell of a moment that is long due, nobody knows how fresh anything is.
     async fn beat(&mut self) -> Result<(), Error> {
-        let heartbeat = {
+        let now = Instant::from_micros(self.clock.now_us());
+        let (heartbeat, due) = {
             let rooms = lock(&self.rooms);
             let boards = rooms.gallery.boards();
-            Heartbeat {
-                server_time: proto::time::format(Instant::from_micros(self.clock.now_us())),
+            let heartbeat = Heartbeat {
+                server_time: proto::time::format(now),
                 epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
                 sequence: boards.sequence(),
                 boards: rooms.gallery.stands(),
-            }
+            };
+            (heartbeat, boards.next_due())
         };
+        let overdue = due.is_some_and(|due| due.plus(OVERDUE) < now);
+        let knows = self.reachable && !overdue;
+        if knows != std::mem::replace(&mut self.knows, knows) {
+            match knows {
+                true => self.check.ok(format!("folded up to fact {}", heartbeat.sequence)),
+                false => self.check.failed("the recorder does not answer: the boards stand still"),
+            }
+        }
+        if !knows {
+            return Ok(());
+        }
         let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
         Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
     }

@@ -12,7 +12,7 @@ use situation::area::Area;
 use situation::board::Boards;
 use situation::event::{Event, Said};
 use situation::fact::{Body, Fact};
-use situation::fold::Situation;
+use situation::fold::{MEMORY_FACTS, Situation};
 use situation::name::{StationId, TicketId};
 use situation::time::Instant;
 
@@ -67,9 +67,13 @@ impl Timeline {
                     let key = (station.clone(), correction.ticket.clone());
                     let recorded = (fact.sequence, fact.received, Arc::new((**event).clone()));
                     Arc::make_mut(&mut self.corrections).entry(key).or_default().push(recorded);
-                    // Where what it corrects is not known (any more), it may be anywhere.
-                    let from = boards.situation().takes_effect_at(event).unwrap_or(Instant::MIN);
-                    self.forget_from(from);
+                    match boards.situation().takes_effect_at(event) {
+                        Some(from) => self.forget_from(from),
+                        // What it corrects is not known any more, and may be anywhere.
+                        None if fact.sequence > MEMORY_FACTS => self.forget_from(Instant::MIN),
+                        // What it corrects has not come: nothing changes before that.
+                        None => {}
+                    }
                 }
                 (_, _) => {
                     self.forget_from(event.time);

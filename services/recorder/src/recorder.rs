@@ -11,7 +11,7 @@ use proto::live::Recorded;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use situation::area::Area;
-use situation::decide::Intake;
+use situation::decide::{Intake, MAX_AHEAD};
 use situation::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -61,6 +61,14 @@ impl Recorder {
         let desk = tokio::task::spawn_blocking(move || found(journal, founding, now)).await??;
         let epoch = desk.decider.epoch().map_or_else(String::new, ToString::to_string);
         meters.sequence.set(gauge(desk.decider.sequence()));
+        if desk.decider.received() > now.plus(MAX_AHEAD) {
+            let received = desk.decider.received();
+            tracing::error!(
+                %received,
+                "the newest fact was received after now: this machine's clock is wrong or was; boards stand at \
+                 that time until the clock reaches it"
+            );
+        }
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
         let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;

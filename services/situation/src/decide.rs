@@ -22,6 +22,10 @@ use crate::time::Instant;
 /// An event may be this far ahead of the intake's clock: source systems' clocks drift by minutes.
 pub const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
 
+/// Events ahead of the clock that are held back until their time, at the most: minutes of a large area's
+/// events, should every source's clock be wrong at once.
+pub const MAX_HELD: usize = 65_536;
+
 /// What comes in.
 #[derive(Debug, Clone)]
 pub enum Intake {
@@ -108,6 +112,9 @@ impl Decider {
         let Some(area) = self.boards.area() else { return Decision::Refuse(Refusal::NoArea) };
         if event.time > self.received.max(received).plus(MAX_AHEAD) {
             return Decision::Refuse(Refusal::Future { time: event.time });
+        }
+        if event.time > self.boards.clock().max(received) && self.boards.held() >= MAX_HELD {
+            return Decision::Refuse(Refusal::TooManyAhead);
         }
         match check::check(area, self.boards.situation(), &event) {
             Ok(()) => Decision::Record(Body::Event(event)),

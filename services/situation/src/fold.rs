@@ -61,6 +61,13 @@ pub enum Touched {
 impl Situation {
     /// Folds one recorded event in. `sequence` and `received` are its fact's.
     pub fn absorb(&mut self, event: &Event, sequence: u64, received: Instant) -> Touched {
+        // The door refuses what has no room. What it let in ahead of its time may find the room taken.
+        if !self.has_room_for(event) {
+            return event
+                .station
+                .clone()
+                .map_or_else(|| Touched::Feed(event.source.clone()), Touched::Station);
+        }
         let Some(id) = &event.station else {
             if let Said::Heartbeat { interval } = event.said {
                 let stamp = Arc::new(Stamp::of(event));

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use runtime::config::{Layers, Loaded, Log, Server};
 use serde::Deserialize;
@@ -80,12 +81,49 @@ fn layers(settings: &Settings) -> Result<Layers, Error> {
     Ok(layers)
 }
 
+fn checked(loaded: Loaded<Config>) -> Result<Loaded<Config>, Error> {
+    check(&loaded.values).map(|()| loaded)
+}
+
+/// The smallest and the largest that numbers may be which a queue, a timer or a semaphore is made of.
+fn check(config: &Config) -> Result<(), Error> {
+    let numbers = [
+        ("intake.body_bytes", config.intake.body_bytes, 1_024..=64 << 20),
+        ("intake.events_a_body", config.intake.events_a_body, 1..=1_000_000),
+        ("intake.bodies_at_once", config.intake.bodies_at_once, 1..=4_096),
+        ("recorder.max_group", config.recorder.max_group, 1..=4_096),
+        ("projector.pushes_per_second", config.projector.pushes_per_second as usize, 1..=1_000),
+        ("projector.moments_at_once", config.projector.moments_at_once, 1..=64),
+        ("projector.moments_waiting", config.projector.moments_waiting, 1..=4_096),
+        ("gateway.connections", config.gateway.connections, 1..=1_000_000),
+        ("gateway.facts_readers", config.gateway.facts_readers, 1..=1_024),
+    ];
+    for (key, value, range) in numbers {
+        if !range.contains(&value) {
+            let (least, most) = range.into_inner();
+            return Err(Error::Usage(format!("{key} is {value}: it must be {least} to {most}")));
+        }
+    }
+    let beat = config.projector.heartbeat.duration();
+    if !(BEAT_LEAST..=BEAT_MOST).contains(&beat) {
+        return Err(Error::Usage(format!(
+            "projector.heartbeat is {beat:?}: it must be {BEAT_LEAST:?} to {BEAT_MOST:?}"
+        )));
+    }
+    Ok(())
+}
+
+/// More often would only make noise.
+const BEAT_LEAST: Duration = Duration::from_millis(100);
+/// Clients turn amber after eleven seconds without one.
+const BEAT_MOST: Duration = Duration::from_secs(10);
+
 /// Defaults, file, environment and flags, in this order.
 ///
 /// # Errors
 /// The key that is wrong, where it stands, and the nearest one that exists.
 pub fn load(settings: &Settings) -> Result<Loaded<Config>, Error> {
-    Ok(layers(settings)?.load()?)
+    checked(layers(settings)?.load()?)
 }
 
 /// The same with the flags of `up`.
@@ -104,7 +142,7 @@ pub fn load_for_up(up: &Up) -> Result<Loaded<Config>, Error> {
     if let Some(admin) = &up.admin {
         layers = layers.set("server.admin", admin, "the flag --admin")?;
     }
-    Ok(layers.load()?)
+    checked(layers.load()?)
 }
 
 /// The configured area, or the built-in one.
@@ -127,4 +165,20 @@ pub fn area(path: Option<&Path>) -> Result<Described, Error> {
 /// With the path.
 pub fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_defaults_are_the_ones_compiled_in() {
+        let config = Layers::new(DEFAULTS).unwrap().load::<Config>().unwrap().values;
+        check(&config).unwrap();
+        assert_eq!(format!("{:?}", config.intake), format!("{:?}", sources::door::Config::default()));
+        assert_eq!(format!("{:?}", config.recorder), format!("{:?}", recorder::Config::default()));
+        assert_eq!(format!("{:?}", config.projector), format!("{:?}", projector::Config::default()));
+        let gateway = gateway::Config { board_dir: Some(PathBuf::new()), ..gateway::Config::default() };
+        assert_eq!(format!("{:?}", config.gateway), format!("{gateway:?}"));
+    }
 }

@@ -69,11 +69,13 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Area { .. } | Self::Source(_) => runtime::exit::USAGE,
+            Self::Usage(_) | Self::Area { .. } | Self::Source(_) | Self::File { .. } => runtime::exit::USAGE,
+            Self::Recorder(recorder::Error::OtherArea { .. } | recorder::Error::OtherWorld { .. }) => {
+                runtime::exit::USAGE
+            }
             Self::Runtime(error) if error.is_configuration() => runtime::exit::USAGE,
             Self::Bad(_) => runtime::exit::BAD,
             Self::Runtime(_)
-            | Self::File { .. }
             | Self::Journal(_)
             | Self::Recorder(_)
             | Self::Projector(_)

@@ -31,13 +31,14 @@ use situation::time::Instant;
 use sources::door;
 use sources::intake::Intake;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
 use crate::config::{Config, Described};
 
-/// Beyond the listeners' own drain, the services inside get this long to finish.
+/// Beyond the listeners' own drain, everybody gets this long to say a last word, and the services inside
+/// as long again to finish the group at hand.
 const INNER_DRAIN: Duration = Duration::from_millis(500);
 
 /// The journal lies in a directory of its own below the data directory.
@@ -55,8 +56,8 @@ pub struct House {
     front: CancellationToken,
     /// Stops the services inside.
     back: CancellationToken,
-    outer: Vec<JoinHandle<Ended>>,
-    inner: Vec<JoinHandle<Ended>>,
+    outer: JoinSet<Ended>,
+    inner: JoinSet<Ended>,
     drain: Duration,
 }
 
@@ -113,8 +114,8 @@ impl House {
             admin: address(&admin)?,
             front: CancellationToken::new(),
             back: CancellationToken::new(),
-            outer: Vec::new(),
-            inner: Vec::new(),
+            outer: JoinSet::new(),
+            inner: JoinSet::new(),
             drain: config.server.drain.into(),
         };
         let back = house.back.clone();
@@ -141,13 +142,13 @@ impl House {
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
         let failed = tokio::select! {
             () = stop.cancelled() => Ok(()),
-            (name, result) = first(&mut self.inner, &mut self.outer) => {
-                tracing::error!(service = name, "a service ended by itself; stopping the others");
-                result
-            }
+            Some(ended) = self.inner.join_next() => Err(early(ended)),
+            Some(ended) = self.outer.join_next() => Err(early(ended)),
         };
-        let stopped = self.close().await;
-        failed.and(stopped)
+        if let Err(error) = &failed {
+            tracing::error!(%error, "stopping everything");
+        }
+        failed.and(self.close().await)
     }
 
     /// Stops in order: listeners first, then the services inside.
@@ -158,13 +159,13 @@ impl House {
         self.front.cancel();
         let outer = finish(self.outer, self.drain).await;
         self.back.cancel();
-        let inner = finish(self.inner, INNER_DRAIN).await;
+        let inner = finish(self.inner, Duration::ZERO).await;
         tracing::info!("stopped");
         outer.and(inner)
     }
 
     fn inside(&mut self, name: &'static str, work: impl Future<Output = Result<(), Error>> + Send + 'static) {
-        self.inner.push(tokio::spawn(async move { (name, work.await) }));
+        self.inner.spawn(async move { (name, work.await) });
     }
 
     fn outside(
@@ -172,7 +173,7 @@ impl House {
         name: &'static str,
         work: impl Future<Output = Result<(), Error>> + Send + 'static,
     ) {
-        self.outer.push(tokio::spawn(async move { (name, work.await) }));
+        self.outer.spawn(async move { (name, work.await) });
     }
 
     fn listen(&mut self, name: &'static str, listener: TcpListener, router: axum::Router, limits: Limits) {
@@ -208,33 +209,34 @@ fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {
     listener.local_addr().map_err(|source| Error::Io { doing: "asking for the listener's address", source })
 }
 
-/// Waits for the first task that ends by itself.
-async fn first(inner: &mut Vec<JoinHandle<Ended>>, outer: &mut Vec<JoinHandle<Ended>>) -> Ended {
-    let mut tasks: futures_util::stream::FuturesUnordered<_> =
-        inner.iter_mut().chain(outer.iter_mut()).collect();
-    match futures_util::StreamExt::next(&mut tasks).await {
-        Some(Ok(ended)) => ended,
-        Some(Err(error)) => ("a service", Err(error.into())),
-        None => ("the house", Ok(())),
+/// What it means that a service ended although nobody told it to.
+fn early(ended: Result<Ended, JoinError>) -> Error {
+    match ended {
+        Ok((_, Err(error))) => error,
+        Ok((name, Ok(()))) => Error::Server(format!("the {name} ended by itself")),
+        Err(error) => error.into(),
     }
 }
 
-async fn finish(tasks: Vec<JoinHandle<Ended>>, within: Duration) -> Result<(), Error> {
-    // A little beyond what the tasks were given, so that their own last word is heard.
+/// Waits for tasks to end; answers with the first failure. What does not end in time is cut off.
+async fn finish(mut tasks: JoinSet<Ended>, within: Duration) -> Result<(), Error> {
     let deadline = tokio::time::Instant::now() + within + INNER_DRAIN;
     let mut result = Ok(());
-    for task in tasks.into_iter().filter(|task| !task.is_finished()) {
-        let abort = task.abort_handle();
-        match tokio::time::timeout_at(deadline, task).await {
-            Ok(Ok((name, ended))) => {
-                if let Err(error) = ended {
-                    tracing::error!(service = name, %error, "failed");
-                    result = result.and(Err(error));
-                }
+    loop {
+        match tokio::time::timeout_at(deadline, tasks.join_next()).await {
+            Ok(None) => return result,
+            Ok(Some(Ok((_, Ok(()))))) => {}
+            Ok(Some(Ok((name, Err(error))))) => {
+                tracing::error!(service = name, %error, "failed");
+                result = result.and(Err(error));
             }
-            Ok(Err(error)) => result = result.and(Err(error.into())),
-            Err(_) => abort.abort(),
+            Ok(Some(Err(error))) => result = result.and(Err(error.into())),
+            Err(_) => {
+                let left = tasks.len();
+                tasks.abort_all();
+                let late = Error::Server(format!("{left} services did not stop in time and were cut off"));
+                return result.and(Err(late));
+            }
         }
     }
-    result
 }

@@ -215,6 +215,12 @@ impl Boards {
         }
     }
 
+    /// Events that are held back until their time.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
@@ -229,7 +235,8 @@ impl Boards {
             self.area_redescribed |= (&before.name, &before.attribution, &before.time_zone)
                 != (&area.name, &area.attribution, &area.time_zone);
             let otherwise = area.stations.iter().filter(|(id, station)| {
-                before.schemes != area.schemes || before.stations.get(*id) != Some(station)
+                (&before.schemes, &before.roles) != (&area.schemes, &area.roles)
+                    || before.stations.get(*id) != Some(station)
             });
             self.redescribed.extend(otherwise.map(|(id, _)| id.clone()));
         }

@@ -31,6 +31,8 @@ pub enum Refusal {
         /// The event's time.
         time: Instant,
     },
+    /// More events are waiting for their time than are held.
+    TooManyAhead,
     /// Older than what is remembered of its source.
     TooOld {
         /// The source's forgotten mark.
@@ -76,6 +78,9 @@ impl fmt::Display for Refusal {
                 "time {time} is more than {} min ahead of the intake's clock: check the source's clock",
                 MAX_AHEAD.as_secs() / 60
             ),
+            Self::TooManyAhead => f.write_str(
+                "too many events lie ahead of the intake's clock: check the sources' clocks and send this again later",
+            ),
             Self::TooOld { mark } => write!(
                 f,
                 "too_old: not newer than {mark}, up to which this source's events are no longer remembered, \
@@ -88,7 +93,7 @@ impl fmt::Display for Refusal {
             ),
             Self::TooManyNames(station) => write!(
                 f,
-                "station {:?} has {MAX_NAMES_PER_STATION} different names of this kind already: reuse one",
+                "station {:?} has {MAX_NAMES_PER_STATION} different names of this kind already, or the area too many: reuse one",
                 station.as_str()
             ),
         }

@@ -96,9 +96,7 @@ impl StationState {
             Said::Ticket(ticket, step) => {
                 first_named = self.step(event, ticket, step, sequence, &stamp, words)
             }
-            Said::Corrected(correction) => {
-                first_named = self.correct(event, correction, sequence, &stamp, words)
-            }
+            Said::Corrected(correction) => first_named = self.correct(event, correction, sequence, words),
             Said::StaffingObserved(observed) => self.observe_staff(observed, &stamp),
             Said::StaffingPlanned(plan) => self.plan(plan, &stamp),
             Said::OnCall(duty) => self.call(duty, &stamp),
@@ -207,12 +205,8 @@ impl StationState {
         event: &Event,
         correction: &Correction,
         sequence: u64,
-        stamp: &Arc<Stamp>,
         words: &mut Words,
     ) -> Option<TicketId> {
-        if let Some(lane) = &correction.set.lane {
-            self.name(lane, stamp);
-        }
         self.retell(&correction.ticket, words, |ticket, words| {
             ticket.correct(event, correction, sequence, words)
         })
@@ -233,6 +227,8 @@ impl StationState {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
         change(ticket, words);
+        // A lane that somebody turns out to have been in is named by the step that took them there.
+        let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {
             Some(visit) => {
                 self.present.insert(id.clone(), visit);
@@ -240,6 +236,9 @@ impl StationState {
             None => {
                 self.present.remove(id);
             }
+        }
+        for (lane, stamp) in corrected {
+            self.name(&lane, &Arc::new(stamp));
         }
         first.then(|| id.clone())
     }

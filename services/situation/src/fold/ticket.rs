@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
+use super::told::Stamp;
 use super::words::{Symbol, Words};
 use crate::event::{Correction, Event, Need, Step};
-use crate::name::{EventId, UNTRIAGED};
+use crate::name::{EventId, FeedId, LaneId, UNTRIAGED};
 use crate::time::Instant;
 
 /// A ticket's story keeps at most this many steps, the newest: a source that reuses one ticket for
@@ -201,6 +202,25 @@ impl Ticket {
             }
         }
         (visit.map(|visit| Visit { last_heard, ..visit }), early_urgency)
+    }
+
+    /// The lanes that corrected steps lead to, each with the stamp of its step.
+    pub fn corrected_lanes(&self, words: &Words) -> Vec<(LaneId, Stamp)> {
+        if self.fixes.is_empty() {
+            return Vec::new();
+        }
+        let lane = |step: &Entry| match self.amended(step)? {
+            What::Joined { lane, .. } | What::Moved { lane } => Some(LaneId::new(words.text(lane))),
+            What::Triaged { .. } | What::WaitingFor { .. } | What::CareStarted | What::Left => None,
+        };
+        let stamp = |step: &Entry| Stamp {
+            time: step.time,
+            source: FeedId::new(words.text(step.source)),
+            id: step.id.clone(),
+            by: None,
+            valid_until: None,
+        };
+        self.steps.iter().filter_map(|step| Some((lane(step)?, stamp(step)))).collect()
     }
 
     /// A step as its corrections leave it; `None` if it is void.

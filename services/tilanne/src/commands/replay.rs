@@ -106,7 +106,8 @@ async fn play(client: &Client, events: Vec<Event>, speed: Speed, tally: &mut Tal
             let first = events.first().map(|event| event.time.as_microsecond()).unwrap_or_default();
             let due = |event: &Event| {
                 #[expect(clippy::cast_precision_loss, reason = "a replay lasts less than 2^52 µs")]
-                Duration::from_secs_f64(((event.time.as_microsecond() - first).max(0) as f64) / 1e6 / times)
+                let seconds = (event.time.as_microsecond().saturating_sub(first).max(0) as f64) / 1e6 / times;
+                Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
             };
             let mut rest = events.as_slice();
             while let Some(next) = rest.first() {

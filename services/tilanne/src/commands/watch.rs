@@ -43,7 +43,7 @@ pub async fn watch(asked: Watch) -> Result<(), Error> {
                 pause = FIRST_PAUSE;
                 watching.follow(socket).await?
             }
-            Err(WsError::Http(answer)) => {
+            Err(WsError::Http(answer)) if !answer.status().is_server_error() => {
                 return Err(Error::Server(format!("{server} refuses live boards: {}", answer.status())));
             }
             Err(WsError::Url(error)) => return Err(Error::Usage(format!("{server} is not a URL: {error}"))),
@@ -153,7 +153,7 @@ impl Watching {
             }
             "heartbeat" => Ok(if self.json { Then::Nothing } else { Then::Show }),
             "degraded" => {
-                self.show(&format!("DEGRADED: {}", text("cause")))?;
+                self.lost(&text("cause"))?;
                 Ok(Then::Nothing)
             }
             "error" => Err(Error::Server(format!("{}: {}", self.view, text("error")))),

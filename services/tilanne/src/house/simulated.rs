@@ -23,8 +23,8 @@ pub(super) fn clock(settings: &config::Demo, journal: &dyn Journal) -> Result<Cl
     Ok(Clock::demo(now.as_micros(), settings.speed)?)
 }
 
-/// How far back a demo that goes on sends its events again, to fill what an interruption left open.
-/// A month of them fits well into the recorder's memory for duplicates.
+/// How far back a demo that goes on sends its events again, to fill what an interruption left open. The
+/// recorder remembers a month of them for duplicates.
 const RESEND: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// Starts the simulation.
