@@ -87,6 +87,8 @@ macro_rules! contract_tests {
             requests_held_by_an_ended_responder_are_told
             a_request_to_a_full_responder_fails
             a_busy_responder_slows_its_askers_and_loses_nothing
+            requests_keep_their_order_under_a_full_queue
+            who_gives_up_waiting_holds_up_nobody
             too_large_is_refused_both_ways
             closing_wakes_subscribers_after_what_they_hold
             closing_wakes_who_waits_for_room

@@ -9,8 +9,9 @@
 //!   is no acknowledgement, no replay and no deduplication. Who missed something asks the journal, with the
 //!   last position it saw.
 //! * **Order per publisher and subject.** Messages that one publisher sends one after the other on one
-//!   subject arrive in that order. Nothing is said about the order between publishers or subjects, nor
-//!   between requests that are in flight together.
+//!   subject arrive in that order. So do requests in flight together, by the order in which their futures
+//!   were first polled, also while the responder's queue is full. Nothing is said about the order between
+//!   publishers or subjects, nor between a publication, which cannot wait for room, and requests that do.
 //! * **Publishing fans out and never waits for a listener.** Every subscriber has its own bounded queue. A
 //!   subscriber whose queue is full loses the message, and nobody else notices.
 //! * **A loss is told where it happened, as far as the transport knows it.** One [`Delivery::Gap`] stands

@@ -5,15 +5,19 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex as FairMutex, Notify, Semaphore};
+use tokio::task::coop;
 
 use crate::{Delivery, Error, Limits, Message};
 
 /// Bounded, many writers, one reader.
 pub(crate) struct Queue {
     limits: Limits,
-    /// Free slots. Fair: who waits for room gets it in order of asking.
+    /// Free slots.
     room: Semaphore,
+    /// Held while waiting for room and until the message is in. Fair: turns come in order of asking. Room
+    /// alone would be given in order too, but who has it could still put its message in after a later one.
+    turn: FairMutex<()>,
     /// A std mutex on purpose: it is held for a few moves and never across an await.
     held: Mutex<Held>,
     /// Wakes the one reader; remembers one wake-up that comes before the reader waits.
@@ -23,6 +27,8 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct Held {
     entries: VecDeque<Entry>,
+    /// How many wait for their turn: nobody may overtake them.
+    waiting: usize,
     /// Something was lost after the last entry.
     lost: bool,
     closed: bool,
@@ -59,55 +65,72 @@ impl Queue {
         Self {
             limits,
             room: Semaphore::new(slots.min(Semaphore::MAX_PERMITS)),
+            turn: FairMutex::new(()),
             held: Mutex::default(),
             changed: Notify::new(),
         }
     }
 
     /// Delivers without waiting. A message without room is lost, and the place is marked.
+    ///
+    /// Does not look at who waits: a publisher that lost although there is room would be told a lie.
     pub(crate) fn deliver_or_lose(&self, message: Message) {
-        match self.try_deliver(message) {
+        let mut held = self.held();
+        match self.put(&mut held, message) {
             Ok(()) | Err(Refused::Closed) => {}
             Err(Refused::Full) => {
-                self.held().lost = true;
+                held.lost = true;
+                drop(held);
                 // The reader may have emptied the queue in between: it still has to hear of the gap.
                 self.changed.notify_one();
             }
         }
     }
 
-    /// Delivers if there is room at once.
+    /// Delivers if there is room at once and nobody waits for it.
     pub(crate) fn try_deliver(&self, message: Message) -> Result<(), Refused> {
+        let mut held = self.held();
+        if held.waiting > 0 { Err(Refused::Full) } else { self.put(&mut held, message) }
+    }
+
+    /// Delivers as soon as there is room. Messages go in by the order in which their futures were first
+    /// polled, however they are polled later; one that is neither polled nor dropped holds up all behind it.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] when the queue closes first.
+    pub(crate) async fn deliver(&self, message: Message) -> Result<(), Error> {
+        // A task's spent budget would send a first poll away without a place in the line.
+        coop::unconstrained(self.deliver_in_turn(message)).await
+    }
+
+    async fn deliver_in_turn(&self, message: Message) -> Result<(), Error> {
+        let _waiting = Waiting::begin(self);
+        let _turn = self.turn.lock().await;
+        let slots = self.limits.slots_for(message.payload.len());
+        let permit = self.room.acquire_many(slots).await.map_err(|_closed| Error::Closed)?;
+        permit.forget();
+        self.push(&mut self.held(), message, slots).map_err(|_refused| Error::Closed)
+    }
+
+    /// Puts a message in if there is room.
+    fn put(&self, held: &mut Held, message: Message) -> Result<(), Refused> {
         let slots = self.limits.slots_for(message.payload.len());
         match self.room.try_acquire_many(slots) {
             Ok(permit) => {
                 permit.forget();
-                self.push(message, slots)
+                self.push(held, message, slots)
             }
             Err(tokio::sync::TryAcquireError::NoPermits) => Err(Refused::Full),
             Err(tokio::sync::TryAcquireError::Closed) => Err(Refused::Closed),
         }
     }
 
-    /// Delivers as soon as there is room.
-    ///
-    /// # Errors
-    /// [`Error::Closed`] when the queue closes first.
-    pub(crate) async fn deliver(&self, message: Message) -> Result<(), Error> {
-        let slots = self.limits.slots_for(message.payload.len());
-        let permit = self.room.acquire_many(slots).await.map_err(|_closed| Error::Closed)?;
-        permit.forget();
-        self.push(message, slots).map_err(|_refused| Error::Closed)
-    }
-
-    fn push(&self, message: Message, slots: u32) -> Result<(), Refused> {
-        let mut held = self.held();
+    fn push(&self, held: &mut Held, message: Message, slots: u32) -> Result<(), Refused> {
         if held.closed {
             return Err(Refused::Closed);
         }
         let after_gap = std::mem::take(&mut held.lost);
         held.entries.push_back(Entry { message, slots, after_gap });
-        drop(held);
         self.changed.notify_one();
         Ok(())
     }
@@ -163,5 +186,24 @@ impl Queue {
     /// No code panics while it holds the lock, and a queue is whole between any two of its moves.
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who waits for its turn, counted until it has gone in or given up.
+struct Waiting<'a>(&'a Queue);
+
+impl<'a> Waiting<'a> {
+    fn begin(queue: &'a Queue) -> Self {
+        let mut held = queue.held();
+        held.waiting = held.waiting.saturating_add(1);
+        drop(held);
+        Self(queue)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut held = self.0.held();
+        held.waiting = held.waiting.saturating_sub(1);
     }
 }

@@ -16,7 +16,7 @@ const AGAIN_MS = 2_000;
 const GRACE_MS = 1_500;
 
 export class Link {
-  // `on` has board(board), beat(serverTime), degraded(), live(), state("open"|"closed"), problem(text|null).
+  // `on` has board(board), beat(serverTime), greeted(serverTime), degraded(), live(), state("open"|"closed"), problem(text|null).
   constructor(area, view, on) {
     Object.assign(this, { area, view, on, board: null, attempt: 0, heard: performance.now() });
     this.ended = false;
@@ -120,7 +120,8 @@ export class Link {
         this.on.beat(frame.server_time);
         break;
       case "hello":
-        if (frame.server_time) this.on.beat(frame.server_time);
+        // Its time is that of the last heartbeat, however long ago that was: it is no sign of life.
+        if (frame.server_time) this.on.greeted(frame.server_time);
         break;
       case "degraded":
         this.on.degraded();

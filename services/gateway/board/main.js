@@ -39,6 +39,10 @@ function open(view) {
       clock.set(serverTime);
       Object.assign(page, { beat: performance.now(), beaten: true, degraded: false, lastTime: serverTime });
     },
+    // Better a clock that may be behind than none; what is known is known better.
+    greeted(serverTime) {
+      if (clock.now() === null) clock.set(serverTime);
+    },
     degraded() {
       page.degraded = true;
     },

@@ -39,7 +39,7 @@ impl Projector {
             .bus
             .request(&self.subject, question.into(), ms(self.config.answer_ms))
             .await
-            .map_err(|error| Error::Busy(format!("the projector: {error}")))?;
+            .map_err(|error| unanswered("projector", error))?;
         match serde_json::from_slice(&answer) {
             Ok(BoardAnswer::Found(document)) => Ok(document),
             Ok(BoardAnswer::NotFound(text)) => Err(Error::NotFound(text)),
@@ -65,6 +65,25 @@ impl Recorder {
         self.bus
             .request(&self.subject, question.into(), ms(self.config.answer_ms))
             .await
-            .map_err(|error| Error::Busy(format!("the recorder: {error}")))
+            .map_err(|error| unanswered("recorder", error))
     }
+}
+
+/// Why a question got no answer. The bus's own sentences are for writers, who must not guess what became of
+/// their message; a reader may simply ask again.
+fn unanswered(who: &str, error: bus::Error) -> Error {
+    Error::Busy(match error {
+        bus::Error::NoResponder | bus::Error::Closed => {
+            format!("the {who} is not running: ask again in a moment")
+        }
+        bus::Error::Full | bus::Error::Deadline => {
+            format!("the {who} has more to do than it can answer in time: ask again in a moment")
+        }
+        bus::Error::Dropped => format!("the {who} let the question go: ask again in a moment"),
+        bus::Error::TooLarge { size } => {
+            format!(
+                "the {who}'s answer or its question has {size} bytes, more than can be carried: ask for less"
+            )
+        }
+    })
 }

@@ -47,6 +47,48 @@ async fn the_newest_board_is_kept_and_past_ones_are_asked_for() {
 }
 
 #[tokio::test]
+async fn an_offset_typed_as_it_is_keeps_its_plus() {
+    let house = house(Config::default()).await;
+    for (query, moment) in [
+        ("at=2026-11-26T17:00:00+02:00", Moment::At("2026-11-26T17:00:00+02:00".into())),
+        ("at=2026-11-26T17:00:00%2B02:00", Moment::At("2026-11-26T17:00:00+02:00".into())),
+        ("shown=2026-11-26T17:00:00.5+05:30", Moment::Shown("2026-11-26T17:00:00.5+05:30".into())),
+        ("at=2026-11-26T17:00:00-02:00", Moment::At("2026-11-26T17:00:00-02:00".into())),
+        // No offset, so there is no plus to give back.
+        ("at=2026-11-26+17:00", Moment::At("2026-11-26 17:00".into())),
+    ] {
+        house.get(&format!("{BOARD}?{query}")).await;
+        assert_eq!(house.projector.asked().pop(), Some(("situation".into(), moment)), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_board_of_now_is_refused_while_the_projector_is_silent() {
+    let house = house(Config { silent_after_ms: 600, ..Config::default() }).await;
+    assert_eq!(house.get(BOARD).await.0, 200);
+    let (head, body) = loop {
+        let (status, head, body) = house.get(BOARD).await;
+        if status == 503 {
+            break (head, body);
+        }
+        assert_eq!(status, 200, "{body}");
+    };
+    assert!(head.contains("retry-after: "), "{head}");
+    assert!(body.contains("the projector is silent"), "{body}");
+    assert_eq!(house.get(&format!("{BOARD}?sequence=1")).await.0, 200, "the past does not change");
+    house.projector.beat("2026-11-26T17:00:20+02:00").await;
+    while house.get(BOARD).await.0 != 200 {}
+}
+
+#[tokio::test]
+async fn an_unanswered_reader_is_not_told_what_concerns_writers() {
+    let house = house(Config::default()).await;
+    let (status, _, body) = house.get("/v1/areas/uusimaa/facts").await;
+    assert_eq!(status, 503);
+    assert!(body.contains("the recorder is not running: ask again in a moment"), "{body}");
+}
+
+#[tokio::test]
 async fn wrong_questions_get_a_sentence() {
     let house = house(Config { answer_ms: 200, ..Config::default() }).await;
     let table = [

@@ -1,10 +1,16 @@
 //! `POST /v1/events`: the one door for events over HTTP.
 //!
-//! A body is read whole, cut into events, handed over, and answered once every event in it is durable.
+//! A body is read whole, cut into events, handed over, and answered once every event in it is durable. While
+//! bodies are read they share a budget of bytes; places to be worked on are taken by whole bodies only, so a
+//! client that sends slowly keeps nobody else out.
 
 mod body;
 mod config;
 mod metrics;
+mod receive;
+mod room;
+#[cfg(test)]
+mod tests;
 
 pub use config::Config;
 pub use metrics::Meters;
@@ -13,21 +19,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::intake::{Intake, Unanswered};
 use body::Unreadable;
+use receive::{Unreceived, discard, receive};
+use room::Room;
 
 #[derive(Clone)]
 struct Door {
     config: Config,
     intake: Intake,
+    room: Arc<Room>,
     bodies: Arc<Semaphore>,
     meters: Meters,
 }
@@ -35,7 +43,8 @@ struct Door {
 /// The door's route.
 pub fn router(config: Config, intake: Intake, meters: Meters) -> Router {
     let bodies = Arc::new(Semaphore::new(config.bodies_at_once.max(1)));
-    Router::new().route("/v1/events", post(take)).with_state(Door { config, intake, bodies, meters })
+    let room = Arc::new(Room::new(config.bytes_at_once));
+    Router::new().route("/v1/events", post(take)).with_state(Door { config, intake, room, bodies, meters })
 }
 
 async fn take(State(door): State<Door>, request: Request) -> Response {
@@ -46,20 +55,24 @@ async fn take(State(door): State<Door>, request: Request) -> Response {
 
 impl Door {
     async fn take(&self, request: Request) -> Response {
+        let timeout: Duration = self.config.body_timeout.into();
+        let (limit, deadline) = (self.config.body_bytes, Instant::now() + timeout);
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let Some(form) = body::Form::of(kind.unwrap_or_default()) else {
+            // However its body ends, the answer is the same.
+            let _ended = discard(request.into_body(), limit, deadline).await;
+            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, body::FORMS);
+        };
+        let mut share = self.room.share();
+        let bytes = match receive(request.into_body(), limit, deadline, &mut share).await {
+            Ok(bytes) => bytes,
+            Err(unreceived) => return not_received(unreceived, limit),
+        };
         let Ok(_place) = self.bodies.try_acquire() else {
             return refuse(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too many bodies at once: send this one again in a second",
             );
-        };
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let Some(form) = body::Form::of(kind.unwrap_or_default()) else {
-            drop(self.read(request.into_body()).await);
-            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, body::FORMS);
-        };
-        let bytes = match self.read(request.into_body()).await {
-            Ok(bytes) => bytes,
-            Err(refusal) => return refusal,
         };
         let events = match body::cut(form, &bytes, self.config.events_a_body) {
             Ok(events) => events,
@@ -80,41 +93,21 @@ impl Door {
             }
         }
     }
-
-    async fn read(&self, body: Body) -> Result<bytes::Bytes, Response> {
-        let limit = self.config.body_bytes;
-        let timeout: Duration = self.config.body_timeout.into();
-        match tokio::time::timeout(timeout, collect(body, limit)).await {
-            Ok(Ok(Some(bytes))) => Ok(bytes),
-            Ok(Ok(None)) => Err(refuse(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &format!("the body is longer than {limit} bytes: send smaller bodies"),
-            )),
-            Ok(Err(_)) => Err(refuse(StatusCode::BAD_REQUEST, "the body broke off: send it again")),
-            Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly: send it again")),
-        }
-    }
 }
 
-/// A body over the limit is read on, and thrown away, up to this many times the limit: most clients look
-/// for an answer only after they have sent all, and would see a broken connection instead of it.
-const DISCARDED_LIMITS: usize = 8;
-
-/// The whole body; `None` if it is longer than the limit.
-async fn collect(mut body: Body, limit: usize) -> Result<Option<bytes::Bytes>, axum::Error> {
-    let (mut kept, mut length) = (Vec::new(), 0_usize);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length <= limit {
-            kept.extend_from_slice(&data);
-        } else if length <= limit.saturating_mul(DISCARDED_LIMITS) {
-            kept = Vec::new();
-        } else {
-            return Ok(None);
-        }
+fn not_received(unreceived: Unreceived, limit: usize) -> Response {
+    match unreceived {
+        Unreceived::TooLong => refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            &format!("the body is longer than {limit} bytes: send smaller bodies"),
+        ),
+        Unreceived::BrokeOff => refuse(StatusCode::BAD_REQUEST, "the body broke off: send it again"),
+        Unreceived::TooSlow => refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly: send it again"),
+        Unreceived::NoRoom => refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "other bodies fill the memory for bodies: send this one again in a second",
+        ),
     }
-    Ok((length <= limit).then(|| kept.into()))
 }
 
 /// Receipts are JSON already.

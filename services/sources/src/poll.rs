@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use counters::Counters;
 
 use crate::Error;
-use crate::tabular::{Adapter, Detail, Event, Outcome, PollSpec, Reading, Refusal, Spec};
+use crate::tabular::{Adapter, Detail, Event, Outcome, PollSpec, Reading, Refusal, Spec, repeatable};
 use fetch::{Fetched, Fetcher};
 
 /// Events submitted in one go: one group commit's worth, so that a large body neither waits for itself nor
@@ -208,7 +208,8 @@ impl<D: Door> Poller<D> {
                         Counters::add(&self.counters.rejected, 1);
                         quoted += 1;
                         if quoted <= QUOTED_A_BODY {
-                            tracing::warn!(feed = self.feed, id = event.id, "event rejected: {reason}");
+                            let (id, reason) = (repeatable(&event.id), repeatable(reason));
+                            tracing::warn!(feed = self.feed, id, "event rejected: {reason}");
                         }
                     }
                 }

@@ -30,9 +30,11 @@ mod stamp;
 mod template;
 #[cfg(test)]
 mod tests;
+mod withheld;
 
 pub use adapter::{Adapter, Detail};
 pub use event::Event;
 pub use memory::Memory;
 pub use reading::{Complaint, MOST_COMPLAINTS, Outcome, Reading, Refusal, RowRead};
 pub use spec::{Limits, Place, PollSpec, Shape, Spec};
+pub(crate) use withheld::repeatable;

@@ -1,5 +1,6 @@
 //! Checks of requests and answers.
 
+use futures_util::{StreamExt, stream};
 use proto::subject::Filter;
 
 use super::*;
@@ -131,6 +132,51 @@ pub async fn a_busy_responder_slows_its_askers_and_loses_nothing(make: impl Asyn
     for (step, asker) in (0..).zip(askers) {
         assert_eq!(soon(asker).await.unwrap(), Ok(numbered(step)));
     }
+}
+
+/// Requests of one asker, far more of them in flight than there are slots, come in the order of asking:
+/// neither the order of later polls nor a free slot at the right moment lets one overtake.
+pub async fn requests_keep_their_order_under_a_full_queue(make: impl AsyncFn(Limits) -> Bus) {
+    const REQUESTS: u32 = 4_000;
+    const IN_FLIGHT: usize = 512;
+    let bus = make(Limits { slots: 7 }).await;
+    let subject = subject("full-order");
+    let mut requests = bus.subscribe(&Filter::exactly(&subject)).await.unwrap();
+    let asker = tokio::spawn(async move {
+        let asked = (0..REQUESTS).map(|step| bus.request(&subject, numbered(step), PATIENCE));
+        let answers: Vec<_> = stream::iter(asked).buffered(IN_FLIGHT).collect().await;
+        assert!(answers.iter().all(Result::is_ok));
+    });
+    for step in 0..REQUESTS {
+        let message = message(&mut requests).await;
+        assert_eq!(number(&message), step);
+        message.reply.unwrap().send(Bytes::new());
+    }
+    soon(asker).await.unwrap();
+}
+
+/// A request whose deadline passes while it waits for room leaves the line; those behind it go in.
+pub async fn who_gives_up_waiting_holds_up_nobody(make: impl AsyncFn(Limits) -> Bus) {
+    let bus = make(Limits { slots: 1 }).await;
+    let subject = subject("gives-up");
+    let mut requests = bus.subscribe(&Filter::exactly(&subject)).await.unwrap();
+    let ask = |step, deadline| {
+        let (bus, subject) = (bus.clone(), subject.clone());
+        async move { bus.request(&subject, numbered(step), deadline).await }
+    };
+    let (fills, gives_up, patient) = (ask(0, PATIENCE), ask(1, SHORT), ask(2, PATIENCE));
+    let answering = async {
+        // Not a word before the second has given up.
+        tokio::time::sleep(SHORT * 3).await;
+        for step in [0, 2] {
+            let message = message(&mut requests).await;
+            assert_eq!(number(&message), step);
+            message.reply.unwrap().send(Bytes::new());
+        }
+    };
+    let (first, second, third, ()) =
+        soon(async { tokio::join!(biased; fills, gives_up, patient, answering) }).await;
+    assert_eq!((first, second, third), (Ok(Bytes::new()), Err(Error::Full), Ok(Bytes::new())));
 }
 
 /// The limit itself passes in both directions; one byte more does not.

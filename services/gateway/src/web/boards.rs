@@ -36,14 +36,28 @@ impl When {
     fn moment(self) -> Result<Option<Moment>, Error> {
         match (self.at, self.shown, self.sequence) {
             (None, None, None) => Ok(None),
-            (Some(at), None, None) => Ok(Some(Moment::At(at))),
-            (None, Some(shown), None) => Ok(Some(Moment::Shown(shown))),
+            (Some(at), None, None) => Ok(Some(Moment::At(with_plus(at)))),
+            (None, Some(shown), None) => Ok(Some(Moment::Shown(with_plus(shown)))),
             (None, None, Some(sequence)) => Ok(Some(Moment::Sequence(sequence))),
             _ => {
                 Err(Error::BadQuestion("at, shown and sequence exclude each other: name one of them".into()))
             }
         }
     }
+}
+
+/// An instant as its writer meant it: in a query a plain `+` stands for a blank, so that
+/// `17:00:00+02:00` typed as it is arrives as `17:00:00 02:00`.
+fn with_plus(instant: String) -> String {
+    match instant.rsplit_once(' ') {
+        Some((time, offset)) if time.contains(':') && is_offset(offset) => format!("{time}+{offset}"),
+        Some(_) | None => instant,
+    }
+}
+
+fn is_offset(text: &str) -> bool {
+    matches!(text.as_bytes(), [hours @ .., b':', m, n]
+        if hours.len() == 2 && hours.iter().chain([m, n]).all(u8::is_ascii_digit))
 }
 
 pub(crate) async fn areas(State(shelf): State<Shelf>) -> Result<Response, Error> {
@@ -67,6 +81,11 @@ pub(crate) async fn board(
         }
         None => {
             let view = shelf.hub.view(&view).await?;
+            // Live connections are told in a frame of its own; a plain answer has only its status to say it.
+            if shelf.hub.pulse().borrow().silent {
+                let text = "the projector is silent, so the board of now is not known: ask again in a moment";
+                return Err(Error::Busy(text.into()));
+            }
             let board = view.track().board();
             board.ok_or_else(|| Error::Busy("the board cannot be written: ask again later".into()))?
         }

@@ -293,3 +293,37 @@ fn a_feed_without_a_place_cannot_be_followed() {
     let error = Poller::new(spec, Intake::default(), Arc::default()).err();
     assert!(matches!(error, Some(Error::FeedRule { .. })));
 }
+
+/// What a test's log says.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_repeats_an_identity_code() {
+    const CODE: &str = "131052-308T";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feed.csv");
+    let rows = format!("{CODE},2025-01-01T10:00:00Z,1\ns2,2025-01-01T10:00:00Z,{CODE}\n");
+    std::fs::write(&path, format!("station,at,waiting\n{rows}")).unwrap();
+    let (mut poller, intake, _) = poller(in_file(&path));
+    intake.answer([Answer::All(Receipt::Rejected(format!("{CODE} is no ticket")))]);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    let _here = tracing::subscriber::set_default(subscriber);
+    assert_eq!(poller.turn().await, EVERY);
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(said.contains("row left out") && said.contains("event rejected"), "{said}");
+    assert!(!said.contains("131052"), "{said}");
+}

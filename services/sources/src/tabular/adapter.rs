@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::header::Header;
 use super::plan::Plan;
-use super::{Memory, Outcome, Reading, Refusal, RowRead, Spec, body};
+use super::{Memory, Outcome, Reading, Refusal, RowRead, Spec, body, repeatable};
 
 /// Reads the bodies of one feed, in the order in which they were published.
 #[derive(Debug, Clone)]
@@ -187,7 +187,8 @@ fn next(records: &mut csv::Reader<&[u8]>, record: &mut StringRecord) -> Result<b
 /// Two rows of one id cannot both be true, and which one is cannot be told: the first stands, aloud.
 fn refuse_repeated(row: RowRead, ids: &mut HashSet<String>) -> Result<RowRead, String> {
     if let Some(event) = row.events.iter().find(|event| ids.contains(&event.id)) {
-        return Err(format!("its id {} was already given by an earlier row of this body", event.id));
+        let id = repeatable(&event.id);
+        return Err(format!("its id {id} was already given by an earlier row of this body"));
     }
     ids.extend(row.events.iter().map(|event| event.id.clone()));
     Ok(row)

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Refusal, Spec};
+use super::{Refusal, Spec, repeatable};
 
 /// The first two bytes of a gzip stream.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -68,11 +68,9 @@ fn is_no_text(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n' | '\r')
 }
 
-/// The beginning of an unexpected text, on one line.
+/// The beginning of an unexpected text, on one line. The line is judged before it is cut: a part of a code
+/// is a trace too.
 pub(super) fn quote(text: &str) -> String {
-    let mut quoted: String = text.trim_start().chars().take(QUOTED_CHARS).collect();
-    if let Some(end) = quoted.find(['\n', '\r']) {
-        quoted.truncate(end);
-    }
-    quoted
+    let line = text.trim_start().split(['\n', '\r']).next().unwrap_or_default();
+    repeatable(line).chars().take(QUOTED_CHARS).collect()
 }

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::{Refusal, Spec, body, keys};
+use super::{Refusal, Spec, body, keys, repeatable};
 
 /// A header, by collapsed names.
 pub(super) struct Header {
@@ -28,7 +28,7 @@ impl Header {
         for (at, name) in header.names.iter().enumerate() {
             // A nameless column (a comma at the end of every line) can be there twice: nothing asks for it.
             if !name.is_empty() && header.names.iter().take(at).any(|earlier| earlier == name) {
-                return Err(Refusal::ColumnTwice { column: name.clone() });
+                return Err(Refusal::ColumnTwice { column: repeatable(name).to_owned() });
             }
         }
         Ok(header)
@@ -38,7 +38,8 @@ impl Header {
     pub(super) fn at(&self, column: &str) -> Result<usize, Refusal> {
         self.names.iter().position(|name| name == column).ok_or_else(|| Refusal::Column {
             expected: column.to_owned(),
-            nearest: keys::nearest(column, self.names.iter().map(String::as_str))
+            // A table without its header begins with a row, whose cells are no names.
+            nearest: keys::nearest(column, self.names.iter().map(|name| repeatable(name)))
                 .unwrap_or_default()
                 .to_owned(),
         })

@@ -11,7 +11,7 @@ use super::header::Header;
 use super::spec::{Blank, Match};
 use super::stamp::Known;
 use super::template::Template;
-use super::{Event, Refusal, RowRead, Shape, Spec};
+use super::{Event, Refusal, RowRead, Shape, Spec, repeatable};
 
 /// How rows under one header are read.
 pub(super) struct Plan<'a> {
@@ -162,10 +162,9 @@ impl<'a> Plan<'a> {
         let cell = reported(record, self.station, &self.spec.cells.not_reported)
             .ok_or_else(|| format!("column {} is blank: whose row is it?", rule.column))?;
         let mapped = match &rule.map {
-            Some(map) => map
-                .get(cell)
-                .map(String::as_str)
-                .ok_or_else(|| format!("column {}: `{cell}` is not in [station.map]", rule.column))?,
+            Some(map) => map.get(cell).map(String::as_str).ok_or_else(|| {
+                format!("column {}: `{}` is not in [station.map]", rule.column, repeatable(cell))
+            })?,
             None => cell,
         };
         Ok(if rule.lower_case { mapped.to_lowercase().into() } else { mapped.into() })
@@ -186,7 +185,9 @@ impl<'a> Plan<'a> {
                 }
                 Member::Count(at) => self.value(row, *at, count)?,
                 Member::Code(at, map) => self.value(row, *at, |cell| {
-                    let code = map.get(cell).ok_or_else(|| format!("`{cell}` is not in the feed's map"))?;
+                    let code = map
+                        .get(cell)
+                        .ok_or_else(|| format!("`{}` is not in the feed's map", repeatable(cell)))?;
                     Ok(Value::String(code.clone()))
                 })?,
             };
@@ -225,6 +226,6 @@ impl<'a> Plan<'a> {
 fn count(cell: &str) -> Result<Value, String> {
     match cell.parse::<u32>() {
         Ok(number) if cell.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Value::from(number)),
-        Ok(_) | Err(_) => Err(format!("`{cell}` is not a whole number from 0 up")),
+        Ok(_) | Err(_) => Err(format!("`{}` is not a whole number from 0 up", repeatable(cell))),
     }
 }

@@ -8,6 +8,7 @@ use jiff::fmt::strtime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde::Deserialize;
 
+use super::repeatable;
 use super::spec::Time;
 
 /// Which of the two instants a local time means that exists twice, when clocks go back.
@@ -126,6 +127,7 @@ impl Clockwork {
             Some(Said::Local(local)) => local,
             None => {
                 let patterns: Vec<&str> = self.patterns.iter().map(Pattern::name).collect();
+                let cell = repeatable(cell);
                 return Err(format!("`{cell}` is not a time of the form {}", patterns.join(" or ")));
             }
         };
@@ -135,6 +137,7 @@ impl Clockwork {
             AmbiguousOffset::Gap { before, .. } => match self.skipped {
                 Skipped::Forward => before,
                 Skipped::Refuse => {
+                    let cell = repeatable(cell);
                     return Err(format!("`{cell}` does not exist in {zone}: clocks went forward"));
                 }
             },
@@ -146,6 +149,7 @@ impl Clockwork {
                 }
                 Ambiguous::Later => second,
                 Ambiguous::Refuse => {
+                    let cell = repeatable(cell);
                     return Err(format!("`{cell}` exists twice in {zone}: give time.ambiguous"));
                 }
             },

@@ -94,6 +94,42 @@ fn a_refused_body_changes_nothing_that_is_remembered() {
     }
 }
 
+/// Wherever a person's identity code slips into a table, what is said of it does not repeat it.
+#[test]
+fn no_sentence_repeats_an_identity_code() {
+    const CODE: &str = "131052-308T";
+    let good = ["Here", "51", "12", "3", "0", "2024-03-10T3:45"];
+    let withheld = |sentence: &str| {
+        assert!(!sentence.contains("131052"), "{sentence}");
+        assert!(sentence.contains("(withheld: looks like an identity code)"), "{sentence}");
+    };
+    for column in 2..good.len() {
+        let mut cells = good;
+        cells[column] = CODE;
+        let rows = format!("There;52;1;1;1;2024-03-10T3:45\n{}\n", cells.join(";"));
+        let reading = read(COUNTS, &body(&rows)).unwrap();
+        assert_eq!(reading.complaints.len(), 1);
+        withheld(&reading.complaints[0].sentence);
+    }
+    let twice = format!("Here;{CODE};1;1;1;2024-03-10T3:45\n").repeat(2);
+    withheld(&read(COUNTS, &body(&twice)).unwrap().complaints[0].sentence);
+
+    let mapped = format!("{COUNTS}\n[station.map]\n\"52\" = \"b\"\n");
+    let rows = format!("There;52;1;1;1;2024-03-10T3:45\nHere;{CODE};1;1;1;2024-03-10T3:45\n");
+    withheld(&read(&mapped, &body(&rows)).unwrap().complaints[0].sentence);
+
+    for refused in [
+        format!("<p>{CODE}</p>\n"),
+        format!("a text that goes on for a while until it comes to {CODE}\n"),
+        format!("{HEADER}Here;51;1;1;1;2024-03-10T3:45\n{CODE};;9;9;9;2024-03-10T3:45\n"),
+    ] {
+        withheld(&read(COUNTS, &windows_1252(&refused)).unwrap_err().to_string());
+    }
+    let headless = format!("{CODE};{CODE};12;3;0;2024-03-10T3:45\n");
+    let refusal = read(COUNTS, &windows_1252(&headless)).unwrap_err().to_string();
+    assert!(!refusal.contains("131052"), "{refusal}");
+}
+
 #[test]
 fn text_that_is_not_utf_8_is_refused_with_its_line() {
     let toml = COUNTS.replace("windows-1252", "utf-8");
