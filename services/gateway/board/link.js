@@ -16,7 +16,7 @@ const AGAIN_MS = 2_000;
 const GRACE_MS = 1_500;
 
 export class Link {
-  // `on` has board(board), beat(serverTime), greeted(serverTime), degraded(), live(), state("open"|"closed"), problem(text|null).
+  // `on` has board(board), beat(serverTime), greeted(serverTime), degraded(), live(), caughtUp(), state("open"|"closed"), problem(text|null).
   constructor(area, view, on) {
     Object.assign(this, { area, view, on, board: null, attempt: 0, heard: performance.now() });
     this.ended = false;
@@ -113,7 +113,9 @@ export class Link {
         break;
       case "live":
         this.attempt = 0;
-        this.on.live();
+        // With a view it ends a catch-up; without one the gateway hears the projector again.
+        if (frame.view === undefined) this.on.live();
+        else this.on.caughtUp();
         break;
       case "heartbeat":
         this.compare(frame);

@@ -43,6 +43,11 @@ function open(view) {
     greeted(serverTime) {
       if (clock.now() === null) clock.set(serverTime);
     },
+    caughtUp() {
+      // A gateway that had not heard the projector lately would have said so before the board: a fresh page
+      // need not wait for the next heartbeat to be live, but one that has waited for long is not made so.
+      if (!page.beaten && !page.degraded) Object.assign(page, { beat: performance.now(), beaten: true });
+    },
     degraded() {
       page.degraded = true;
     },
