@@ -54,7 +54,7 @@ pub struct Heartbeat {
     pub server_time: String,
     /// The log's epoch.
     pub epoch: String,
-    /// The newest fact folded.
+    /// The newest fact of which every view has been shown all there is to show.
     pub sequence: u64,
     /// Every view's stand.
     pub boards: Vec<BoardStand>,

@@ -74,7 +74,7 @@ async fn simulated_and_real_facts_never_share_a_directory() {
     ];
     for (server, data, says) in cases {
         let refused = program::Said::within(server.command(&data), Duration::from_secs(20));
-        assert!(refused.code == 1 && refused.err.contains(says), "{refused:?}");
+        assert!(refused.code == 64 && refused.err.contains(says), "{refused:?}");
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Gallery {
     pushed: BTreeMap<View, Board>,
     /// Something may have changed since the last call of [`Gallery::changes`].
     changed: bool,
+    /// The newest fact folded when changes were last collected: what has been pushed is as new as that.
+    collected: u64,
 }
 
 /// One change to publish.
@@ -72,6 +74,7 @@ impl Gallery {
     pub fn changes(&mut self) -> Vec<Push> {
         let Some(area) = self.boards.area().map(|area| area.id.clone()) else { return Vec::new() };
         self.changed = false;
+        self.collected = self.boards.sequence();
         let views = self.views();
         self.pushed.retain(|view, _| views.contains(view));
         let mut pushes = Vec::new();
@@ -103,6 +106,11 @@ impl Gallery {
             self.pushed.insert(view, board);
         }
         pushes
+    }
+
+    /// The newest fact of which everyone has been shown all there is to show.
+    pub const fn collected(&self) -> u64 {
+        self.collected
     }
 
     /// Where every board stands that everyone has been shown.

@@ -184,7 +184,7 @@ impl Projector {
             let heartbeat = Heartbeat {
                 server_time: proto::time::format(now),
                 epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
-                sequence: boards.sequence(),
+                sequence: rooms.gallery.collected(),
                 boards: rooms.gallery.stands(),
             };
             (heartbeat, boards.next_due())

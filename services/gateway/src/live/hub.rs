@@ -154,7 +154,7 @@ impl Hub {
                 for (view, slot) in self.slots.values_mut() {
                     if let Some(stand) = beat.boards.get(view) {
                         let (revision, hash) = (stand.revision, stand.hash.clone());
-                        slot.expect(Position { epoch: beat.epoch.clone(), revision, hash });
+                        slot.hear(Position { epoch: beat.epoch.clone(), revision, hash }, beat.sequence);
                     }
                 }
             }

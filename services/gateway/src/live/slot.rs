@@ -143,8 +143,11 @@ impl Slot {
         }
     }
 
-    /// The projector says where the view stands.
-    pub(crate) fn expect(&mut self, stand: Position) {
+    /// The projector says where the view stands, and up to which fact that is true.
+    pub(crate) fn hear(&mut self, stand: Position, sequence: u64) {
+        if let Some(view) = &self.view {
+            view.track().confirm(&stand, sequence);
+        }
         self.expected = Some((stand, Instant::now()));
     }
 

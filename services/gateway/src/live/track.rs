@@ -78,6 +78,18 @@ impl Track {
         Some(())
     }
 
+    /// The projector has folded facts up to `sequence` and the board still stands where it stood: it is as
+    /// new as that, although nothing on it changed.
+    pub(crate) fn confirm(&mut self, at: &Position, sequence: u64) {
+        let known = self.board.get("sequence").and_then(Value::as_u64);
+        if *at == self.head && known < Some(sequence) {
+            if let Some(members) = self.board.as_object_mut() {
+                members.insert("sequence".to_owned(), sequence.into());
+            }
+            self.forget_texts();
+        }
+    }
+
     /// Applies the next change.
     pub(crate) fn apply(&mut self, change: BoardChange) -> Applied {
         if change.epoch != self.head.epoch {

@@ -117,3 +117,20 @@ fn asking_for_the_whole_board_forgets_only_what_no_longer_leads_there() {
     assert_eq!(track.judge(&at(20)), Ok(()));
     assert!(track.replace(&raw(&json!({"error": "x"}))).is_none());
 }
+
+#[test]
+fn a_heartbeat_confirms_a_board_on_which_nothing_changed() {
+    let document = r#"{"epoch":"e","hash":"h","revision":3,"sequence":3,"stations":{}}"#;
+    let board = serde_json::value::RawValue::from_string(document.to_owned()).unwrap();
+    let mut track = Track::new(&board, 4).unwrap();
+    let elsewhere = Position { revision: 2, ..track.head().clone() };
+    track.confirm(&elsewhere, 9);
+    let shown =
+        |track: &mut Track| serde_json::from_slice::<serde_json::Value>(&track.board().unwrap()).unwrap();
+    assert_eq!(shown(&mut track)["sequence"], 3, "of another position it says nothing");
+    let here = track.head().clone();
+    track.confirm(&here, 9);
+    assert_eq!((&shown(&mut track)["sequence"], &shown(&mut track)["revision"]), (&9.into(), &3.into()));
+    track.confirm(&here, 8);
+    assert_eq!(shown(&mut track)["sequence"], 9, "it never goes back");
+}
