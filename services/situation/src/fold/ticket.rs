@@ -204,23 +204,21 @@ impl Ticket {
         (visit.map(|visit| Visit { last_heard, ..visit }), early_urgency)
     }
 
-    /// The lanes that corrected steps lead to, each with the stamp of its step.
+    /// The lanes that corrections of known steps name, each with the stamp of its step. All of them, and not
+    /// only those that hold in the end: which one that is may depend on what has come so far.
     pub fn corrected_lanes(&self, words: &Words) -> Vec<(LaneId, Stamp)> {
-        if self.fixes.is_empty() {
-            return Vec::new();
-        }
-        let lane = |step: &Entry| match self.amended(step)? {
-            What::Joined { lane, .. } | What::Moved { lane } => Some(LaneId::new(words.text(lane))),
-            What::Triaged { .. } | What::WaitingFor { .. } | What::CareStarted | What::Left => None,
+        let takes_somewhere = |step: &&Entry| matches!(step.what, What::Joined { .. } | What::Moved { .. });
+        let named = |fix: &Fix| {
+            let lane = LaneId::new(words.text(fix.lane?));
+            let step = self
+                .steps
+                .iter()
+                .filter(takes_somewhere)
+                .find(|step| step.source == fix.source && step.id == fix.corrects)?;
+            let source = FeedId::new(words.text(step.source));
+            Some((lane, Stamp { time: step.time, source, id: step.id.clone(), by: None, valid_until: None }))
         };
-        let stamp = |step: &Entry| Stamp {
-            time: step.time,
-            source: FeedId::new(words.text(step.source)),
-            id: step.id.clone(),
-            by: None,
-            valid_until: None,
-        };
-        self.steps.iter().filter_map(|step| Some((lane(step)?, stamp(step)))).collect()
+        self.fixes.iter().filter_map(named).collect()
     }
 
     /// A step as its corrections leave it; `None` if it is void.

@@ -159,7 +159,7 @@ fn the_shipped_defaults_fit_their_sections() {
         (server.listen.to_string(), server.admin.to_string()),
         ("127.0.0.1:8080".into(), "127.0.0.1:9464".into())
     );
-    assert_eq!((server.area, server.drain, log.format), (None, Span::from_secs(4), LogFormat::Human));
+    assert_eq!((server.area, server.drain, log.format), (None, Span::from_secs(3), LogFormat::Human));
 }
 
 #[test]
