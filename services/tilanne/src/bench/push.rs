@@ -26,8 +26,8 @@ const WATCHERS: usize = 50;
 const RATE: u32 = 500;
 /// How long.
 const SECONDS: u32 = 10;
-/// Bodies under way at once at the most.
-const UNDER_WAY: usize = 256;
+/// Bodies under way at once at the most: fewer than the door has places for.
+const UNDER_WAY: usize = 48;
 
 /// When each figure was sent: by station, in the order of the figures.
 type Sent = Arc<Mutex<HashMap<String, Vec<(u64, Instant)>>>>;
