@@ -12,7 +12,7 @@
 //! | [`events`] | events to send |
 //! | [`recorded`] | the real data sets, where they are |
 //! | [`dice`] | seeded choices |
-//! | [`reference`] | an independent fold of the facts |
+//! | [`mod@reference`] | an independent fold of the facts |
 
 #![allow(
     clippy::unwrap_used,
