@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use crate::disk::{self, timed};
+use crate::clock::{computed, timed};
+use crate::disk;
 use crate::feeds::{Events, LONGEST_GROUP};
 use crate::store::{PLAIN_PEERS, Who};
 use crate::table::{Row, Table, quantile};
@@ -78,13 +79,17 @@ fn once(
 ) -> Result<Vec<(&'static str, f64)>, Error> {
     disk::calm();
     let place = disk::place(&plan.directory)?;
-    let (seconds, settling, mut took) = fill(who, place.path(), events, group, groups)?;
+    let before = computed();
+    let Filled { seconds, settling, unsettled, mut took } = fill(who, place.path(), events, group, groups)?;
+    let computing = computed() - before;
     took.sort_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss)]
     let (facts, bytes) = ((groups * group) as f64, disk::taken(place.path())? as f64);
     Ok(vec![
         ("facts/s", facts / seconds),
         ("settled/s", facts / (seconds + settling)),
+        ("unsettled MB", unsettled / 1e6),
+        ("cpu ns/fact", computing * 1e9 / facts),
         ("p50 us", quantile(&took, 0.5) * 1e6),
         ("p99 us", quantile(&took, 0.99) * 1e6),
         ("max ms", quantile(&took, 1.0) * 1e3),
@@ -92,14 +97,19 @@ fn once(
     ])
 }
 
-/// Seconds until the last receipt, seconds of settling and closing, and seconds of each append.
-fn fill(
-    who: Who,
-    directory: &Path,
-    events: &Events,
-    group: usize,
-    groups: usize,
-) -> Result<(f64, f64, Vec<f64>), Error> {
+/// How it went.
+struct Filled {
+    /// Until the last receipt.
+    seconds: f64,
+    /// Settling and closing after that.
+    settling: f64,
+    /// Bytes that still waited for the background at the last receipt.
+    unsettled: f64,
+    /// Seconds of each append.
+    took: Vec<f64>,
+}
+
+fn fill(who: Who, directory: &Path, events: &Events, group: usize, groups: usize) -> Result<Filled, Error> {
     let mut store = who.open(directory)?;
     let mut took = Vec::with_capacity(groups);
     let mut first = 1;
@@ -110,12 +120,14 @@ fn fill(
         }
         Ok(())
     })?;
+    #[expect(clippy::cast_precision_loss)]
+    let unsettled = store.unsettled()? as f64;
     let (settling, ()) = timed(|| {
         store.settle()?;
         drop(store);
         Ok(())
     })?;
-    Ok((seconds, settling, took))
+    Ok(Filled { seconds, settling, unsettled, took })
 }
 
 fn judge(table: &mut Table, rows: &[(Who, Row)], group: usize, of_plain: f64, events: &Events) {

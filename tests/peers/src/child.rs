@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::Error;
-use crate::disk::timed;
+use crate::clock::timed;
 use crate::feeds::{Events, LONGEST_GROUP};
 use crate::scan::{Deep, walk};
 use crate::store::Who;

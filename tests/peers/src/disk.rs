@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use rustix::fs::{Advice, fadvise};
 
@@ -67,11 +66,4 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
 /// A new directory on the disk of a place: a temporary directory may be in memory, which no sync slows.
 pub fn place(within: &Path) -> Result<tempfile::TempDir, Error> {
     tempfile::Builder::new().prefix(".tilanne-bench-").tempdir_in(within).map_err(Error::file(within))
-}
-
-/// How long something took, in seconds, and what it said.
-pub fn timed<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<(f64, T), Error> {
-    let begun = Instant::now();
-    let said = work()?;
-    Ok((begun.elapsed().max(Duration::from_nanos(1)).as_secs_f64(), said))
 }

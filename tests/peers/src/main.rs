@@ -14,6 +14,7 @@
 
 mod append;
 mod child;
+mod clock;
 mod disk;
 mod error;
 mod feeds;
@@ -147,7 +148,7 @@ fn long_log(
     let mut stores = Vec::new();
     for &who in &plan.who {
         let directory = place.path().join(who.name());
-        let (seconds, ()) = disk::timed(|| scan::fill(who, &directory, events, plan.facts))?;
+        let (seconds, ()) = clock::timed(|| scan::fill(who, &directory, events, plan.facts))?;
         let taken = disk::taken(&directory)?;
         eprintln!("{}: {} facts in {seconds:.1} s, {taken} bytes on the disk", who.name(), plan.facts);
         stores.push((who, directory));

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use proto::fact::StoredFact;
 
-use crate::disk::{self, timed};
+use crate::clock::{computed, timed};
+use crate::disk;
 use crate::feeds::{Events, LONGEST_GROUP};
 use crate::store::{Reader, Sink, Who};
 use crate::table::{Row, Table};
@@ -93,6 +94,7 @@ pub fn scan(plan: &Plan, events: &Events, stores: &[(Who, PathBuf)], table: &mut
                     continue;
                 };
                 how = disk::cool(directory)?;
+                let before = computed();
                 let (seconds, found) = timed(|| {
                     let reader = who.reader(directory)?;
                     if halves && reader.can_begin_anywhere() {
@@ -107,7 +109,13 @@ pub fn scan(plan: &Plan, events: &Events, stores: &[(Who, PathBuf)], table: &mut
                     return Err(Error::Wrong(format!("{name} gave {found:?} where {expected:?} was stored")));
                 }
                 #[expect(clippy::cast_precision_loss)]
-                samples.push(vec![("facts/s", found.0 as f64 / seconds), ("seconds", seconds)]);
+                let facts = found.0 as f64;
+                let computing = (computed() - before) * 1e9 / facts;
+                samples.push(vec![
+                    ("facts/s", facts / seconds),
+                    ("seconds", seconds),
+                    ("cpu ns/fact", computing),
+                ]);
             }
         }
         let rows: Vec<Row> = stores

@@ -109,6 +109,11 @@ pub trait Store {
 
     /// Does now what the store otherwise leaves to its background, as far as it can be asked to.
     fn settle(&mut self) -> Result<(), Error>;
+
+    /// Bytes that have their receipts and still wait for the background; 0 where that is not known.
+    fn unsettled(&self) -> Result<u64, Error> {
+        Ok(0)
+    }
 }
 
 /// What a scan hands each record to.

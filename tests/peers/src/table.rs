@@ -83,10 +83,10 @@ impl Table {
         }
         let Some(head) = rows.first() else { return };
         println!("\n{} · {}", head.work, head.on);
-        let names: String = head.figures.iter().map(|figure| format!("{:>14}", figure.name)).collect();
+        let names: String = head.figures.iter().map(|figure| format!("{:>13}", figure.name)).collect();
         println!("  {:20}{names}{:>9}{:>22}", "", "ratio", "range");
         for row in rows {
-            let values: String = row.figures.iter().map(|it| format!("{:>14}", figure(it.median))).collect();
+            let values: String = row.figures.iter().map(|it| format!("{:>13}", figure(it.median))).collect();
             let range = row.figures.iter().find(|it| it.name == beside);
             let range =
                 range.map_or_else(String::new, |it| format!("{}..{}", figure(it.low), figure(it.high)));

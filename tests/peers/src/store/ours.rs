@@ -1,7 +1,8 @@
 //! The journal, through its public door.
 
+use std::io::ErrorKind;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,18 +10,22 @@ use journal::{Decision, Journal, Options};
 use proto::block::Block;
 
 use super::{Reader, Sink, Store};
-use crate::Error;
+use crate::{Error, disk};
 
 /// Bytes of blocks asked for at once.
 const READ: usize = 1024 * 1024;
 
 /// Being written.
-pub struct Ours(Arc<dyn Journal>);
+pub struct Ours {
+    journal: Arc<dyn Journal>,
+    directory: PathBuf,
+}
 
 impl Ours {
     /// As `tilanne up` opens it.
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        Ok(Self(journal::open(&directory.join("journal"), &Options::default())?))
+        let directory = directory.join("journal");
+        Ok(Self { journal: journal::open(&directory, &Options::default())?, directory })
     }
 }
 
@@ -29,12 +34,22 @@ impl Store for Ours {
         // As the recorder hands it over: a decision a fact.
         let group: Vec<Decision> =
             group.iter().map(|record| Decision { records: vec![record.clone()], cursor: 0 }).collect();
-        self.0.append(&group)?;
+        self.journal.append(&group)?;
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), Error> {
-        Ok(())
+        Ok(self.journal.settle()?)
+    }
+
+    fn unsettled(&self) -> Result<u64, Error> {
+        let tail = self.directory.join("tail");
+        disk::files(&tail)?.iter().try_fold(0, |sum, path| match path.metadata() {
+            Ok(metadata) => Ok(sum + metadata.len()),
+            // Bound and removed since it was listed.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(sum),
+            Err(error) => Err(Error::file(path)(error)),
+        })
     }
 }
 
@@ -42,9 +57,9 @@ impl Store for Ours {
 pub struct OursReader(Arc<dyn Journal>);
 
 impl OursReader {
-    /// Without a writer beside it.
+    /// Without the lock of the writer.
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        Ok(Self(journal::open(&directory.join("journal"), &Options::default())?))
+        Ok(Self(journal::open_to_read(&directory.join("journal"))?))
     }
 }
 
