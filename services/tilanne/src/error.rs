@@ -53,6 +53,19 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A system call on a file or directory failed.
+    #[error("{doing} {} failed: {source}", path.display())]
+    Path {
+        /// What was being done.
+        doing: &'static str,
+        /// To which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It could not be done now.
+    #[error("{0}")]
+    Failed(String),
     /// The server did not do as asked.
     #[error("{0}")]
     Server(String),
@@ -82,6 +95,8 @@ impl Error {
             | Self::Gateway(_)
             | Self::Fact(_)
             | Self::Io { .. }
+            | Self::Path { .. }
+            | Self::Failed(_)
             | Self::Server(_)
             | Self::CutOff(_) => runtime::exit::FAILED,
         }

@@ -34,9 +34,12 @@ async fn filled() -> (Server, Vec<String>) {
             .collect();
         door.record(&events).await;
     }
-    let busy = Said::by(PROGRAM, &["journal", "stat", &server.data().display().to_string()]);
-    assert_eq!(busy.code, 1, "a journal in use is not opened a second time: {busy:?}");
     let lines = door.fact_lines(0).await;
+    for look in ["stat", "verify"] {
+        let beside = journal(look, &server.data(), &["--json"]).with_code(0);
+        let told: Value = serde_json::from_str(&beside.out).expect("JSON");
+        assert_eq!(told["facts"], lines.len(), "{look} beside the process that writes");
+    }
     server.interrupt().await;
     (server, lines)
 }
@@ -58,7 +61,12 @@ async fn export_and_stat_agree_with_what_was_shown() {
     let last: Value = serde_json::from_str(lines.last().expect("facts")).expect("JSON");
     assert_eq!(stat["facts"], lines.len());
     assert_eq!(stat["head"], json!({"sequence": last["sequence"], "hash": last["head"]}));
-    assert_eq!(stat["types"]["fi.tilanne.queue.observed.v1"], 400);
+    let position = format!("{}:{}", lines.len(), last["head"].as_str().expect("hex"));
+    assert_eq!(stat["position"], position.as_str());
+    assert_eq!(stat["types"]["fi.tilanne.queue.observed.v1"]["facts"], 400);
+    for span in ["first_received", "last_received", "first_event", "last_event"] {
+        assert!(stat[span].as_str().is_some_and(|time| time.ends_with('Z')), "{span} in {stat}");
+    }
     let verified = journal("verify", &server.data(), &[]).with_code(0);
     assert!(verified.out.contains("sound") && verified.out.contains(last["head"].as_str().expect("hex")));
 }

@@ -1,0 +1,47 @@
+//! `tilanne journal restore`: go on from a backup, under a new epoch.
+
+use std::path::Path;
+
+use proto::fact::Origin;
+
+use super::copy::copy_tree;
+use super::directory::{Unfinished, existing, open_to_read, open_to_write, sound};
+use super::epoch::{self, Log, each_fact};
+use super::expected::{Expected, text};
+use super::tell;
+use crate::Error;
+use crate::output::say;
+
+pub fn restore(backup: &Path, dir: &Path, against: Option<&Expected>) -> Result<(), Error> {
+    let source = existing(backup)?;
+    let journal = open_to_read(&source)?;
+    let head = sound(journal.as_ref())?;
+    if let Some(expected) = against {
+        expected.check(journal.as_ref(), head)?;
+    }
+    if head.sequence == 0 {
+        return Err(Error::Bad(format!(
+            "{} holds no facts: there is nothing to go on from",
+            backup.display()
+        )));
+    }
+    let mut log = Log::default();
+    each_fact(journal.as_ref(), head.sequence, &mut |fact, _| log.take(&fact, fact.sequence))?;
+    drop(journal);
+
+    let unfinished = Unfinished::begin(dir)?;
+    copy_tree(&source, unfinished.path())?;
+    let journal = open_to_write(unfinished.path())?;
+    if journal.head() != head {
+        let (copied, verified) = (text(journal.head()), text(head));
+        return Err(Error::Bad(format!(
+            "the copy ends at {copied}, the backup was verified up to {verified}: is somebody writing it?"
+        )));
+    }
+    let to = log.last_received.map(|to| proto::time::format(to.into())).unwrap_or_default();
+    let restored = epoch::begin(journal.as_ref(), log, Origin::Backup, &[])?;
+    drop(journal);
+    unfinished.finish()?;
+    tell(&format!("restored {} facts into {}, to {to}; a new epoch begins", head.sequence, dir.display()));
+    say(&text(restored))
+}
