@@ -54,8 +54,7 @@ async fn a_restored_log_says_so_everywhere_and_old_positions_are_reset() {
     tell(&door, "before", 40).await;
     let (data, copy) = (server.data(), server.scratch("backup"));
     let printed = journal("backup", &[text(&data), text(&copy)]).with_code(0).out.trim().to_owned();
-    let last: Value =
-        serde_json::from_str(exported(&copy).last().expect("facts")).expect("JSON");
+    let last: Value = serde_json::from_str(exported(&copy).last().expect("facts")).expect("JSON");
     // What comes after the backup is lost with the disk.
     let lost = tell(&door, "after", 7).await;
     let (mut client, _) = Wire::open(&server.public, AREA).await;

@@ -30,7 +30,11 @@ async fn what_is_exported_is_imported_to_the_same_head() {
     journal("verify", &[text(&again), "--against", &last]).with_code(0);
 
     let (piped, here) = (server.scratch("piped"), server.data());
-    let pipe = format!("'{PROGRAM}' journal export '{}' | '{PROGRAM}' journal import '{}'", text(&here), text(&piped));
+    let pipe = format!(
+        "'{PROGRAM}' journal export '{}' | '{PROGRAM}' journal import '{}'",
+        text(&here),
+        text(&piped)
+    );
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", &pipe]);
     assert_eq!(Said::within(shell, std::time::Duration::from_secs(60)).with_code(0).out.trim(), last);

@@ -10,6 +10,8 @@ use crate::PROGRAM;
 
 /// What every block begins with.
 const MARK: [u8; 4] = [0x9f, b'T', b'K', b'B'];
+/// Bytes before a block's payload, its checksum among them: what tells one block from another.
+const HEADER: usize = 18;
 
 fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -40,6 +42,25 @@ async fn filled(stop: bool) -> (Server, Vec<String>) {
     (server, lines)
 }
 
+/// Flips a bit in a block of the middle, in every copy that the store has of it.
+fn break_one_block(data: &Path) {
+    let mut headers: Vec<Vec<u8>> = Vec::new();
+    for file in files(data) {
+        let bytes = std::fs::read(&file).expect("readable");
+        headers.extend(marks(&bytes).into_iter().map(|at| bytes[at..at + HEADER].to_vec()));
+    }
+    let broken = headers[headers.len() / 2].clone();
+    for file in files(data) {
+        let mut bytes = std::fs::read(&file).expect("readable");
+        for at in
+            marks(&bytes).into_iter().filter(|at| bytes[*at..*at + HEADER] == broken).collect::<Vec<_>>()
+        {
+            bytes[at + HEADER + 9] ^= 0x10;
+        }
+        std::fs::write(&file, bytes).expect("written");
+    }
+}
+
 #[tokio::test]
 async fn without_index_and_metadata_every_intact_block_is_recovered() {
     let (server, lines) = filled(true).await;
@@ -64,7 +85,10 @@ async fn without_index_and_metadata_every_intact_block_is_recovered() {
     assert_eq!(there[..lines.len()], lines, "every fact with the head that it had");
     let restored: Value = serde_json::from_str(&there[lines.len()]).expect("JSON");
     assert_eq!(there.len(), lines.len() + 1);
-    assert_eq!((&restored["data"]["origin"], &restored["data"]["lost_facts"]), (&"salvage".into(), &0.into()));
+    assert_eq!(
+        (&restored["data"]["origin"], &restored["data"]["lost_facts"]),
+        (&"salvage".into(), &0.into())
+    );
     let after: Vec<_> = files(&data).iter().map(|file| std::fs::read(file).expect("readable")).collect();
     assert_eq!(before, after, "the wreck is only read");
 }
@@ -73,16 +97,7 @@ async fn without_index_and_metadata_every_intact_block_is_recovered() {
 async fn a_lost_middle_is_named_and_a_new_process_goes_on_behind_it() {
     let (mut server, lines) = filled(false).await;
     let data = server.data();
-    let holding: Vec<PathBuf> = files(&data)
-        .into_iter()
-        .filter(|file| marks(&std::fs::read(file).expect("readable")).len() > 10)
-        .collect();
-    let [file] = &holding[..] else { panic!("one file holds the blocks: {holding:?}") };
-    let mut bytes = std::fs::read(file).expect("readable");
-    let places = marks(&bytes);
-    let broken = places[places.len() / 2];
-    bytes[broken + 40] ^= 0x10;
-    std::fs::write(file, bytes).expect("written");
+    break_one_block(&data);
 
     let out = server.scratch("recovered");
     let recovered = journal("salvage", &[text(&data), text(&out)]).with_code(2);

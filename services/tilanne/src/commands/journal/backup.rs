@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ::journal::Head;
+
 use super::copy::copy_live;
 use super::directory::{Unfinished, existing, open_to_read, sound};
 use super::expected::text;
@@ -10,6 +12,13 @@ use crate::Error;
 use crate::output::say;
 
 pub fn backup(dir: &Path, dest: &Path) -> Result<(), Error> {
+    let head = copy(dir, dest)?;
+    tell(&format!("backed up {} facts into {}, verified", head.sequence, dest.display()));
+    say(&text(head))
+}
+
+/// Copies and verifies. Answers with the copy's head.
+fn copy(dir: &Path, dest: &Path) -> Result<Head, Error> {
     let source = existing(dir)?;
     let unfinished = Unfinished::begin(dest)?;
     copy_live(&source, unfinished.path())?;
@@ -20,6 +29,58 @@ pub fn backup(dir: &Path, dest: &Path) -> Result<(), Error> {
     })?;
     drop(journal);
     unfinished.finish()?;
-    tell(&format!("backed up {} facts into {}, verified", head.sequence, dest.display()));
-    say(&text(head))
+    Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    use std::time::Duration;
+
+    use ::journal::{Decision, Options};
+
+    use super::*;
+    use crate::house::JOURNAL;
+
+    const BACKUPS: usize = 25;
+
+    fn group(from: u64) -> Vec<Decision> {
+        let record = |n: u64| format!("record {n} {}", "x".repeat((n % 300) as usize)).into();
+        (from..from + 1 + from % 7).map(|n| Decision { records: vec![record(n)], cursor: n }).collect()
+    }
+
+    #[test]
+    fn while_everything_is_being_bound_each_backup_is_sound_and_whole() {
+        let place = tempfile::tempdir().unwrap();
+        let data = place.path().join("data");
+        let options = Options { bind_bytes: 2_000, bind_blocks: 6, bind_after: Duration::from_millis(5) };
+        let journal = ::journal::open(&data.join(JOURNAL), &options).unwrap();
+        let (acknowledged, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    let head = journal.append(&group(journal.head().sequence + 1)).unwrap();
+                    acknowledged.store(head.sequence, Ordering::Release);
+                }
+            });
+            let mut last = 0;
+            for round in 0..BACKUPS {
+                let before = acknowledged.load(Ordering::Acquire);
+                let copied = copy(&data, &place.path().join(format!("backup-{round}")));
+                if copied.is_err() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+                last = copied.unwrap().sequence;
+                assert!(
+                    last >= before,
+                    "backup {round} ends at {last}, {before} were acknowledged before it"
+                );
+            }
+            stop.store(true, Ordering::Relaxed);
+            assert!(last > 0);
+        });
+        drop(journal);
+        let end = copy(&data, &place.path().join("at-rest")).unwrap();
+        assert_eq!(end.sequence, acknowledged.load(Ordering::Acquire));
+    }
 }
