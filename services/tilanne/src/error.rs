@@ -78,6 +78,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Adds to the sentence that says what is bad: where, or what to do. Other errors stay as they are.
+    #[must_use]
+    pub fn where_bad(self, say: impl FnOnce(String) -> String) -> Self {
+        if let Self::Bad(why) = self { Self::Bad(say(why)) } else { self }
+    }
+
     /// The exit code that a shell script sees.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {

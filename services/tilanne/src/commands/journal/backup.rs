@@ -23,10 +23,8 @@ fn copy(dir: &Path, dest: &Path) -> Result<Head, Error> {
     let unfinished = Unfinished::begin(dest)?;
     copy_live(&source, unfinished.path())?;
     let journal = open_to_read(unfinished.path())?;
-    let head = sound(journal.as_ref()).map_err(|error| match error {
-        Error::Bad(why) => Error::Bad(format!("the copy is {why}; verify {}", dir.display())),
-        other => other,
-    })?;
+    let head = sound(journal.as_ref())
+        .map_err(|error| error.where_bad(|why| format!("the copy is {why}; verify {}", dir.display())))?;
     drop(journal);
     unfinished.finish()?;
     Ok(head)

@@ -55,10 +55,7 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead) -> Result<Head, Error> {
         if text.is_empty() {
             continue;
         }
-        group.take(text).map_err(|error| match error {
-            Error::Bad(why) => refused(why),
-            other => other,
-        })?;
+        group.take(text).map_err(|error| error.where_bad(|why| format!("line {number}: {why}")))?;
     }
     if group.head == Head::START {
         return Err(Error::Bad("line 1: there are no facts".to_owned()));
