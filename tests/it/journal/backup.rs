@@ -56,7 +56,7 @@ async fn a_restored_log_says_so_everywhere_and_old_positions_are_reset() {
     let printed = journal("backup", &[text(&data), text(&copy)]).with_code(0).out.trim().to_owned();
     let last: Value = serde_json::from_str(exported(&copy).last().expect("facts")).expect("JSON");
     // What comes after the backup is lost with the disk.
-    let lost = tell(&door, "after", 7).await;
+    let lost = tell(&door, "later", 7).await;
     let (mut client, _) = Wire::open(&server.public, AREA).await;
     client.follow("situation").await;
     client.follow_to(lost).await;
@@ -78,6 +78,8 @@ async fn a_restored_log_says_so_everywhere_and_old_positions_are_reset() {
     }
     let seen = door.board("situation", &format!("sequence={}", last["sequence"])).await;
     assert_eq!((&seen["epoch"], seen.get("restored")), (&old_epoch, None), "people saw the old log then");
+    let was = door.board("situation", &format!("at={}", last["event_time"].as_str().expect("a time"))).await;
+    assert_eq!(was["restored"]["to"], last["received_time"], "the past that is known now is this log's");
     let fact = &door.facts(last["sequence"].as_u64().expect("a number")).await[0];
     assert_eq!(fact["type"], "fi.tilanne.log.restored.v1");
     assert_eq!(fact["data"]["from_epoch"], old_epoch);
@@ -95,7 +97,7 @@ async fn a_restored_log_says_so_everywhere_and_old_positions_are_reset() {
     other.start_over("ahead").await;
 
     // Sources send again what they have no receipt for: known is known, lost is recorded anew.
-    let sequence = tell(&door, "after", 7).await;
+    let sequence = tell(&door, "later", 7).await;
     let deltas = client.follow_to(sequence).await;
     assert!(deltas.iter().all(|delta| delta["epoch"] == client.board["epoch"]));
     assert_eq!(client.board["hash"], board_hash(&client.board).as_str());

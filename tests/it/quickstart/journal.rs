@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use super::AREA;
 use crate::PROGRAM;
 
-/// In every event's id, so that a stored one can be found in the store's bytes.
-const MARK: &str = "unmistakable-";
+/// What every block of facts begins with.
+const MARK: [u8; 4] = [0x9f, b'T', b'K', b'B'];
+/// A byte of a block that lies behind its header.
+const INSIDE: usize = 24;
 
 /// A stopped server with a journal of some hundred facts, and their lines.
 async fn filled() -> (Server, Vec<String>) {
@@ -23,7 +25,7 @@ async fn filled() -> (Server, Vec<String>) {
             .map(|at| {
                 let data = json!({"lane": "kiire", "waiting": at});
                 event(
-                    &format!("{MARK}{body}-{at}"),
+                    &format!("told-{body}-{at}"),
                     "/feeds/sipoo",
                     "sipoo-sote",
                     "queue.observed",
@@ -79,19 +81,15 @@ async fn a_flipped_byte_is_found_and_named() {
     let mut flipped = 0;
     for file in files(&damaged) {
         let mut bytes = std::fs::read(&file).expect("readable");
-        let places: Vec<usize> = bytes
-            .windows(MARK.len())
-            .enumerate()
-            .filter(|(_, part)| *part == MARK.as_bytes())
-            .map(|(at, _)| at)
-            .collect();
+        let marks = bytes.windows(MARK.len()).enumerate().filter(|(_, part)| *part == MARK);
+        let places: Vec<usize> = marks.map(|(at, _)| at + INSIDE).collect();
         for at in &places {
             bytes[*at] ^= 1;
         }
         flipped += places.len();
         std::fs::write(&file, bytes).expect("written");
     }
-    assert!(flipped > 0, "the events lie in the store as they are");
+    assert!(flipped > 0, "blocks can be told from what is around them");
     let verdict = journal("verify", &damaged, &[]).with_code(2);
     assert!(verdict.err.contains("damaged") && verdict.err.contains("sequence"), "{}", verdict.err);
     let refused = Said::within(server.command(&damaged), std::time::Duration::from_secs(20));

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use proto::block::{Block, MAX_STORED, outline};
+use proto::block::{Block, MARK, MAX_STORED, outline};
 
 use super::{Found, Salvage, Searched, Spot};
 use crate::Error;
@@ -13,8 +13,6 @@ use crate::Error;
 const PIECE: usize = 4 * 1024 * 1024;
 /// Where a read fails, it is tried again in units of this size, so that one bad sector costs one block.
 const SECTOR: usize = 4_096;
-/// The first byte of every block's mark.
-const MARK: u8 = 0x9f;
 /// Found blocks are thinned out when there are twice as many as after the last time, and not before this.
 const THIN_OUT_FROM: usize = 65_536;
 
@@ -106,7 +104,8 @@ impl Search<'_> {
     fn window(&mut self, number: u32, base: u64, window: &[u8], searched_to: u64) -> u64 {
         let mut at = usize::try_from(searched_to.saturating_sub(base)).unwrap_or(usize::MAX);
         let piece = window.get(..PIECE).unwrap_or(window);
-        while let Some(step) = piece.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == MARK)) {
+        let [mark, ..] = MARK;
+        while let Some(step) = piece.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == mark)) {
             at += step;
             match window.get(at..).and_then(intact) {
                 Some((block, stored)) => {

@@ -41,7 +41,20 @@ pub async fn journal(action: JournalAction) -> Result<(), Error> {
         JournalAction::Restore { backup, dir, against } => restore::restore(&backup, &dir, against.as_ref()),
         JournalAction::Salvage { dir, dest, log_was } => salvage::salvage(&dir, &dest, log_was),
     };
-    tokio::task::spawn_blocking(work).await?
+    tokio::task::spawn_blocking(work).await?.map_err(damage_is_bad)
+}
+
+/// A journal that can't be what was written is the thing checked, and bad.
+fn damage_is_bad(error: Error) -> Error {
+    if let Error::Journal(
+        damage @ (::journal::Error::NotAJournal { .. }
+        | ::journal::Error::Unopenable { .. }
+        | ::journal::Error::Damaged { .. }),
+    ) = error
+    {
+        return Error::Bad(format!("damaged: {damage}"));
+    }
+    error
 }
 
 /// Says something to the person at the terminal.

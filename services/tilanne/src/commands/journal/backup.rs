@@ -20,6 +20,8 @@ pub fn backup(dir: &Path, dest: &Path) -> Result<(), Error> {
 /// Copies and verifies. Answers with the copy's head.
 fn copy(dir: &Path, dest: &Path) -> Result<Head, Error> {
     let source = existing(dir)?;
+    // Refuses what is no journal, and one of an earlier layout, before anything is made.
+    drop(open_to_read(&source)?);
     let unfinished = Unfinished::begin(dest)?;
     copy_live(&source, unfinished.path())?;
     let journal = open_to_read(unfinished.path())?;
@@ -42,6 +44,12 @@ mod tests {
 
     const BACKUPS: usize = 25;
 
+    /// The volumes of a copy, by name.
+    fn volumes(copy: &Path) -> Vec<std::ffi::OsString> {
+        let entries = std::fs::read_dir(copy.join(JOURNAL).join("volumes")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    }
+
     fn group(from: u64) -> Vec<Decision> {
         let record = |n: u64| format!("record {n} {}", "x".repeat((n % 300) as usize)).into();
         (from..from + 1 + from % 7).map(|n| Decision { records: vec![record(n)], cursor: n }).collect()
@@ -62,20 +70,23 @@ mod tests {
                 }
             });
             let mut last = 0;
+            let mut seen = std::collections::BTreeSet::new();
             for round in 0..BACKUPS {
                 let before = acknowledged.load(Ordering::Acquire);
-                let copied = copy(&data, &place.path().join(format!("backup-{round}")));
+                let there = place.path().join(format!("backup-{round}"));
+                let copied = copy(&data, &there);
                 if copied.is_err() {
                     stop.store(true, Ordering::Relaxed);
                 }
                 last = copied.unwrap().sequence;
+                seen.extend(volumes(&there));
                 assert!(
                     last >= before,
                     "backup {round} ends at {last}, {before} were acknowledged before it"
                 );
             }
             stop.store(true, Ordering::Relaxed);
-            assert!(last > 0);
+            assert!(last > 0 && seen.len() > BACKUPS / 2, "it was being bound all the time: {seen:?}");
         });
         drop(journal);
         let end = copy(&data, &place.path().join("at-rest")).unwrap();

@@ -37,14 +37,6 @@ pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
 
 /// Copies a journal that may be written meanwhile.
 pub fn copy_live(from: &Path, to: &Path) -> Result<(), Error> {
-    let marker = from.join("format");
-    let text = fs::read_to_string(&marker).map_err(failed("reading", &marker))?;
-    if text.lines().nth(1) == Some("format 1") {
-        return Err(Error::Usage(format!(
-            "{} has the layout of an earlier version: start this version on it once, then back it up",
-            from.display()
-        )));
-    }
     for name in ["format", "witness"] {
         if let Some(source) = open_if_there(&from.join(name))? {
             copy_file(source, &from.join(name), &to.join(name))?;

@@ -35,9 +35,20 @@ pub fn read(data: &Path) -> Result<Arc<dyn Journal>, Error> {
     open_to_read(&existing(data)?)
 }
 
+/// Whether a journal has the layout of the first version, which only a writer brings up to date.
+pub fn has_first_format(journal: &Path) -> bool {
+    fs::read_to_string(journal.join("format")).is_ok_and(|marker| marker.lines().nth(1) == Some("format 1"))
+}
+
 /// Opens a journal for reading.
 pub fn open_to_read(journal: &Path) -> Result<Arc<dyn Journal>, Error> {
-    Ok(::journal::open(journal, &Options::default())?)
+    if has_first_format(journal) {
+        return Err(Error::Usage(format!(
+            "{} has the layout of an earlier version: start this version on it once, then look again",
+            journal.display()
+        )));
+    }
+    Ok(::journal::open_to_read(journal)?)
 }
 
 /// Opens a journal that this process makes.

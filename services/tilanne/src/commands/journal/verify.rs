@@ -10,6 +10,7 @@ use serde_json::json;
 use super::directory::read;
 use super::expected::{Expected, text};
 use super::progress::Bar;
+use super::tell;
 use crate::Error;
 use crate::output::say;
 
@@ -40,21 +41,14 @@ pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<
 }
 
 pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), Error> {
-    let journal = match read(dir) {
-        Ok(journal) => journal,
-        Err(Error::Journal(
-            error @ (::journal::Error::NotAJournal { .. }
-            | ::journal::Error::Unopenable { .. }
-            | ::journal::Error::Damaged { .. }),
-        )) => {
-            return Err(Error::Bad(format!("damaged: {error}")));
-        }
-        Err(error) => return Err(error),
-    };
+    let journal = read(dir)?;
     let mut bar = Bar::of("facts");
     let report = journal.verify(&mut |progress| bar.show(progress.sequence, progress.of))?;
     drop(bar);
     let damage = place(&report);
+    for remains in &report.remains {
+        tell(&format!("never acknowledged, no damage: {remains}"));
+    }
     let expected = match (against, &damage) {
         (Some(expected), None) => expected.check(journal.as_ref(), report.sound),
         (_, _) => Ok(()),
@@ -63,7 +57,7 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
         let line = json!({
             "sound": damage.is_none(), "facts": report.sound.sequence, "blocks": report.blocks,
             "head": hex(&report.sound.hash), "position": text(report.sound), "damage": damage,
-            "expected": against.map(|_| damage.is_none() && expected.is_ok()),
+            "remains": report.remains, "expected": against.map(|_| damage.is_none() && expected.is_ok()),
         });
         say(&line.to_string())?;
     } else if damage.is_none() && expected.is_ok() {
