@@ -54,9 +54,10 @@ pub fn each_fact(
         let page = journal.read_blocks(after, PAGE_BYTES)?;
         let begun = after;
         for stored in page.blocks.iter().flat_map(|blocks| frames(blocks)) {
-            let damaged = |error| Error::Bad(format!("damaged after sequence {begun}: {error}"));
+            let next = after + 1;
+            let damaged = |error| Error::Bad(format!("damaged at sequence {next}: {error}"));
             let block = Block::decode(stored.map_err(damaged)?).map_err(damaged)?;
-            for (sequence, record) in block.records_from(after + 1) {
+            for (sequence, record) in block.records_from(next) {
                 if sequence <= up_to {
                     visit(StoredFact::from_bytes(record)?, record);
                 }

@@ -52,7 +52,7 @@ fn verified(source: &Path, against: Option<&Expected>) -> Result<Head, Error> {
 }
 
 fn all_of(journal: &dyn Journal, against: Option<&Expected>) -> Result<Head, Error> {
-    let head = sound(journal)?;
+    let head = sound(journal).map_err(|error| error.where_bad(|why| format!("the backup is {why}")))?;
     if let Some(expected) = against {
         expected.check(journal, head)?;
     }
