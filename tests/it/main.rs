@@ -10,6 +10,7 @@
 
 mod arrows;
 mod intake;
+mod journal;
 mod kill;
 mod live;
 mod order;

@@ -19,4 +19,4 @@ mod recorder;
 pub use config::Config;
 pub use error::Error;
 pub use metrics::Meters;
-pub use recorder::{Founding, Recorder};
+pub use recorder::{Founding, Recorder, new_epoch};
