@@ -94,9 +94,9 @@ impl House {
             bus.clone(),
             clock.clone(),
             recorder::Meters::new(&metrics)?,
+            checks.0,
         )
         .await?;
-        checks.0.ok("open, every block since the last stop as it was written");
         let projector = Projector::new(
             config.projector.clone(),
             &area,
