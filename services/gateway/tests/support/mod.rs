@@ -10,9 +10,7 @@ use std::time::Duration;
 
 use bus::{Bus, Delivery, Limits};
 use gateway::{Config, Gateway};
-use proto::live::{
-    BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment,
-};
+use proto::live::{BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment};
 use proto::subject::{Filter, Subject};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};

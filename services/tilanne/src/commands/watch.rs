@@ -36,7 +36,8 @@ pub async fn watch(asked: Watch) -> Result<(), Error> {
         None => only_area(&server).await?,
     };
     let mut pause = FIRST_PAUSE;
-    let mut watching = Watching { json: asked.json, area, view: asked.view.clone(), board: None, degraded: None };
+    let mut watching =
+        Watching { json: asked.json, area, view: asked.view.clone(), board: None, degraded: None };
     loop {
         let broken = match connect(&server).await {
             Ok(socket) => {
