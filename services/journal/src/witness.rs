@@ -1,9 +1,8 @@
-//! A note beside the store of how far it is known to go.
+//! A note beside the records of how far they are known to go.
 //!
-//! sled ends its log at the first segment that it can't read, without a word: with a damaged header it
-//! may even open as an empty store. The chain can't tell, because a shorter journal is a sound one. So
-//! each append notes the head it reached, after it is durable; a store that ends before its note has
-//! lost acknowledged facts and is refused.
+//! A tail that ends early looks like one that was cut off before it was acknowledged, and the chain can't
+//! tell: a shorter journal is a sound one. So each append notes the sequence it reached, after it is
+//! durable; a journal that ends before its note has lost acknowledged facts and is refused.
 //!
 //! The note is not synced: a loss of power may leave an older one, which asks for less and is still
 //! true. It is written in two places by turns, each with a checksum, so that a torn write leaves the
@@ -21,21 +20,26 @@ const PLACE_BYTES: u64 = 512;
 const NOTE_BYTES: usize = 12;
 
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(crate) struct Witness {
     file: File,
     /// How often it was written: even and odd go to different places.
     turn: AtomicU64,
 }
 
 impl Witness {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path);
         Ok(Self { file: file.map_err(Error::io("opening", path))?, turn: AtomicU64::new(0) })
     }
 
+    /// For a reader: a note that is only looked at.
+    pub(crate) const fn of(file: File) -> Self {
+        Self { file, turn: AtomicU64::new(0) }
+    }
+
     /// The highest sequence noted; 0 if there is no legible note.
-    pub(super) fn noted(&self) -> u64 {
+    pub(crate) fn noted(&self) -> u64 {
         [0, PLACE_BYTES].into_iter().filter_map(|at| self.read(at)).max().unwrap_or(0)
     }
 
@@ -47,7 +51,7 @@ impl Witness {
     }
 
     /// Notes that everything up to `sequence` is durable.
-    pub(super) fn note(&self, sequence: u64) -> std::io::Result<()> {
+    pub(crate) fn note(&self, sequence: u64) -> std::io::Result<()> {
         let bytes = sequence.to_le_bytes();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let mut note = Vec::with_capacity(NOTE_BYTES);
