@@ -89,10 +89,6 @@ pub enum Error {
     /// This append could not be made durable. What it wrote may or may not be there after a restart.
     #[error("the append is not durable: {0}; exit and start again, the journal says then where it stands")]
     NotDurable(String),
-    /// There is no space for the group: nothing of it was recorded. Reads go on; every later append is
-    /// refused likewise until the journal is opened anew.
-    #[error("the journal is read-only: {0}; make room, then start again")]
-    ReadOnly(String),
     /// An earlier append could not be made durable, so this one was not tried.
     #[error("an earlier append failed to reach the disk: nothing more is written; exit and start again")]
     Poisoned,

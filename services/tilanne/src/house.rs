@@ -42,6 +42,10 @@ use crate::config::{Config, Described};
 /// as long again to finish the group at hand.
 const INNER_DRAIN: Duration = Duration::from_millis(500);
 
+/// At the end the journal binds its tail, for so long at the most: what is not bound by then is bound after
+/// the next start, and nothing that was acknowledged rests on it.
+const BIND_AT_END: Duration = Duration::from_secs(2);
+
 /// What a house stands on: the disk that its journal is written to, and when the journal binds its tail. The
 /// program as it is shipped takes the default; a harness brings a disk that fails, forgets or kills.
 pub struct Footing {
@@ -75,6 +79,8 @@ pub struct House {
     outer: JoinSet<Ended>,
     inner: JoinSet<Ended>,
     drain: Duration,
+    /// Held to the end, so that no service waits for its closing.
+    journal: Arc<dyn Journal>,
 }
 
 impl House {
@@ -120,7 +126,7 @@ impl House {
         let recorder = Recorder::open(
             config.recorder.clone(),
             founding,
-            journal,
+            Arc::clone(&journal),
             bus.clone(),
             clock.clone(),
             recorder::Meters::new(&metrics)?,
@@ -147,6 +153,7 @@ impl House {
             outer: JoinSet::new(),
             inner: JoinSet::new(),
             drain: config.server.drain.into(),
+            journal,
         };
         let back = house.back.clone();
         house.inside("recorder", async move { Ok(recorder.run(back).await?) });
@@ -190,6 +197,11 @@ impl House {
         let outer = finish(self.outer, self.drain).await;
         self.back.cancel();
         let inner = finish(self.inner, Duration::ZERO).await;
+        let journal = self.journal;
+        let closing = tokio::task::spawn_blocking(move || drop(journal));
+        if tokio::time::timeout(BIND_AT_END, closing).await.is_err() {
+            tracing::info!("the journal's tail is left as it is: the next start binds it");
+        }
         tracing::info!("stopped");
         outer.and(inner)
     }

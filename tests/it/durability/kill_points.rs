@@ -1,12 +1,13 @@
 //! `kill -9` at random instants and at named points: nothing acknowledged is lost, doubled or moved.
 
+use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
 use acceptance::dice::Dice;
 use acceptance::program::Said;
 use acceptance::recorded::full;
 use acceptance::rig::{BIND, Call, KILL, Kill, Moment};
-use acceptance::server::{Plan, Server};
+use acceptance::server::{LOOK, Plan, Server};
 
 use super::client::{Client, Tally};
 use super::{AREA, bound};
@@ -22,6 +23,8 @@ const MOST_EVENTS: u64 = 6;
 const KILL_WITHIN_MS: u64 = 600;
 /// Within this time of a sync, receipts are sent and the new facts announced, in one order or the other.
 const ANNOUNCED_WITHIN_US: u64 = 400;
+/// A life whose point lies in the binding, which goes on beside the receipts, waits for it this long.
+const BOUND_WITHIN: Duration = Duration::from_secs(5);
 /// SIGKILL.
 const KILLED: i32 = 9;
 
@@ -49,9 +52,9 @@ const POINTS: [Point; 15] = [
     point("around the announcement", Call::Sync, SOON, 20),
     point("after a new file", Call::Create, Moment::After, 3),
     point("before a directory's sync", Call::SyncDirectory, Moment::Before, 4),
-    point("building a volume", Call::SyncBuilt, Moment::Before, 8),
-    point("before the rename", Call::Rename, Moment::Before, 2),
-    point("after the rename", Call::Rename, Moment::After, 2),
+    point("building a volume", Call::SyncBuilt, Moment::Before, 4),
+    point("before the rename", Call::Rename, Moment::Before, 1),
+    point("after the rename", Call::Rename, Moment::After, 1),
     point("in the sync", Call::Append, SOON, 20),
     point("replacing the last tail file", Call::Replace, Moment::After, 1),
     point("before the tail's removal", Call::Remove, Moment::Before, 3),
@@ -179,11 +182,15 @@ async fn life(server: &mut Server, client: &mut Client, point: &Point, dice: &mu
         server.kill();
         return End::Reached;
     }
-    if working.await {
-        server.kill();
-        return End::Late;
+    let sent = working.await;
+    let begun = Instant::now();
+    while sent && server.alive() {
+        if begun.elapsed() > BOUND_WITHIN {
+            server.kill();
+            return End::Late;
+        }
+        tokio::time::sleep(LOOK).await;
     }
-    use std::os::unix::process::ExitStatusExt;
     let status = server.ends().await;
     if status.signal() == Some(KILLED) {
         return End::Reached;
