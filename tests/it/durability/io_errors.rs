@@ -89,7 +89,9 @@ impl Trial {
         let stopped = !server.alive();
         match stopped {
             true => assert!(!server.ends().await.success(), "{}: it must not end well", failure.text()),
-            false => drop(server.interrupt().await),
+            false => {
+                let (_, _) = server.interrupt().await;
+            }
         }
         server.set(FAIL, None);
         server.again().await;
@@ -180,7 +182,7 @@ async fn a_running_process_survives_what_it_can_and_retries_no_sync() {
             let status = server.ends().await;
             assert_eq!(status.code(), Some(1), "{status}:\n{}", server.log());
         } else {
-            drop(server.interrupt().await);
+            let (_, _) = server.interrupt().await;
         }
         let calls = trace::calls(&tracer.end());
         if call == "fdatasync" {

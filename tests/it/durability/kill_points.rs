@@ -100,7 +100,7 @@ async fn killed_at_any_point_it_loses_doubles_and_moves_nothing() {
         begun.elapsed().as_secs_f64(),
     );
     for (point, count) in POINTS.iter().zip(&reached) {
-        eprintln!("    {:<28}{count}", point.name);
+        eprintln!("    {:<29}{count}", point.name);
         assert!(*count > 0, "no life ended {}", point.name);
     }
     assert_eq!(failed_opens, Vec::<String>::new());
