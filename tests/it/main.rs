@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod durability;
 mod intake;
 mod journal;
 mod kill;
