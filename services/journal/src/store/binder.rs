@@ -4,6 +4,7 @@
 //! and its name are on the disk are the files removed that it replaces.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -64,7 +65,17 @@ impl Binder {
         let shared = Shared::default();
         let root = held.0.directory.layout.root.clone();
         let (seen, name) = (shared.clone(), "journal-binder".to_owned());
-        let thread = thread::Builder::new().name(name).spawn(move || work(&held, &seen));
+        let thread = thread::Builder::new().name(name).spawn(move || {
+            if catch_unwind(AssertUnwindSafe(|| work(&held, &seen))).is_err() {
+                tracing::error!(
+                    "the binder of the journal panicked: the tail is kept, and bound at the next start"
+                );
+                let mut state = lock(&seen);
+                state.stopped = true;
+                state.failing = Some("its thread panicked".to_owned());
+                seen.1.notify_all();
+            }
+        });
         Ok(Self { shared, thread: Some(thread.map_err(Error::io("starting the binder of", &root))?) })
     }
 
@@ -114,10 +125,9 @@ impl Drop for Binder {
     fn drop(&mut self) {
         lock(&self.shared).closing = true;
         self.shared.1.notify_all();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the binder of the journal panicked: the tail is kept");
+        if let Some(thread) = self.thread.take() {
+            // It has told its own panic.
+            let _ = thread.join();
         }
     }
 }

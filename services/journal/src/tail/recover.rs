@@ -133,8 +133,11 @@ fn read_file(path: &Path, bytes: &[u8], head: &mut Head) -> Result<Read, Error> 
                     let why = format!("{name} has changed between bytes {at} and {behind}: {error}");
                     return Err(Error::damaged(next, why));
                 }
-                let cut_off = format!("tail/{name}: {} bytes of an append that was cut off", rest.len());
-                read.remains = Some(format!("{cut_off} before sequence {next} was acknowledged"));
+                let cut_off = format!(
+                    "tail/{name}: {} bytes of an append that was cut off or is under way",
+                    rest.len()
+                );
+                read.remains = Some(format!("{cut_off}; sequence {next} was never acknowledged"));
                 break;
             }
         };
