@@ -12,3 +12,4 @@ mod places;
 mod status;
 mod story;
 mod tickets;
+mod versions;
