@@ -80,7 +80,7 @@ impl Desk {
     }
 
     fn decide(&mut self, json: &[u8], received: Instant, group: &mut Vec<Group>) -> Result<Receipt, Error> {
-        let Decoded { stored, event } = match proto::event::decode(json) {
+        let Decoded { stored, event, expected } = match proto::event::decode(json) {
             Ok(decoded) => decoded,
             Err(unreadable) => {
                 return Ok(Receipt {
@@ -93,7 +93,12 @@ impl Desk {
             }
         };
         let (id, source) = (stored.id.clone(), stored.source.clone());
-        let (status, sequence, reason) = match self.decider.decide(Intake::Event(Box::new(event)), received) {
+        let event = Box::new(event);
+        let intake = match expected {
+            Some(version) => Intake::Expecting(event, version),
+            None => Intake::Event(event),
+        };
+        let (status, sequence, reason) = match self.decider.decide(intake, received) {
             Decision::Record(body) => {
                 let sequence = self.evolve(body, StoredBody::Event(stored), received, group)?;
                 (Status::Recorded, Some(sequence), None)
