@@ -15,6 +15,7 @@ mod error;
 mod library;
 mod metrics;
 mod recorder;
+mod snapshot;
 
 pub use config::Config;
 pub use error::Error;

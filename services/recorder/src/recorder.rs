@@ -10,13 +10,14 @@ use proto::fact::StoredBody;
 use proto::live::Recorded;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
+use runtime::snapshots::{Keeper, Shelf};
 use situation::area::Area;
 use situation::decide::{Intake, MAX_AHEAD};
 use situation::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, Own};
-use crate::{Config, Error, Meters, library};
+use crate::{Config, Error, Meters, library, snapshot};
 
 /// What a log is founded on.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub struct Founding {
 pub struct Recorder {
     config: Config,
     desk: Desk,
+    keeper: Keeper,
     bus: Bus,
     clock: Clock,
     meters: Meters,
@@ -43,7 +45,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Folds the journal, begins a log where there is none, records the area where it changed, and
+    /// Folds the journal from its newest snapshot on, begins a log where there is none, records the area where it changed, and
     /// listens: what is handed in from now on is decided once [`Recorder::run`] runs.
     ///
     /// # Errors
@@ -52,13 +54,18 @@ impl Recorder {
         config: Config,
         founding: Founding,
         journal: Arc<dyn Journal>,
+        mut keeper: Keeper,
         bus: Bus,
         clock: Clock,
         meters: Meters,
     ) -> Result<Self, Error> {
         let now = Instant::from_micros(clock.now_us());
         let area = founding.area.id.clone();
-        let desk = tokio::task::spawn_blocking(move || found(journal, founding, now)).await??;
+        let begun = Stopwatch::now();
+        let shelf = keeper.shelf().cloned();
+        let (desk, from_snapshot) =
+            tokio::task::spawn_blocking(move || found(journal, founding, shelf.as_ref(), now)).await??;
+        keeper.began(from_snapshot, desk.decider.sequence() - from_snapshot, begun.elapsed());
         let epoch = desk.decider.epoch().map_or_else(String::new, ToString::to_string);
         meters.sequence.set(gauge(desk.decider.sequence()));
         if desk.decider.received() > now.plus(MAX_AHEAD) {
@@ -72,7 +79,7 @@ impl Recorder {
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
         let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
-        Ok(Self { config, desk, bus, clock, meters, area, epoch, intake, questions })
+        Ok(Self { config, desk, keeper, bus, clock, meters, area, epoch, intake, questions })
     }
 
     /// The receiving time of the newest fact: a simulated clock goes on from there.
@@ -81,16 +88,18 @@ impl Recorder {
         self.desk.decider.received()
     }
 
-    /// Decides, records and answers until told to stop; then finishes the group at hand.
+    /// Decides, records and answers until told to stop; then finishes the group at hand and puts the state
+    /// away, for which it takes its time until `late`.
     ///
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), Error> {
-        let Self { config, desk, bus, clock, meters, area, epoch, mut intake, questions } = self;
+    pub async fn run(self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
+        let Self { config, desk, keeper, bus, clock, meters, area, epoch, mut intake, questions } = self;
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
-        let mut shift = Shift { desk, bus, clock, meters, area, epoch };
+        let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
         let mut deliveries = Vec::with_capacity(config.max_group);
         loop {
+            shift.keep();
             let due = shift.desk.decider.next_due();
             let clock = shift.clock.clone();
             let ring = async {
@@ -110,13 +119,17 @@ impl Recorder {
                 () = stop.cancelled() => break,
             }
         }
-        Ok(readers.await?)
+        readers.await?;
+        let (state, head) = (shift.desk.decider.state(), shift.desk.journal.head());
+        shift.keeper.put_last(head.sequence, false, snapshot::write(state, head), &late).await;
+        Ok(())
     }
 }
 
 /// The recorder at work: everything but what it listens to.
 struct Shift {
     desk: Desk,
+    keeper: Keeper,
     bus: Bus,
     clock: Clock,
     meters: Meters,
@@ -125,6 +138,15 @@ struct Shift {
 }
 
 impl Shift {
+    /// Puts the state away, if it is time. Only copying it happens here, which shares most of it; what is
+    /// said of a station while the copy is being written copies that station.
+    fn keep(&mut self) {
+        let head = self.desk.journal.head();
+        if self.keeper.is_due(head.sequence) {
+            self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
+        }
+    }
+
     /// Decides and answers one group.
     async fn commit(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Error> {
         let mut payloads: Vec<Bytes> = Vec::with_capacity(deliveries.len());
@@ -205,8 +227,13 @@ fn gauge(sequence: u64) -> i64 {
 }
 
 /// Opens the desk and makes sure that the log has begun and knows its area.
-fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<Desk, Error> {
-    let mut desk = Desk::open(journal)?;
+fn found(
+    journal: Arc<dyn Journal>,
+    founding: Founding,
+    shelf: Option<&Shelf>,
+    now: Instant,
+) -> Result<(Desk, u64), Error> {
+    let (mut desk, from_snapshot) = Desk::open(journal, shelf)?;
     if desk.decider.sequence() == 0 {
         let epoch = new_epoch()?;
         let intake = Intake::Begin { epoch: epoch.as_str().into(), simulated: founding.simulated };
@@ -224,7 +251,7 @@ fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<
     let document = founding.document.to_string();
     let intake = Intake::Area { document: founding.document, area: founding.area };
     desk.record_own(Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
-    Ok(desk)
+    Ok((desk, from_snapshot))
 }
 
 /// 16 hex digits that no other log has.
