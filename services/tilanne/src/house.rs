@@ -27,6 +27,7 @@ use runtime::Clock;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
 use runtime::serve::{self, Limits};
+use runtime::snapshots::{Keeper, Shelf};
 use situation::time::Instant;
 use sources::door;
 use sources::intake::Intake;
@@ -40,6 +41,13 @@ use crate::config::{Config, Described};
 /// Beyond the listeners' own drain, everybody gets this long to say a last word, and the services inside
 /// as long again to finish the group at hand.
 const INNER_DRAIN: Duration = Duration::from_millis(500);
+
+/// From the order to stop, the last snapshots may be written until then: the process promises to be gone
+/// within 5 s, and what is not finished only makes the next start longer.
+const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(4);
+
+/// The snapshots lie in a directory of their own below the data directory.
+const SNAPSHOTS: &str = "snapshots";
 
 /// The journal lies in a directory of its own below the data directory.
 pub const JOURNAL: &str = "journal";
@@ -56,6 +64,8 @@ pub struct House {
     front: CancellationToken,
     /// Stops the services inside.
     back: CancellationToken,
+    /// Tells the services inside that the stop cannot wait for their snapshots any longer.
+    late: CancellationToken,
     outer: JoinSet<Ended>,
     inner: JoinSet<Ended>,
     drain: Duration,
@@ -86,17 +96,10 @@ impl House {
         let clock = if demo { simulated::clock(&config.demo, journal.as_ref())? } else { Clock::system() };
         let bus = Bus::in_process();
         let area = described.area.id.clone();
-        let founding = Founding { area: described.area, document: described.document, simulated: demo };
-        let recorder = Recorder::open(
-            config.recorder.clone(),
-            founding,
-            journal,
-            bus.clone(),
-            clock.clone(),
-            recorder::Meters::new(&metrics)?,
-        )
-        .await?;
-        checks.0.ok("open, every block since the last stop as it was written");
+        let keeper = |name, every| {
+            Ok::<_, Error>(Keeper::new(Shelf::new(&data.join(SNAPSHOTS), name, &metrics)?, every))
+        };
+        // Before the recorder opens: each reads its own snapshot, and there are two cores.
         let projector = Projector::new(
             config.projector.clone(),
             &area,
@@ -104,7 +107,20 @@ impl House {
             clock.clone(),
             projector::Meters::new(&metrics)?,
             checks.1,
+            keeper("projector", config.projector.snapshot_facts)?,
         );
+        let founding = Founding { area: described.area, document: described.document, simulated: demo };
+        let recorder = Recorder::open(
+            config.recorder.clone(),
+            founding,
+            journal,
+            keeper("recorder", config.recorder.snapshot_facts)?,
+            bus.clone(),
+            clock.clone(),
+            recorder::Meters::new(&metrics)?,
+        )
+        .await?;
+        checks.0.ok("open, every block since the last stop as it was written");
         let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
         let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
         let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
@@ -114,14 +130,15 @@ impl House {
             admin: address(&admin)?,
             front: CancellationToken::new(),
             back: CancellationToken::new(),
+            late: CancellationToken::new(),
             outer: JoinSet::new(),
             inner: JoinSet::new(),
             drain: config.server.drain.into(),
         };
-        let back = house.back.clone();
-        house.inside("recorder", async move { Ok(recorder.run(back).await?) });
-        let back = house.back.clone();
-        house.inside("projector", async move { Ok(projector.run(back).await?) });
+        let (back, late) = (house.back.clone(), house.late.clone());
+        house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
+        let (back, late) = (house.back.clone(), house.late.clone());
+        house.inside("projector", async move { Ok(projector.run(back, late).await?) });
         let front = house.front.clone();
         house.outside("gateway", async move { Ok(gateway.run(front).await?) });
         house.listen("public listener", public, routes.merge(door), config.server.limits());
@@ -156,10 +173,17 @@ impl House {
     /// # Errors
     /// The first failure of a service.
     pub async fn close(self) -> Result<(), Error> {
+        let order = tokio::time::Instant::now();
         self.front.cancel();
         let outer = finish(self.outer, self.drain).await;
         self.back.cancel();
-        let inner = finish(self.inner, Duration::ZERO).await;
+        let left = SNAPSHOTS_WITHIN.saturating_sub(order.elapsed());
+        let late = self.late;
+        tokio::spawn(async move {
+            tokio::time::sleep(left).await;
+            late.cancel();
+        });
+        let inner = finish(self.inner, left).await;
         tracing::info!("stopped");
         outer.and(inner)
     }
