@@ -19,6 +19,8 @@ mod quickstart;
 mod reference;
 mod rubbish;
 mod skane;
+mod snapshots;
+mod versions;
 mod visits;
 
 /// The program under test.
