@@ -3,6 +3,7 @@
 mod convert;
 pub mod data;
 mod kinds;
+mod restate;
 mod scan;
 mod told;
 
@@ -48,6 +49,9 @@ pub struct Decoded {
     pub stored: StoredEvent,
     /// For the rules.
     pub event: domain::Event,
+    /// The extension attribute `expectedversion`: record this only while the station's stream stands there.
+    /// A condition of the intake and no part of what is said, so it is neither stored nor compared.
+    pub expected: Option<u64>,
 }
 
 /// Why an event could not be read, and whose it was as far as that could be.
@@ -74,6 +78,8 @@ struct Envelope<'a> {
     datacontenttype: Option<String>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expectedversion: Option<&'a RawValue>,
     #[serde(borrow)]
     data_base64: Option<&'a RawValue>,
 }
@@ -120,14 +126,25 @@ pub fn decode(json: &[u8]) -> Result<Decoded, Unreadable> {
     }
     only_object("an event", text).map_err(refuse)?;
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(unreadable)?;
+    let expected = envelope.expectedversion.map(version).transpose().map_err(refuse)?;
     let stored = read(envelope).map_err(refuse)?;
     let event = stored.clone().into_event().map_err(refuse)?;
-    Ok(Decoded { stored, event })
+    Ok(Decoded { stored, event, expected })
 }
 
 /// The reader of structs would also take an array of their members in order.
 fn only_object(what: &str, json: &str) -> Result<(), String> {
     if json.trim_start().starts_with('{') { Ok(()) } else { Err(format!("{what} is a JSON object")) }
+}
+
+fn version(written: &RawValue) -> Result<u64, String> {
+    let wrong = |_| {
+        let written = cut(written.get());
+        format!(
+            "expectedversion is {written}: it must be a whole number from 0, the sequence of the subject's last fact"
+        )
+    };
+    serde_json::from_str(written.get()).map_err(wrong)
 }
 
 fn read(envelope: Envelope<'_>) -> Result<StoredEvent, String> {

@@ -14,6 +14,7 @@
 //! | [`board`] | boards as JSON, their hashes and patches |
 //! | [`live`] | what projector, recorder and gateway say to each other |
 //! | [`receipt`] | what a source gets back |
+//! | [`snapshot`] | the folded state on disk, so that a start need not fold everything |
 //! | [`schema`] | JSON Schema of all that comes in |
 
 pub mod area;
@@ -28,6 +29,7 @@ pub mod live;
 pub mod patch;
 pub mod receipt;
 pub mod schema;
+pub mod snapshot;
 pub mod subject;
 pub mod time;
 pub mod volume;

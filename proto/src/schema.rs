@@ -64,6 +64,8 @@ fn event() -> Value {
             "subject": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
                 "description": "the station's id; only a heartbeat of a listed feed may leave it out"},
             "time": {"type": "string", "format": "date-time"},
+            "expectedversion": {"type": "integer", "minimum": 0,
+                "description": "record this only if the subject's last fact has this sequence, 0 if it has none; else reject it"},
         },
         "oneOf": one_of,
         "$defs": definitions,

@@ -21,6 +21,8 @@ mod quickstart;
 mod reference;
 mod rubbish;
 mod skane;
+mod snapshots;
+mod versions;
 mod visits;
 
 /// The program under test.

@@ -1,11 +1,11 @@
 //! What is read, and what counts as the same.
 
-use proto::event::{SHORT_NAMES, decode, family_of, kind_of};
+use proto::event::{SHORT_NAMES, StoredEvent, decode, family_of, kind_of};
 use proto::fact::{StoredBody, StoredFact};
 use proto::time::Moment;
 use serde_json::{Value, json};
 
-use super::samples::{all, event, read, right};
+use super::samples::{all, event, read, refused, right};
 
 #[test]
 fn every_type_of_the_contract_is_read_and_comes_back_as_it_was() {
@@ -36,7 +36,29 @@ fn every_type_of_the_contract_is_read_and_comes_back_as_it_was() {
             // The rules see the same event on its way in and out of the store.
             let situation::fact::Body::Event(out) = again.into_fact().unwrap().body else { panic!() };
             assert_eq!(*out, decoded.event);
+            // And the other way round, but for what only the digest sees.
+            let restated = StoredEvent::of(&decoded.event).unwrap().into_event().unwrap();
+            assert_eq!((restated.said, restated.key), (decoded.event.said, decoded.event.key));
         }
+    }
+}
+
+#[test]
+fn the_version_that_a_sender_expects_is_read_and_is_no_part_of_what_is_said() {
+    let mut expecting = right();
+    for (written, expected) in [(json!(0), Some(0)), (json!(u64::MAX), Some(u64::MAX)), (json!(null), None)] {
+        expecting["expectedversion"] = written;
+        let decoded = read(&expecting);
+        assert_eq!(decoded.expected, expected);
+        assert_eq!(decoded.stored, read(&right()).stored);
+    }
+    for wrong in [json!(-1), json!(1.0), json!("12"), json!(true), json!([1]), json!({})] {
+        expecting["expectedversion"] = wrong;
+        let reason = refused(expecting.to_string().as_bytes()).reason;
+        assert!(
+            reason.starts_with("expectedversion is ") && reason.contains("whole number from 0"),
+            "{reason}"
+        );
     }
 }
 

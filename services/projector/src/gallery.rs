@@ -31,6 +31,11 @@ pub(crate) struct Push {
 }
 
 impl Gallery {
+    /// Of boards that nobody has been shown yet.
+    pub fn of(boards: Boards) -> Self {
+        Self { boards, changed: true, ..Self::default() }
+    }
+
     pub const fn boards(&self) -> &Boards {
         &self.boards
     }

@@ -7,7 +7,8 @@
 //!   bus: boards.read ──────────────────────────────────────► moments: boards of then
 //! ```
 //!
-//! Everything here can be thrown away: it is folded again from the journal, to the same hashes.
+//! Everything here can be thrown away: it is folded again from the journal, to the same hashes. A snapshot of
+//! it only spares most of that folding.
 
 mod answers;
 mod config;
@@ -18,6 +19,7 @@ mod moments;
 mod projector;
 mod reader;
 mod rooms;
+mod snapshot;
 mod timeline;
 
 pub use config::Config;

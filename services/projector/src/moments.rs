@@ -94,7 +94,7 @@ pub(crate) async fn sequence(reader: &Reader, view: View, sequence: u64) -> Resu
             return Ok(None);
         }
         boards = tokio::task::spawn_blocking(move || {
-            for fact in page.decode()?.iter().take_while(|fact| fact.sequence <= sequence) {
+            for fact in page.decode()?.0.iter().take_while(|fact| fact.sequence <= sequence) {
                 boards.apply(fact);
             }
             Ok::<_, Error>(boards)

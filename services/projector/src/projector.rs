@@ -9,6 +9,7 @@ use proto::live::{Cause, Heartbeat, Recorded};
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
+use runtime::snapshots::Keeper;
 use situation::time::Instant;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answers::Answers;
 use crate::reader::Reader;
 use crate::rooms::{self, SharedRooms, lock};
+use crate::snapshot::{self, Copy, Loading};
 use crate::{Config, Error, Meters};
 
 /// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards.
@@ -38,6 +40,12 @@ pub struct Projector {
     reader: Reader,
     rooms: SharedRooms,
     answers: Answers,
+    keeper: Keeper,
+    /// A snapshot that is being read, and since when.
+    loading: Option<Loading>,
+    begun: Stopwatch,
+    /// Past situations that were kept when the state was last put away.
+    kept: usize,
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
@@ -48,9 +56,18 @@ pub struct Projector {
 }
 
 impl Projector {
-    /// A projector of an area, not yet reading.
+    /// A projector of an area, not yet reading the journal. It begins to read its newest snapshot, so that this
+    /// goes on while the recorder opens.
     #[must_use]
-    pub fn new(config: Config, area: &str, bus: Bus, clock: Clock, meters: Meters, check: Check) -> Self {
+    pub fn new(
+        config: Config,
+        area: &str,
+        bus: Bus,
+        clock: Clock,
+        meters: Meters,
+        check: Check,
+        keeper: Keeper,
+    ) -> Self {
         check.starting("folding the journal");
         let (reader, rooms) = (Reader::new(bus.clone(), area), SharedRooms::default());
         Self {
@@ -58,6 +75,10 @@ impl Projector {
             reader,
             rooms,
             area: area.to_owned(),
+            loading: keeper.shelf().map(|shelf| snapshot::load(shelf, shelf.newest_first())),
+            keeper,
+            begun: Stopwatch::now(),
+            kept: 0,
             last_push: None,
             reachable: true,
             knows: true,
@@ -70,24 +91,64 @@ impl Projector {
         }
     }
 
-    /// Folds the whole journal, then follows it until told to stop.
+    /// Folds the journal from a snapshot on, then follows it until told to stop. Puts the state away then, for
+    /// which it takes its time until `late`.
     ///
     /// # Errors
     /// If the journal cannot be read; the boards then stand still, and the missing heartbeat says so.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), Error> {
-        let mut recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
-        let mut asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
+    pub async fn run(mut self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
+        let recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
+        let asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
+        let from_snapshot = self.take_out(&stop).await?;
+        self.meters.sequence.set(i64::try_from(self.sequence()).unwrap_or(i64::MAX));
         while self.follow().await? || !self.reachable {
             if stop.is_cancelled() {
                 return Ok(());
             }
         }
+        self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
+        self.kept = lock(&self.rooms).timeline.kept();
+        self.serve(recorded, asked, stop).await?;
+        let copy = Copy::of(&self.rooms);
+        let more_kept = lock(&self.rooms).timeline.kept() > self.kept;
+        let (sequence, write) = (copy.sequence(), copy.write(Arc::clone(&self.rooms)));
+        self.keeper.put_last(sequence, more_kept, write, &late).await;
+        Ok(())
+    }
+
+    /// Puts the newest snapshot in place that the journal agrees to. Answers with the facts in it.
+    async fn take_out(&mut self, stop: &CancellationToken) -> Result<u64, Error> {
+        let Some((shelf, loading)) = self.keeper.shelf().cloned().zip(self.loading.take()) else {
+            return Ok(0);
+        };
+        let mut found = loading.await?;
+        while !stop.is_cancelled() {
+            match snapshot::settle(&shelf, &self.reader, &self.rooms, found).await {
+                Ok(spared) => return Ok(spared),
+                Err((error, rest)) if error.is_passing() => {
+                    found = rest;
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
+                Err((error, _)) => return Err(error),
+            }
+        }
+        Ok(0)
+    }
+
+    /// Follows the journal, pushes, beats and answers until told to stop.
+    async fn serve(
+        &mut self,
+        mut recorded: Subscription,
+        mut asked: Subscription,
+        stop: CancellationToken,
+    ) -> Result<(), Error> {
         self.push().await?;
         self.check.ok(format!("folded up to fact {}", self.sequence()));
         let mut beat = steady(self.config.heartbeat.into());
         let mut anyway = steady(ASK_ANYWAY);
         let mut behind = false;
         loop {
+            self.keep();
             let push_due = self.push_due();
             tokio::select! {
                 biased;
@@ -119,6 +180,15 @@ impl Projector {
         }
         tracing::warn!(read_only, "whether anything is recorded has changed");
         self.beat().await
+    }
+
+    /// Puts the state away, if it is time. Only copying it happens here, which shares nearly all of it.
+    fn keep(&mut self) {
+        if self.keeper.is_due(self.sequence()) {
+            let copy = Copy::of(&self.rooms);
+            self.kept = lock(&self.rooms).timeline.kept();
+            self.keeper.put(copy.sequence(), copy.write(Arc::clone(&self.rooms)));
+        }
     }
 
     fn sequence(&self) -> u64 {

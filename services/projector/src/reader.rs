@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bus::Bus;
 use bytes::Bytes;
-use proto::block::{Block, frames};
+use proto::block::{Block, ChainHash, NOTHING, frames};
 use proto::fact::StoredFact;
 use proto::live::{FactsForm, FactsQuery};
 use proto::subject::Subject;
@@ -60,6 +60,21 @@ impl Reader {
         Ok(found)
     }
 
+    /// The journal's head, in hex, as it was at a sequence; `None` if it does not go as far.
+    pub async fn head_at(&self, sequence: u64) -> Result<Option<String>, Error> {
+        #[derive(serde::Deserialize)]
+        struct Line {
+            sequence: u64,
+            head: String,
+        }
+        let Some(after) = sequence.checked_sub(1) else { return Ok(None) };
+        let query = FactsQuery { after, limit: 1, form: FactsForm::Json };
+        let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
+        let line = self.bus.request(&self.subject, question, DEADLINE).await?;
+        let line: Option<Line> = serde_json::from_slice(&line).ok();
+        Ok(line.filter(|line| line.sequence == sequence).map(|line| line.head))
+    }
+
     async fn page(&self, after: u64, limit: u32) -> Result<Page, Error> {
         let query = FactsQuery { after, limit, form: FactsForm::Blocks };
         let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
@@ -78,11 +93,12 @@ impl Page {
         self.blocks.is_empty()
     }
 
-    /// The facts after the one that was asked for. Work for a thread that may take its time.
-    pub fn decode(&self) -> Result<Vec<Fact>, Error> {
+    /// The facts after the one that was asked for, and the journal's head after the last of them. Work for a
+    /// thread that may take its time.
+    pub fn decode(&self) -> Result<(Vec<Fact>, ChainHash), Error> {
         let mut facts = Vec::new();
         let mut next = self.after + 1;
-        self.each(next, |sequence, stored| {
+        let head = self.each(next, |sequence, stored| {
             if sequence != next {
                 return Err(Error::Gap { wanted: next, got: sequence });
             }
@@ -90,21 +106,24 @@ impl Page {
             facts.push(stored.into_fact()?);
             Ok(())
         })?;
-        Ok(facts)
+        Ok((facts, head))
     }
 
+    /// Answers with the head after the last block.
     fn each(
         &self,
         from: u64,
         mut take: impl FnMut(u64, StoredFact) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<ChainHash, Error> {
         let wrong = |source| Error::Block { after: self.after, source };
+        let mut head = NOTHING;
         for frame in frames(&self.blocks) {
             let block = Block::decode(frame.map_err(wrong)?).map_err(wrong)?;
             for (sequence, record) in block.records_from(from) {
                 take(sequence, StoredFact::from_bytes(record)?)?;
             }
+            head = *block.head();
         }
-        Ok(())
+        Ok(head)
     }
 }

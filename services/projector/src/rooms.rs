@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use proto::block::ChainHash;
+
 use crate::Error;
 use crate::gallery::Gallery;
 use crate::reader::Page;
@@ -12,6 +14,8 @@ use crate::timeline::Timeline;
 pub(crate) struct Rooms {
     pub gallery: Gallery,
     pub timeline: Timeline,
+    /// The journal's head after the last page that was folded whole.
+    pub head: ChainHash,
 }
 
 /// As the loop that folds and those who answer share them.
@@ -22,15 +26,16 @@ const FACTS_A_TURN: usize = 128;
 
 /// Folds a page into both. Work for a thread that may take its time.
 pub(crate) fn fold(rooms: &Mutex<Rooms>, page: &Page) -> Result<u64, Error> {
-    let facts = page.decode()?;
+    let (facts, head) = page.decode()?;
     for facts in facts.chunks(FACTS_A_TURN) {
         let mut rooms = lock(rooms);
-        let Rooms { gallery, timeline } = &mut *rooms;
+        let Rooms { gallery, timeline, head: _ } = &mut *rooms;
         for fact in facts {
             gallery.apply(fact);
             timeline.insert(fact, gallery.boards());
         }
     }
+    lock(rooms).head = head;
     Ok(facts.len() as u64)
 }
 

@@ -26,11 +26,21 @@ pub(crate) type Place = (Instant, u64);
 /// A correction as it was recorded: its sequence, its receiving time, itself.
 pub(crate) type Recorded = (u64, Instant, Arc<Event>);
 
+/// A description of the area: since when it holds, as it was recorded, what it means.
+pub(crate) type Described = (Instant, Arc<str>, Arc<Area>);
+
+/// What [`Timeline`] shares with whoever puts it away.
+pub(crate) struct Share {
+    pub areas: Vec<Described>,
+    pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
+    pub kept: BTreeMap<Place, Arc<Kept>>,
+}
+
 /// All facts in event order.
 #[derive(Default)]
 pub(crate) struct Timeline {
     places: BTreeSet<Place>,
-    areas: Vec<(Instant, Arc<Area>)>,
+    areas: Vec<Described>,
     corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     kept: BTreeMap<Place, Arc<Kept>>,
     /// Routes being folded, and the earliest fact that came in since each was planned: what is folded
@@ -58,13 +68,51 @@ pub(crate) struct Route {
 }
 
 impl Timeline {
+    /// A timeline that was put away. `corrections` are in the order of their sequences.
+    pub fn of(
+        places: impl IntoIterator<Item = Place>,
+        areas: Vec<Described>,
+        corrections: impl IntoIterator<Item = Recorded>,
+        kept: BTreeMap<Place, Arc<Kept>>,
+    ) -> Self {
+        let mut by_ticket: HashMap<_, Vec<Recorded>> = HashMap::new();
+        for recorded in corrections {
+            if let Some(ticket) = corrected(&recorded.2) {
+                by_ticket.entry(ticket).or_default().push(recorded);
+            }
+        }
+        let corrections = Arc::new(by_ticket);
+        Self { places: places.into_iter().collect(), areas, corrections, kept, ..Self::default() }
+    }
+
+    /// All but the places, at no cost.
+    pub fn share(&self) -> Share {
+        Share {
+            areas: self.areas.clone(),
+            corrections: Arc::clone(&self.corrections),
+            kept: self.kept.clone(),
+        }
+    }
+
+    /// The first places after one, as many as asked for.
+    pub fn places_after(&self, after: Option<Place>, count: usize) -> Vec<Place> {
+        let after = after.map_or(Unbounded, Excluded);
+        self.places.range((after, Unbounded)).take(count).copied().collect()
+    }
+
+    /// How many past situations are kept.
+    pub fn kept(&self) -> usize {
+        self.kept.len()
+    }
+
     /// Takes a fact in. `boards` have folded it already.
     pub fn insert(&mut self, fact: &Fact, boards: &Boards) {
         match &fact.body {
-            Body::AreaConfigured { area, document: _ } => self.areas.push((fact.received, Arc::clone(area))),
-            Body::Event(event) => match (&event.said, &event.station) {
-                (Said::Corrected(correction), Some(station)) => {
-                    let key = (station.clone(), correction.ticket.clone());
+            Body::AreaConfigured { area, document } => {
+                self.areas.push((fact.received, Arc::clone(document), Arc::clone(area)));
+            }
+            Body::Event(event) => match corrected(event) {
+                Some(key) => {
                     let recorded = (fact.sequence, fact.received, Arc::new((**event).clone()));
                     Arc::make_mut(&mut self.corrections).entry(key).or_default().push(recorded);
                     match boards.situation().takes_effect_at(event) {
@@ -75,7 +123,7 @@ impl Timeline {
                         None => {}
                     }
                 }
-                (_, _) => {
+                None => {
                     self.forget_from(event.time);
                     self.places.insert((event.time, fact.sequence));
                 }
@@ -127,8 +175,8 @@ impl Timeline {
     /// The area in force at a moment. Before the first one was configured none was, and the newest
     /// description is the best that is known.
     fn area_at(&self, at: Instant) -> Option<Arc<Area>> {
-        let in_force = self.areas.iter().rev().find(|(since, _)| *since <= at).or(self.areas.last());
-        in_force.map(|(_, area)| Arc::clone(area))
+        let in_force = self.areas.iter().rev().find(|(since, ..)| *since <= at).or(self.areas.last());
+        in_force.map(|(_, _, area)| Arc::clone(area))
     }
 
     /// A kept situation at or after `from` lacks what has just come in.
@@ -140,4 +188,10 @@ impl Timeline {
             self.kept.retain(|(at, _), _| *at < from);
         }
     }
+}
+
+/// The ticket that an event corrects, if it corrects one.
+fn corrected(event: &Event) -> Option<(StationId, TicketId)> {
+    let Said::Corrected(correction) = &event.said else { return None };
+    Some((event.station.clone()?, correction.ticket.clone()))
 }

@@ -8,11 +8,12 @@ use proto::block::{Block, frames};
 use proto::event::Decoded;
 use proto::fact::{StoredBody, StoredFact};
 use proto::receipt::{Position, Receipt, Status};
+use runtime::snapshots::Shelf;
 use situation::decide::{Decider, Decision, Intake};
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
-use crate::Error;
+use crate::{Error, snapshot};
 
 /// Blocks are read in pages of this many bytes when the log is folded at the start.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -36,14 +37,17 @@ pub(crate) struct Outcome {
 }
 
 impl Desk {
-    /// Folds the whole journal: the state that the next decision rests on.
-    pub fn open(journal: Arc<dyn Journal>) -> Result<Self, Error> {
-        let mut decider = Decider::default();
+    /// Folds the journal, from a snapshot on where there is one: the state that the next decision rests on.
+    /// Answers with the facts that came from the snapshot, too.
+    pub fn open(journal: Arc<dyn Journal>, shelf: Option<&Shelf>) -> Result<(Self, u64), Error> {
+        let mut decider =
+            shelf.and_then(|shelf| snapshot::newest(journal.as_ref(), shelf)).unwrap_or_default();
+        let from_snapshot = decider.sequence();
         loop {
             let after = decider.sequence();
             let page = journal.read_blocks(after, PAGE_BYTES)?;
             if page.blocks.is_empty() {
-                return Ok(Self { decider, journal });
+                return Ok((Self { decider, journal }, from_snapshot));
             }
             for stored in page.blocks.iter().flat_map(|blocks| frames(blocks)) {
                 let wrong = |source| Error::Block { after, source };
@@ -80,7 +84,7 @@ impl Desk {
     }
 
     fn decide(&mut self, json: &[u8], received: Instant, group: &mut Vec<Group>) -> Result<Receipt, Error> {
-        let Decoded { stored, event } = match proto::event::decode(json) {
+        let Decoded { stored, event, expected } = match proto::event::decode(json) {
             Ok(decoded) => decoded,
             Err(unreadable) => {
                 return Ok(Receipt {
@@ -93,7 +97,12 @@ impl Desk {
             }
         };
         let (id, source) = (stored.id.clone(), stored.source.clone());
-        let (status, sequence, reason) = match self.decider.decide(Intake::Event(Box::new(event)), received) {
+        let event = Box::new(event);
+        let intake = match expected {
+            Some(version) => Intake::Expecting(event, version),
+            None => Intake::Event(event),
+        };
+        let (status, sequence, reason) = match self.decider.decide(intake, received) {
             Decision::Record(body) => {
                 let sequence = self.evolve(body, StoredBody::Event(stored), received, group)?;
                 (Status::Recorded, Some(sequence), None)

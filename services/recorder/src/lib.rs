@@ -18,6 +18,7 @@ mod error;
 mod library;
 mod metrics;
 mod recorder;
+mod snapshot;
 mod standstill;
 
 pub use config::Config;

@@ -11,6 +11,7 @@ use proto::live::Recorded;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
+use runtime::snapshots::{Keeper, Shelf};
 use situation::area::Area;
 use situation::decide::{Intake, MAX_AHEAD};
 use situation::time::Instant;
@@ -18,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, Own};
 use crate::standstill::{Standstill, unavailable};
-use crate::{Config, Error, Meters, library};
+use crate::{Config, Error, Meters, library, snapshot};
 
 /// What a log is founded on.
 #[derive(Debug, Clone)]
@@ -35,6 +36,7 @@ pub struct Founding {
 pub struct Recorder {
     config: Config,
     desk: Desk,
+    keeper: Keeper,
     bus: Bus,
     clock: Clock,
     meters: Meters,
@@ -46,7 +48,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Folds the journal, begins a log where there is none, records the area where it changed, and
+    /// Folds the journal from its newest snapshot on, begins a log where there is none, records the area where it changed, and
     /// listens: what is handed in from now on is decided once [`Recorder::run`] runs.
     ///
     /// # Errors
@@ -55,6 +57,7 @@ impl Recorder {
         config: Config,
         founding: Founding,
         journal: Arc<dyn Journal>,
+        mut keeper: Keeper,
         bus: Bus,
         clock: Clock,
         meters: Meters,
@@ -62,7 +65,11 @@ impl Recorder {
     ) -> Result<Self, Error> {
         let now = Instant::from_micros(clock.now_us());
         let area = founding.area.id.clone();
-        let desk = tokio::task::spawn_blocking(move || found(journal, founding, now)).await??;
+        let begun = Stopwatch::now();
+        let shelf = keeper.shelf().cloned();
+        let (desk, from_snapshot) =
+            tokio::task::spawn_blocking(move || found(journal, founding, shelf.as_ref(), now)).await??;
+        keeper.began(from_snapshot, desk.decider.sequence() - from_snapshot, begun.elapsed());
         let epoch = desk.decider.epoch().map_or_else(String::new, ToString::to_string);
         meters.sequence.set(gauge(desk.decider.sequence()));
         if desk.decider.received() > now.plus(MAX_AHEAD) {
@@ -77,7 +84,7 @@ impl Recorder {
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
         let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
         check.ok("open, every block since the last stop as it was written");
-        Ok(Self { config, desk, bus, clock, meters, check, area, epoch, intake, questions })
+        Ok(Self { config, desk, keeper, bus, clock, meters, check, area, epoch, intake, questions })
     }
 
     /// The receiving time of the newest fact: a simulated clock goes on from there.
@@ -86,27 +93,34 @@ impl Recorder {
         self.desk.decider.received()
     }
 
-    /// Decides, records and answers until told to stop; then finishes the group at hand.
+    /// Decides, records and answers until told to stop; then finishes the group at hand and puts the state
+    /// away, for which it takes its time until `late`.
     ///
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), Error> {
-        let Self { config, desk, bus, clock, meters, check, area, epoch, mut intake, questions } = self;
+    pub async fn run(self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
+        let Self { config, desk, keeper, bus, clock, meters, check, area, epoch, mut intake, questions } = self;
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
-        let mut shift = Shift { desk, bus, clock, meters, area, epoch };
+        let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
         match shift.work(config.max_group, &mut intake, &stop).await {
             Err(Error::Journal(journal::Error::ReadOnly(why))) => {
+                // No snapshot of a state that is ahead of the journal.
                 shift.end(check).hold(&why, intake, stop).await?;
+                return Ok(readers.await?);
             }
             ended => ended?,
         }
-        Ok(readers.await?)
+        readers.await?;
+        let (state, head) = (shift.desk.decider.state(), shift.desk.journal.head());
+        shift.keeper.put_last(head.sequence, false, snapshot::write(state, head), &late).await;
+        Ok(())
     }
 }
 
 /// The recorder at work: everything but what it listens to.
 struct Shift {
     desk: Desk,
+    keeper: Keeper,
     bus: Bus,
     clock: Clock,
     meters: Meters,
@@ -124,6 +138,7 @@ impl Shift {
     ) -> Result<(), Error> {
         let mut deliveries = Vec::with_capacity(max_group);
         loop {
+            self.keep();
             let due = self.desk.decider.next_due();
             let clock = self.clock.clone();
             let ring = async {
@@ -150,6 +165,15 @@ impl Shift {
         let Self { desk, bus, meters, area, epoch, .. } = self;
         let recorded = Recorded { epoch, sequence: desk.journal.head().sequence, read_only: true };
         Standstill { bus, meters, check, area, recorded }
+    }
+
+    /// Puts the state away, if it is time. Only copying it happens here, which shares most of it; what is
+    /// said of a station while the copy is being written copies that station.
+    fn keep(&mut self) {
+        let head = self.desk.journal.head();
+        if self.keeper.is_due(head.sequence) {
+            self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
+        }
     }
 
     /// Decides and answers one group.
@@ -240,8 +264,13 @@ fn gauge(sequence: u64) -> i64 {
 }
 
 /// Opens the desk and makes sure that the log has begun and knows its area.
-fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<Desk, Error> {
-    let mut desk = Desk::open(journal)?;
+fn found(
+    journal: Arc<dyn Journal>,
+    founding: Founding,
+    shelf: Option<&Shelf>,
+    now: Instant,
+) -> Result<(Desk, u64), Error> {
+    let (mut desk, from_snapshot) = Desk::open(journal, shelf)?;
     if desk.decider.sequence() == 0 {
         let epoch = new_epoch()?;
         let intake = Intake::Begin { epoch: epoch.as_str().into(), simulated: founding.simulated };
@@ -257,7 +286,7 @@ fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<
     let document = founding.document.to_string();
     let intake = Intake::Area { document: founding.document, area: founding.area };
     begin(&mut desk, Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
-    Ok(desk)
+    Ok((desk, from_snapshot))
 }
 
 /// Records what must be there before anything else. Nothing is written where it is there already, so that

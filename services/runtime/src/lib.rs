@@ -13,6 +13,7 @@ pub mod health;
 pub mod metrics;
 pub mod serve;
 pub mod shutdown;
+pub mod snapshots;
 pub mod span;
 pub mod telemetry;
 

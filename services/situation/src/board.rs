@@ -4,7 +4,7 @@ mod boards;
 mod figures;
 mod views;
 
-pub use boards::{Boards, Changed};
+pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
     CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, StaffFigures, StationFigures,
 };

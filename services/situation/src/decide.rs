@@ -6,17 +6,22 @@
 
 mod check;
 mod memory;
+mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use check::Refusal;
 use memory::{Memory, Recall};
+pub use memory::{MemoryState, Remembered};
+pub use state::DeciderState;
 
 use crate::area::Area;
 use crate::board::{Boards, Changed};
 use crate::event::Event;
 use crate::fact::{Body, Fact};
+use crate::name::StationId;
 use crate::time::Instant;
 
 /// An event may be this far ahead of the intake's clock: source systems' clocks drift by minutes.
@@ -50,6 +55,9 @@ pub enum Intake {
     },
     /// Somebody says something.
     Event(Box<Event>),
+    /// Somebody says something that is to be recorded only while the station's stream, all facts with that
+    /// subject, stands at this version: the sequence of the last of them, 0 while there is none.
+    Expecting(Box<Event>, u64),
 }
 
 /// What becomes of it.
@@ -72,6 +80,9 @@ pub struct Decider {
     boards: Boards,
     document: Option<Arc<str>>,
     memory: Memory,
+    /// The version of each station's stream. A recorded event is of a station that the area had, so there
+    /// are no more than the area's files have named.
+    versions: BTreeMap<StationId, u64>,
     received: Instant,
 }
 
@@ -98,11 +109,12 @@ impl Decider {
                     Decision::Record(Body::ClockReached { due })
                 }
             }
-            Intake::Event(event) => self.decide_event(event, received),
+            Intake::Event(event) => self.decide_event(event, None, received),
+            Intake::Expecting(event, version) => self.decide_event(event, Some(version), received),
         }
     }
 
-    fn decide_event(&self, event: Box<Event>, received: Instant) -> Decision {
+    fn decide_event(&self, event: Box<Event>, expected: Option<u64>, received: Instant) -> Decision {
         match self.memory.recall(&event) {
             Recall::Same(sequence) => return Decision::Known(sequence),
             Recall::Different(sequence) => return Decision::Refuse(Refusal::DifferentContent { sequence }),
@@ -116,10 +128,26 @@ impl Decider {
         if event.time > self.boards.clock().max(received) && self.boards.held() >= MAX_HELD {
             return Decision::Refuse(Refusal::TooManyAhead);
         }
-        match check::check(area, self.boards.situation(), &event) {
+        let allowed = check::check(area, self.boards.situation(), &event)
+            .and_then(|()| expected.map_or(Ok(()), |expected| self.check_version(&event, expected)));
+        match allowed {
             Ok(()) => Decision::Record(Body::Event(event)),
             Err(refusal) => Decision::Refuse(refusal),
         }
+    }
+
+    fn check_version(&self, event: &Event, expected: u64) -> Result<(), Refusal> {
+        let Some(station) = &event.station else { return Err(Refusal::VersionOfNothing) };
+        match self.version(station) {
+            stands if stands == expected => Ok(()),
+            stands => Err(Refusal::OtherVersion { station: station.clone(), expected, stands }),
+        }
+    }
+
+    /// Where a station's stream stands: the sequence of its last fact, 0 while there is none.
+    #[must_use]
+    pub fn version(&self, station: &StationId) -> u64 {
+        self.versions.get(station).copied().unwrap_or(0)
     }
 
     /// Folds a recorded fact in.
@@ -127,7 +155,12 @@ impl Decider {
         self.received = self.received.max(fact.received);
         match &fact.body {
             Body::AreaConfigured { document, area: _ } => self.document = Some(Arc::clone(document)),
-            Body::Event(event) => self.memory.remember(event, fact.sequence),
+            Body::Event(event) => {
+                self.memory.remember(event, fact.sequence);
+                if let Some(station) = &event.station {
+                    self.versions.insert(station.clone(), fact.sequence);
+                }
+            }
             Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
         self.boards.fold(fact);

@@ -6,6 +6,7 @@
 
 mod feed;
 mod look;
+pub mod state;
 mod station;
 mod ticket;
 mod told;
@@ -15,13 +16,14 @@ pub use look::{Look, look};
 pub use station::{MAX_NAMES_PER_STATION, StationState};
 pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::{Event, Said};
 use crate::name::{FeedId, StationId, TicketId};
 use crate::time::Instant;
+use crate::trail::Trail;
 use feed::FeedState;
 use told::Stamp;
 use words::Words;
@@ -41,12 +43,13 @@ const MAX_WORDS: usize = 65_536;
 /// What is going on in an area, as far as the facts folded so far tell.
 #[derive(Debug, Clone, Default)]
 pub struct Situation {
-    stations: BTreeMap<StationId, StationState>,
+    /// Shared with copies of the situation until something is said of the station.
+    stations: BTreeMap<StationId, Arc<StationState>>,
     /// Heartbeats that speak for a whole feed.
     beats: BTreeMap<FeedId, FeedState>,
     words: Words,
     /// Tickets by the fact at which they were first named or last asked for: whom to forget next.
-    remembered: VecDeque<(u64, StationId, TicketId)>,
+    remembered: Trail<(u64, StationId, TicketId)>,
 }
 
 /// Which stations' figures an event may have changed.
@@ -76,11 +79,11 @@ impl Situation {
             return Touched::Feed(event.source.clone());
         };
         if !self.stations.contains_key(id) {
-            self.stations.insert(id.clone(), StationState::default());
+            self.stations.insert(id.clone(), Arc::default());
         }
-        let station = self.stations.get_mut(id);
+        let station = self.stations.get_mut(id).map(Arc::make_mut);
         if let Some(ticket) = station.and_then(|it| it.absorb(event, sequence, received, &mut self.words)) {
-            self.remembered.push_back((sequence, id.clone(), ticket));
+            self.remembered.push((sequence, id.clone(), ticket));
         }
         self.forget(sequence, event.time);
         Touched::Station(id.clone())
@@ -97,7 +100,7 @@ impl Situation {
     /// The state of a station, if anything was ever said of it.
     #[must_use]
     pub fn station(&self, id: &StationId) -> Option<&StationState> {
-        self.stations.get(id)
+        self.stations.get(id).map(Arc::as_ref)
     }
 
     /// Whether a station's figures hang on this feed's heartbeats.
@@ -117,20 +120,20 @@ impl Situation {
     /// Leaves out every visit that has ended. Only for folds in event order (a correction stands with the
     /// event it corrects), which never need them again: what comes later happened later.
     pub fn drop_ended(&mut self) {
-        self.remembered.clear();
+        self.remembered = Trail::default();
         for station in self.stations.values_mut() {
-            station.drop_ended(&self.words);
+            Arc::make_mut(station).drop_ended(&self.words);
         }
     }
 
     fn forget(&mut self, sequence: u64, now: Instant) {
         let horizon = sequence.saturating_sub(MEMORY_FACTS);
         let silent_since = now.minus(OPEN_TICKET_MEMORY);
-        while self.remembered.front().is_some_and(|(first, _, _)| *first < horizon) {
-            let Some((_, id, ticket)) = self.remembered.pop_front() else { return };
-            let Some(station) = self.stations.get_mut(&id) else { continue };
+        while self.remembered.first().is_some_and(|(first, _, _)| *first < horizon) {
+            let Some((_, id, ticket)) = self.remembered.pop() else { return };
+            let Some(station) = self.stations.get_mut(&id).map(Arc::make_mut) else { continue };
             if station.forget(&ticket, horizon, silent_since) {
-                self.remembered.push_back((sequence, id, ticket));
+                self.remembered.push((sequence, id, ticket));
             }
         }
     }

@@ -17,3 +17,4 @@ pub mod fold;
 pub mod identity;
 pub mod name;
 pub mod time;
+pub mod trail;

@@ -28,6 +28,7 @@ use runtime::Clock;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
 use runtime::serve::{self, Limits};
+use runtime::snapshots::{Keeper, Shelf};
 use situation::time::Instant;
 use sources::door;
 use sources::intake::Intake;
@@ -41,10 +42,6 @@ use crate::config::{Config, Described};
 /// Beyond the listeners' own drain, everybody gets this long to say a last word, and the services inside
 /// as long again to finish the group at hand.
 const INNER_DRAIN: Duration = Duration::from_millis(500);
-
-/// At the end the journal binds its tail, for so long at the most: what is not bound by then is bound after
-/// the next start, and nothing that was acknowledged rests on it.
-const BIND_AT_END: Duration = Duration::from_secs(2);
 
 /// What a house stands on: the disk that its journal is written to, and when the journal binds its tail. The
 /// program as it is shipped takes the default; a harness brings a disk that fails, forgets or kills.
@@ -60,6 +57,16 @@ impl Default for Footing {
         Self { disk: Arc::new(SystemDisk), options: journal::Options::default() }
     }
 }
+/// From the order to stop, the last snapshots may be written until then: the process promises to be gone
+/// within 5 s, and what is not finished only makes the next start longer.
+const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(4);
+
+/// From the order to stop, the journal may bind its tail until then: what is not bound is bound after the
+/// next start, and nothing that was acknowledged rests on it.
+const BOUND_WITHIN: Duration = Duration::from_millis(4_600);
+
+/// The snapshots lie in a directory of their own below the data directory.
+const SNAPSHOTS: &str = "snapshots";
 
 /// The journal lies in a directory of its own below the data directory.
 pub const JOURNAL: &str = "journal";
@@ -76,6 +83,8 @@ pub struct House {
     front: CancellationToken,
     /// Stops the services inside.
     back: CancellationToken,
+    /// Tells the services inside that the stop cannot wait for their snapshots any longer.
+    late: CancellationToken,
     outer: JoinSet<Ended>,
     inner: JoinSet<Ended>,
     drain: Duration,
@@ -122,17 +131,10 @@ impl House {
         let clock = if demo { simulated::clock(&config.demo, journal.as_ref())? } else { Clock::system() };
         let bus = Bus::in_process();
         let area = described.area.id.clone();
-        let founding = Founding { area: described.area, document: described.document, simulated: demo };
-        let recorder = Recorder::open(
-            config.recorder.clone(),
-            founding,
-            Arc::clone(&journal),
-            bus.clone(),
-            clock.clone(),
-            recorder::Meters::new(&metrics)?,
-            checks.0,
-        )
-        .await?;
+        let keeper = |name, every| {
+            Ok::<_, Error>(Keeper::new(Shelf::new(&data.join(SNAPSHOTS), name, &metrics)?, every))
+        };
+        // Before the recorder opens: each reads its own snapshot, and there are two cores.
         let projector = Projector::new(
             config.projector.clone(),
             &area,
@@ -140,7 +142,20 @@ impl House {
             clock.clone(),
             projector::Meters::new(&metrics)?,
             checks.1,
+            keeper("projector", config.projector.snapshot_facts)?,
         );
+        let founding = Founding { area: described.area, document: described.document, simulated: demo };
+        let recorder = Recorder::open(
+            config.recorder.clone(),
+            founding,
+            Arc::clone(&journal),
+            keeper("recorder", config.recorder.snapshot_facts)?,
+            bus.clone(),
+            clock.clone(),
+            recorder::Meters::new(&metrics)?,
+            checks.0,
+        )
+        .await?;
         let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
         let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
         let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
@@ -150,15 +165,16 @@ impl House {
             admin: address(&admin)?,
             front: CancellationToken::new(),
             back: CancellationToken::new(),
+            late: CancellationToken::new(),
             outer: JoinSet::new(),
             inner: JoinSet::new(),
             drain: config.server.drain.into(),
             journal,
         };
-        let back = house.back.clone();
-        house.inside("recorder", async move { Ok(recorder.run(back).await?) });
-        let back = house.back.clone();
-        house.inside("projector", async move { Ok(projector.run(back).await?) });
+        let (back, late) = (house.back.clone(), house.late.clone());
+        house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
+        let (back, late) = (house.back.clone(), house.late.clone());
+        house.inside("projector", async move { Ok(projector.run(back, late).await?) });
         let front = house.front.clone();
         house.outside("gateway", async move { Ok(gateway.run(front).await?) });
         house.listen("public listener", public, routes.merge(door), config.server.limits());
@@ -193,13 +209,21 @@ impl House {
     /// # Errors
     /// The first failure of a service.
     pub async fn close(self) -> Result<(), Error> {
+        let order = tokio::time::Instant::now();
         self.front.cancel();
         let outer = finish(self.outer, self.drain).await;
         self.back.cancel();
-        let inner = finish(self.inner, Duration::ZERO).await;
+        let left = SNAPSHOTS_WITHIN.saturating_sub(order.elapsed());
+        let late = self.late;
+        tokio::spawn(async move {
+            tokio::time::sleep(left).await;
+            late.cancel();
+        });
+        let inner = finish(self.inner, left).await;
+        let left = BOUND_WITHIN.saturating_sub(order.elapsed());
         let journal = self.journal;
         let closing = tokio::task::spawn_blocking(move || drop(journal));
-        if tokio::time::timeout(BIND_AT_END, closing).await.is_err() {
+        if tokio::time::timeout(left, closing).await.is_err() {
             tracing::info!("the journal's tail is left as it is: the next start binds it");
         }
         tracing::info!("stopped");

@@ -1,5 +1,9 @@
 //! The boards of an area, kept up fact by fact.
 
+mod state;
+
+pub use state::BoardsState;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -45,6 +45,17 @@ pub enum Refusal {
     },
     /// The memory for names is full.
     TooManyNames(StationId),
+    /// Others have written to the stream meanwhile, or it never came as far.
+    OtherVersion {
+        /// Whose stream.
+        station: StationId,
+        /// Where the sender believes it to stand.
+        expected: u64,
+        /// Where it stands.
+        stands: u64,
+    },
+    /// A version is expected of no stream.
+    VersionOfNothing,
 }
 
 impl fmt::Display for Refusal {
@@ -96,6 +107,17 @@ impl fmt::Display for Refusal {
                 "station {:?} has {MAX_NAMES_PER_STATION} different names of this kind already, or the area too many: reuse one",
                 station.as_str()
             ),
+            Self::OtherVersion { station, expected, stands } if stands > expected => write!(
+                f,
+                "expected version {expected}, but {station} stands at {stands}: read its facts after {expected} and send again"
+            ),
+            Self::OtherVersion { station, expected, stands } => write!(
+                f,
+                "expected version {expected}, but {station} stands at {stands}: take the version from this log's facts and send again"
+            ),
+            Self::VersionOfNothing => {
+                f.write_str("expectedversion is a station's: name the station in subject, or leave it out")
+            }
         }
     }
 }

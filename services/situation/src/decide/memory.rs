@@ -1,23 +1,51 @@
 //! Which events have been recorded, so that one sent twice counts once. Bounded.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::event::{Digest, Event};
 use crate::fold::MEMORY_FACTS;
 use crate::name::FeedId;
 use crate::time::Instant;
+use crate::trail::Trail;
 
 /// The events of the last [`MEMORY_FACTS`] facts. Counted in sequences, not in time or bytes, so that
 /// replicas forget alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memory {
-    known: HashMap<Digest, (Digest, u64)>,
-    order: VecDeque<(u64, Digest, Instant, u32)>,
+    /// By key: the fact.
+    known: HashMap<Digest, u64>,
+    order: Trail<Remembered>,
     sources: Vec<FeedId>,
     source_numbers: HashMap<FeedId, u32>,
     /// By source: the newest event time that was forgotten. What is not newer may be a repetition of
     /// something forgotten and cannot be told from it.
-    marks: HashMap<u32, Instant>,
+    marks: BTreeMap<u32, Instant>,
+}
+
+/// One event that is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remembered {
+    /// Its fact.
+    pub sequence: u64,
+    /// Digest of its source and id.
+    pub key: Digest,
+    /// Digest of what it says.
+    pub digest: Digest,
+    /// Its time.
+    pub time: Instant,
+    /// Its source's place in the list of sources.
+    pub source: u32,
+}
+
+/// All that a memory holds, as it is stored.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryState {
+    /// The sources, by their numbers.
+    pub sources: Vec<FeedId>,
+    /// By a source's number: the newest event time of it that was forgotten.
+    pub marks: BTreeMap<u32, Instant>,
+    /// What is remembered, in the order of the facts.
+    pub remembered: Trail<Remembered>,
 }
 
 /// What the memory says of an event.
@@ -35,11 +63,11 @@ pub(super) enum Recall {
 
 impl Memory {
     pub(super) fn recall(&self, event: &Event) -> Recall {
-        if let Some((digest, sequence)) = self.known.get(&event.key) {
-            return if *digest == event.digest {
-                Recall::Same(*sequence)
-            } else {
-                Recall::Different(*sequence)
+        if let Some(sequence) = self.known.get(&event.key) {
+            let known = self.order.find(|known| known.sequence.cmp(sequence));
+            return match known {
+                Some(known) if known.digest == event.digest => Recall::Same(*sequence),
+                Some(_) | None => Recall::Different(*sequence),
             };
         }
         let mark = self.source_numbers.get(&event.source).and_then(|number| self.marks.get(number));
@@ -50,16 +78,33 @@ impl Memory {
     }
 
     pub(super) fn remember(&mut self, event: &Event, sequence: u64) {
-        let number = self.number(&event.source);
-        self.known.insert(event.key, (event.digest, sequence));
-        self.order.push_back((sequence, event.key, event.time, number));
+        let source = self.number(&event.source);
+        self.known.insert(event.key, sequence);
+        let Event { key, digest, time, .. } = *event;
+        self.order.push(Remembered { sequence, key, digest, time, source });
         let horizon = sequence.saturating_sub(MEMORY_FACTS);
-        while self.order.front().is_some_and(|(oldest, ..)| *oldest <= horizon) {
-            let Some((_, key, time, source)) = self.order.pop_front() else { return };
-            self.known.remove(&key);
+        while self.order.first().is_some_and(|oldest| oldest.sequence <= horizon) {
+            let Some(Remembered { sequence, key, time, source, .. }) = self.order.pop() else { return };
+            // A name that was taken again meanwhile belongs to the later fact.
+            if self.known.get(&key) == Some(&sequence) {
+                self.known.remove(&key);
+            }
             let mark = self.marks.entry(source).or_insert(time);
             *mark = (*mark).max(time);
         }
+    }
+
+    pub(super) fn state(&self) -> MemoryState {
+        let Self { known: _, order, sources, source_numbers: _, marks } = self;
+        MemoryState { sources: sources.clone(), marks: marks.clone(), remembered: order.clone() }
+    }
+
+    pub(super) fn of(state: MemoryState) -> Self {
+        let MemoryState { sources, marks, remembered } = state;
+        let mut known = HashMap::with_capacity(remembered.len());
+        known.extend(remembered.iter().map(|entry| (entry.key, entry.sequence)));
+        let source_numbers = sources.iter().cloned().zip(0..).collect();
+        Self { known, order: remembered, sources, source_numbers, marks }
     }
 
     fn number(&mut self, source: &FeedId) -> u32 {

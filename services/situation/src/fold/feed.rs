@@ -13,10 +13,14 @@ use crate::time::{Instant, earlier};
 /// A feed as one station hears it, or a whole feed's heartbeats.
 #[derive(Debug, Clone, Default)]
 pub struct FeedState {
-    last_event: Option<Arc<Stamp>>,
-    family: Register<Word>,
-    interval: Register<Duration>,
-    last_received: Option<Instant>,
+    /// The newest sign of life.
+    pub last_event: Option<Arc<Stamp>>,
+    /// The service that its events belong to.
+    pub family: Register<Word>,
+    /// How often it means to speak.
+    pub interval: Register<Duration>,
+    /// When anything of it was last received.
+    pub last_received: Option<Instant>,
 }
 
 impl FeedState {

@@ -22,61 +22,95 @@ pub const MAX_NAMES_PER_STATION: usize = 256;
 const MAX_PLANS: usize = 4_096;
 
 /// A role, and the lane it serves if it serves one.
-pub(super) type Post = (Word, Option<LaneId>);
+pub type Post = (Word, Option<LaneId>);
 
 /// The state of one station.
 #[derive(Debug, Clone, Default)]
 pub struct StationState {
-    pub(super) lanes: BTreeMap<LaneId, LaneState>,
-    tickets: BTreeMap<TicketId, Ticket>,
-    pub(super) present: BTreeMap<TicketId, Visit>,
-    pub(super) staff: BTreeMap<Post, StaffState>,
-    pub(super) plans: BTreeMap<(Instant, Post), (Arc<Stamp>, StaffingPlanned)>,
-    pub(super) on_call: BTreeMap<(Instant, Word, Word), (Arc<Stamp>, OnCall)>,
-    pub(super) capacity: BTreeMap<Word, CapacityState>,
-    pub(super) slots: BTreeMap<(Word, Word), Register<BTreeMap<u32, Instant>>>,
-    pub(super) status: StatusState,
-    pub(super) feeds: BTreeMap<FeedId, FeedState>,
+    /// What was said of its lanes.
+    pub lanes: BTreeMap<LaneId, LaneState>,
+    /// The stories that are remembered, each shared with copies of the state until it goes on.
+    pub tickets: BTreeMap<TicketId, Arc<Ticket>>,
+    /// Who is here: follows from the tickets.
+    pub present: BTreeMap<TicketId, Visit>,
+    /// People by role and lane.
+    pub staff: BTreeMap<Post, StaffState>,
+    /// Plans by their beginning.
+    pub plans: BTreeMap<(Instant, Post), (Arc<Stamp>, StaffingPlanned)>,
+    /// Duties by their beginning.
+    pub on_call: BTreeMap<(Instant, Word, Word), (Arc<Stamp>, OnCall)>,
+    /// Places by kind.
+    pub capacity: BTreeMap<Word, CapacityState>,
+    /// Appointments by profession and urgency.
+    pub slots: BTreeMap<(Word, Word), Register<BTreeMap<u32, Instant>>>,
+    /// What it says of itself.
+    pub status: StatusState,
+    /// Feeds as it hears them.
+    pub feeds: BTreeMap<FeedId, FeedState>,
 }
 
 /// What was said of a lane.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LaneState {
+pub struct LaneState {
+    /// People waiting.
     pub waiting: Register<u32>,
+    /// The same by urgency.
     pub waiting_by_urgency: Register<BTreeMap<UrgencyCode, u32>>,
+    /// People in care.
     pub in_care: Register<u32>,
+    /// People present.
     pub present: Register<u32>,
+    /// The longest wait, in seconds.
     pub longest_wait_s: Register<u32>,
     /// The newest ticket event that named the lane: since then its emptiness is known. Counts do not
     /// name it: a lane of tickets has no other authority.
     pub named: Option<Arc<Stamp>>,
 }
 
+/// What was said of the people of a role.
 #[derive(Debug, Clone, Default)]
-pub(super) struct StaffState {
+pub struct StaffState {
+    /// At work.
     pub on_duty: Register<u32>,
+    /// Called in.
     pub called: Register<u32>,
+    /// On their way.
     pub arriving: Register<u32>,
+    /// Absent.
     pub absent: Register<u32>,
 }
 
+/// What was said of places of a kind.
 #[derive(Debug, Clone, Default)]
-pub(super) struct CapacityState {
+pub struct CapacityState {
+    /// That exist.
     pub total: Register<u32>,
+    /// That have staff.
     pub staffed: Register<u32>,
+    /// In use.
     pub occupied: Register<u32>,
+    /// Kept for somebody.
     pub reserved: Register<u32>,
+    /// Used by people who wait for a place elsewhere.
     pub boarding: Register<u32>,
+    /// Discharges planned.
     pub planned_discharges: Register<u32>,
 }
 
+/// What a station said of itself.
 #[derive(Debug, Clone, Default)]
-pub(super) struct StatusState {
+pub struct StatusState {
+    /// Open or not.
     pub open: Register<bool>,
+    /// Takes people in until.
     pub intake_until: Register<Instant>,
+    /// The last care ends.
     pub last_care_until: Register<Instant>,
+    /// The doors close.
     pub doors_until: Register<Instant>,
+    /// Services by name.
     pub services: BTreeMap<Word, Register<ServiceState>>,
+    /// Why, in its own words.
     pub reason: Register<String>,
 }
 
@@ -170,6 +204,12 @@ impl StationState {
         false
     }
 
+    /// Works out who is here, of the tickets.
+    pub(super) fn find_present(&mut self, words: &Words) {
+        let here = |(id, ticket): (&TicketId, &Arc<Ticket>)| Some((id.clone(), ticket.visit(words)?));
+        self.present = self.tickets.iter().filter_map(here).collect();
+    }
+
     pub(super) fn drop_ended(&mut self, words: &Words) {
         let present = &self.present;
         self.tickets.retain(|id, ticket| present.contains_key(id) || !ticket.has_ended(words));
@@ -226,6 +266,7 @@ impl StationState {
     ) -> Option<TicketId> {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
+        let ticket = Arc::make_mut(ticket);
         change(ticket, words);
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);

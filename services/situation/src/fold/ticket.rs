@@ -31,43 +31,79 @@ pub struct Visit {
 /// All that was said of one ticket, in the order in which it happened.
 #[derive(Debug, Clone, Default)]
 pub struct Ticket {
-    steps: Vec<Entry>,
-    fixes: Vec<Fix>,
+    /// Its steps, in the order of life.
+    pub steps: Vec<Entry>,
+    /// Its corrections, in the order of their times.
+    pub fixes: Vec<Fix>,
     /// The newest fact about it, and so how long it is remembered.
-    last_sequence: u64,
+    pub last_sequence: u64,
 }
 
+/// One step of a ticket.
 #[derive(Debug, Clone)]
-struct Entry {
-    time: Instant,
-    rank: u8,
-    source: Symbol,
-    id: EventId,
-    what: What,
+pub struct Entry {
+    /// When it happened.
+    pub time: Instant,
+    /// Who told it.
+    pub source: Symbol,
+    /// The event.
+    pub id: EventId,
+    /// What happened.
+    pub what: What,
 }
 
-/// A step with its names as symbols: a year of them is kept.
+/// A step with its names as symbols: a year of them is kept. The order is the order of life: see [`Step`].
 #[derive(Debug, Clone, Copy)]
-enum What {
-    Joined { lane: Symbol, urgency: Option<Symbol> },
-    Triaged { urgency: Symbol },
-    Moved { lane: Symbol },
-    WaitingFor { on: u16, off: u16 },
+pub enum What {
+    /// Came.
+    Joined {
+        /// To this lane.
+        lane: Symbol,
+        /// As judged at the door.
+        urgency: Option<Symbol>,
+    },
+    /// Was judged.
+    Triaged {
+        /// The judgement.
+        urgency: Symbol,
+    },
+    /// Went over.
+    Moved {
+        /// To this lane.
+        lane: Symbol,
+    },
+    /// Began and ceased to wait, a bit a need.
+    WaitingFor {
+        /// For these it began.
+        on: u16,
+        /// For these it ended.
+        off: u16,
+    },
+    /// Was taken in.
     CareStarted,
+    /// Left.
     Left,
 }
 
 /// A correction; they apply in the order of their own times.
 #[derive(Debug, Clone)]
-struct Fix {
-    time: Instant,
-    source: Symbol,
-    id: EventId,
-    corrects: EventId,
-    void: Option<bool>,
-    lane: Option<Symbol>,
-    urgency: Option<Symbol>,
-    needs: Option<(u16, u16)>,
+pub struct Fix {
+    /// Its own time.
+    pub time: Instant,
+    /// Who told it, and of whose event.
+    pub source: Symbol,
+    /// The event.
+    pub id: EventId,
+    /// The event that was wrong.
+    pub corrects: EventId,
+    /// Whether that never happened.
+    pub void: Option<bool>,
+    /// The right lane.
+    pub lane: Option<Symbol>,
+    /// The right urgency.
+    pub urgency: Option<Symbol>,
+    /// The right needs that began and that ended.
+    pub needs: Option<(u16, u16)>,
 }
 
 impl Ticket {
@@ -75,7 +111,6 @@ impl Ticket {
     pub fn add_step(&mut self, event: &Event, step: &Step, sequence: u64, words: &mut Words) {
         let entry = Entry {
             time: event.time,
-            rank: step.rank(),
             source: words.symbol(event.source.as_str()),
             id: event.id.clone(),
             what: What::of(step, words),
@@ -260,13 +295,25 @@ impl Ticket {
 
 impl Entry {
     fn cmp(&self, other: &Self, words: &Words) -> Ordering {
-        (self.time, self.rank)
-            .cmp(&(other.time, other.rank))
+        (self.time, self.what.rank())
+            .cmp(&(other.time, other.what.rank()))
             .then_with(|| (words.text(self.source), &self.id).cmp(&(words.text(other.source), &other.id)))
     }
 }
 
 impl What {
+    /// The place in the order of life, as [`Step::rank`] has it.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Joined { .. } => 0,
+            Self::Triaged { .. } => 1,
+            Self::Moved { .. } => 2,
+            Self::WaitingFor { .. } => 3,
+            Self::CareStarted => 4,
+            Self::Left => 5,
+        }
+    }
+
     fn of(step: &Step, words: &mut Words) -> Self {
         match step {
             Step::Joined { lane, urgency, channel: _ } => Self::Joined {

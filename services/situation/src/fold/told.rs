@@ -8,7 +8,7 @@ use crate::time::Instant;
 
 /// When and by whom something was told. Ordered as the fold orders observations: by time, then
 /// source, then id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp {
     /// The event's time.
     pub time: Instant,
@@ -44,8 +44,10 @@ impl Stamp {
 /// One member of what is observed.
 #[derive(Debug, Clone)]
 pub struct Register<T> {
-    stamp: Option<Arc<Stamp>>,
-    value: Option<T>,
+    /// The newest telling, if there was any.
+    pub stamp: Option<Arc<Stamp>>,
+    /// What it told; `None` if that is not known any more.
+    pub value: Option<T>,
 }
 
 impl<T> Default for Register<T> {

@@ -5,13 +5,23 @@ use std::collections::HashMap;
 
 /// A name's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Symbol(u32);
+pub struct Symbol(pub u32);
 
 /// Names by number and numbers by name.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     numbers: HashMap<Box<str>, Symbol>,
     texts: Vec<Box<str>>,
+}
+
+impl<'a> FromIterator<&'a str> for Words {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
+        let mut words = Self::default();
+        for text in texts {
+            words.symbol(text);
+        }
+        words
+    }
 }
 
 impl Words {
@@ -29,13 +39,18 @@ impl Words {
     }
 
     /// How many there are.
-    pub const fn len(&self) -> usize {
+    pub(super) const fn len(&self) -> usize {
         self.texts.len()
     }
 
     /// The number of a name, if it has one.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.numbers.get(text).copied()
+    }
+
+    /// The names by number.
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
     }
 
     /// The name of a number.

@@ -11,4 +11,6 @@ mod feeds;
 mod places;
 mod status;
 mod story;
+mod streams;
 mod tickets;
+mod versions;

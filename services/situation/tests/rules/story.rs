@@ -328,6 +328,11 @@ impl Log {
         self.decider.decide(Intake::Event(Box::new(event)), self.decider.stamp(received))
     }
 
+    /// Offers an event that expects its station's stream at a version.
+    pub fn offer_at(&self, version: u64, event: Event, received: Instant) -> Decision {
+        self.decider.decide(Intake::Expecting(Box::new(event), version), self.decider.stamp(received))
+    }
+
     /// Hears an event that must be recorded, at the moment it tells of.
     pub fn hear(&mut self, event: Event) {
         let received = event.time;

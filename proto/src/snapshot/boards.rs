@@ -1,0 +1,158 @@
+//! What the projector draws from, both ways.
+
+use std::sync::Arc;
+
+use ::situation::board::{BoardsState, Changed, View};
+use ::situation::fold::state::SituationState;
+use ::situation::time::Instant;
+
+use super::envelope::{Kind, open, seal};
+use super::stamps::{Numbers, Stamps};
+use super::{Error, Kept, Projection, Stand, body_error, held, situation, v1};
+use crate::block::ChainHash;
+
+/// The file of a projection, which stands at its last fact with this head of the chain.
+///
+/// # Errors
+/// [`Error::TooBig`].
+pub fn write_boards(projection: &Projection, head: &ChainHash) -> Result<Vec<u8>, Error> {
+    let stand = Stand {
+        epoch: projection.boards.epoch.as_deref().unwrap_or_default().to_owned(),
+        sequence: projection.boards.sequence,
+        head: *head,
+    };
+    seal(Kind::Boards, &stand, &body(projection, &projection.kept)?)
+}
+
+/// The BLAKE3 of what is stored of a projection: two that have folded the same facts have the same. The
+/// past situations that are kept do not count: which they are depends on who asked.
+///
+/// # Errors
+/// [`Error::Body`] if it cannot be stored.
+pub fn boards_hash(projection: &Projection) -> Result<[u8; 32], Error> {
+    Ok(blake3::hash(&body(projection, &[])?).into())
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Whatever is wrong with it first.
+pub fn read_boards(file: &[u8]) -> Result<(Stand, Projection), Error> {
+    let (stand, body) = open(Kind::Boards, file)?;
+    let projection = back(v1::decode(&body)?)?;
+    let epoch = projection.boards.epoch.as_deref().unwrap_or_default();
+    if (epoch, projection.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
+        return Err(body_error("it stands elsewhere than its header says"));
+    }
+    Ok((stand, projection))
+}
+
+fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
+    let Projection { boards, areas, places, corrections, kept: _ } = projection;
+    let mut numbers = Numbers::default();
+    let now = boards.situation.state();
+    let past: Vec<(&Kept, SituationState)> = kept.iter().map(|kept| (kept, kept.situation.state())).collect();
+    let situation = situation::out(&now, &mut numbers)?;
+    let kept = past.iter().map(|(kept, pieces)| {
+        let (time, sequence) = (kept.place.0.as_micros(), kept.place.1);
+        Ok(v1::Kept { time, sequence, newest: kept.newest, situation: situation::out(pieces, &mut numbers)? })
+    });
+    let kept = kept.collect::<Result<_, Error>>()?;
+    let corrections =
+        corrections.iter().map(|(sequence, received, event)| held::out(*sequence, *received, event));
+    v1::encode(&v1::Projection {
+        log: held::log_out(boards)?,
+        areas: areas.iter().map(|(since, document, _)| (since.as_micros(), &**document)).collect(),
+        stations: boards.stations.iter().map(|(id, changed)| (id.as_str(), changed_out(*changed))).collect(),
+        views: boards.views.iter().map(|(view, changed)| (view.to_string(), changed_out(*changed))).collect(),
+        window_changed: changed_out(boards.window_changed),
+        places: places_out(places),
+        corrections: corrections.collect::<Result<_, _>>()?,
+        situation,
+        kept,
+        stamps: numbers.into_list(),
+    })
+}
+
+fn back(body: v1::Projection<'_>) -> Result<Projection, Error> {
+    let v1::Projection {
+        log,
+        areas,
+        stations,
+        views,
+        window_changed,
+        places,
+        corrections,
+        situation,
+        kept,
+        stamps,
+    } = body;
+    let stamps = Stamps::of(stamps);
+    let areas = areas.into_iter().map(|(since, document)| {
+        Ok((Instant::from_micros(since), document.into(), Arc::new(held::area(document)?)))
+    });
+    let areas = areas.collect::<Result<Vec<_>, Error>>()?;
+    let views = views.into_iter().map(|(view, changed)| {
+        let view = View::parse(&view).ok_or_else(|| body_error(format_args!("there is no view {view:?}")))?;
+        Ok((view, changed_back(changed)))
+    });
+    let area = areas.last().map(|(_, _, area)| Arc::clone(area));
+    let boards = BoardsState {
+        stations: stations.into_iter().map(|(id, changed)| (id.into(), changed_back(changed))).collect(),
+        views: views.collect::<Result<_, Error>>()?,
+        window_changed: changed_back(window_changed),
+        ..held::log_back(log, area, situation::back(situation, &stamps)?)?
+    };
+    let corrections = corrections.into_iter().map(|correction| {
+        let (sequence, received, event) = held::back(correction)?;
+        Ok((sequence, received, Arc::new(event)))
+    });
+    let kept = kept.into_iter().map(|kept| {
+        let v1::Kept { time, sequence, newest, situation } = kept;
+        let place = (Instant::from_micros(time), sequence);
+        Ok(Kept { place, newest, situation: situation::back(situation, &stamps)? })
+    });
+    Ok(Projection {
+        boards,
+        areas,
+        places: places_back(places)?,
+        corrections: corrections.collect::<Result<_, Error>>()?,
+        kept: kept.collect::<Result<_, Error>>()?,
+    })
+}
+
+fn places_out(places: &[(Instant, u64)]) -> v1::Places {
+    let mut columns =
+        v1::Places { times: Vec::with_capacity(places.len()), sequences: Vec::with_capacity(places.len()) };
+    let mut before = (0, 0);
+    for (time, sequence) in places {
+        let place = (time.as_micros(), sequence.cast_signed());
+        columns.times.push(place.0.wrapping_sub(before.0));
+        columns.sequences.push(place.1.wrapping_sub(before.1));
+        before = place;
+    }
+    columns
+}
+
+fn places_back(columns: v1::Places) -> Result<Vec<(Instant, u64)>, Error> {
+    let v1::Places { times, sequences } = columns;
+    if times.len() != sequences.len() {
+        return Err(body_error("its columns differ in length"));
+    }
+    let sequences = held::summed(sequences).map(i64::cast_unsigned);
+    Ok(held::summed(times).map(Instant::from_micros).zip(sequences).collect())
+}
+
+const fn changed_out(changed: Changed) -> v1::Changed {
+    let Changed { sequence, event_time, received } = changed;
+    v1::Changed { sequence, event_time: event_time.as_micros(), received: received.as_micros() }
+}
+
+const fn changed_back(changed: v1::Changed) -> Changed {
+    let v1::Changed { sequence, event_time, received } = changed;
+    Changed {
+        sequence,
+        event_time: Instant::from_micros(event_time),
+        received: Instant::from_micros(received),
+    }
+}

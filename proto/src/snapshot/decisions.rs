@@ -1,0 +1,126 @@
+//! What the recorder decides on, both ways.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use ::situation::decide::{DeciderState, MemoryState, Remembered};
+use ::situation::event::Digest;
+use ::situation::time::Instant;
+use ::situation::trail::Trail;
+
+use super::envelope::{Kind, open, seal};
+use super::stamps::{Numbers, Stamps};
+use super::{Error, Stand, body_error, held, situation, v1};
+use crate::block::ChainHash;
+
+/// The file of a decider's state, which stands at its last fact with this head of the chain.
+///
+/// # Errors
+/// [`Error::TooBig`].
+pub fn write_decisions(state: &DeciderState, head: &ChainHash) -> Result<Vec<u8>, Error> {
+    let stand = Stand {
+        epoch: state.boards.epoch.as_deref().unwrap_or_default().to_owned(),
+        sequence: state.boards.sequence,
+        head: *head,
+    };
+    seal(Kind::Decisions, &stand, &body(state)?)
+}
+
+/// The BLAKE3 of what is stored of a decider's state: two that have folded the same facts have the same.
+///
+/// # Errors
+/// [`Error::Body`] if it cannot be stored.
+pub fn decisions_hash(state: &DeciderState) -> Result<[u8; 32], Error> {
+    Ok(blake3::hash(&body(state)?).into())
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Whatever is wrong with it first.
+pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
+    let (stand, body) = open(Kind::Decisions, file)?;
+    let state = back(v1::decode(&body)?)?;
+    let epoch = state.boards.epoch.as_deref().unwrap_or_default();
+    if (epoch, state.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
+        return Err(body_error("it stands elsewhere than its header says"));
+    }
+    Ok((stand, state))
+}
+
+fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
+    let DeciderState { boards, document, memory, versions, received } = state;
+    let MemoryState { sources, marks, remembered } = memory;
+    let mut numbers = Numbers::default();
+    let pieces = boards.situation.state();
+    let situation = situation::out(&pieces, &mut numbers)?;
+    v1::encode(&v1::Decisions {
+        log: held::log_out(boards)?,
+        document: document.as_deref(),
+        received: received.as_micros(),
+        versions: versions.iter().map(|(id, version)| (id.as_str(), *version)).collect(),
+        sources: sources.iter().map(|source| source.as_str()).collect(),
+        marks: marks.iter().map(|(source, mark)| (*source, mark.as_micros())).collect(),
+        remembered: remembered_out(remembered),
+        situation,
+        stamps: numbers.into_list(),
+    })
+}
+
+fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {
+    let count = remembered.len();
+    let mut sequences = Vec::with_capacity(count);
+    let mut times = Vec::with_capacity(count);
+    let mut sources = Vec::with_capacity(count);
+    let mut keys = Vec::with_capacity(count * size_of::<Digest>());
+    let mut digests = Vec::with_capacity(count * size_of::<Digest>());
+    let mut before = (0_u64, 0_i64);
+    for Remembered { sequence, key, digest, time, source } in remembered.iter() {
+        let time = time.as_micros();
+        sequences.push(sequence.wrapping_sub(before.0));
+        times.push(time.wrapping_sub(before.1));
+        before = (*sequence, time);
+        sources.push(*source);
+        keys.extend_from_slice(key);
+        digests.extend_from_slice(digest);
+    }
+    v1::Remembered { sequences, times, sources, keys: Cow::Owned(keys), digests: Cow::Owned(digests) }
+}
+
+fn remembered_back(columns: v1::Remembered<'_>) -> Result<impl Iterator<Item = Remembered>, Error> {
+    let v1::Remembered { sequences, times, sources, keys, digests } = columns;
+    let count = sequences.len();
+    let digests = [keys, digests].map(|column| column.as_chunks::<16>().0.to_vec());
+    let [keys, digests] = digests;
+    if [times.len(), sources.len(), keys.len(), digests.len()] != [count; 4] {
+        return Err(body_error("its columns differ in length"));
+    }
+    let sequences = sequences.into_iter().scan(0_u64, |sum, difference| {
+        *sum = sum.wrapping_add(difference);
+        Some(*sum)
+    });
+    let rows = sequences.zip(held::summed(times)).zip(sources).zip(keys).zip(digests);
+    Ok(rows.map(|((((sequence, time), source), key), digest)| {
+        let time = Instant::from_micros(time);
+        Remembered { sequence, key, digest, time, source }
+    }))
+}
+
+fn back(body: v1::Decisions<'_>) -> Result<DeciderState, Error> {
+    let v1::Decisions { log, document, received, versions, sources, marks, remembered, situation, stamps } =
+        body;
+    let stamps = Stamps::of(stamps);
+    let area = document.map(held::area).transpose()?.map(Arc::new);
+    let situation = situation::back(situation, &stamps)?;
+    Ok(DeciderState {
+        boards: held::log_back(log, area, situation)?,
+        document: document.map(Into::into),
+        memory: MemoryState {
+            sources: sources.into_iter().map(Into::into).collect(),
+            marks: marks.into_iter().map(|(source, mark)| (source, Instant::from_micros(mark))).collect(),
+            remembered: remembered_back(remembered)?.collect(),
+        },
+        versions: versions.into_iter().map(|(id, version)| (id.into(), version)).collect(),
+        received: Instant::from_micros(received),
+    })
+}

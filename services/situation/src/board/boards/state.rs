@@ -1,0 +1,113 @@
+//! All that boards hold, laid open for storing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Boards, Changed, Shown};
+use crate::area::Area;
+use crate::board::View;
+use crate::event::Event;
+use crate::fact::Restored;
+use crate::fold::Situation;
+use crate::name::StationId;
+use crate::time::Instant;
+
+/// Boards in pieces, without what follows from them: looks, timetables and what falls due.
+#[derive(Debug, Clone, Default)]
+pub struct BoardsState {
+    /// The log's epoch.
+    pub epoch: Option<Arc<str>>,
+    /// Whether the simulator invented all of this.
+    pub simulated: bool,
+    /// To which moment the log was restored, if it ever was.
+    pub restored: Option<Restored>,
+    /// The area in force.
+    pub area: Option<Arc<Area>>,
+    /// What is going on.
+    pub situation: Situation,
+    /// The boards' clock.
+    pub clock: Instant,
+    /// The newest fact.
+    pub sequence: u64,
+    /// Events that wait for their time, with when their facts were received.
+    pub held: BTreeMap<(Instant, u64), (Box<Event>, Instant)>,
+    /// The fact that last changed each station.
+    pub stations: BTreeMap<StationId, Changed>,
+    /// The fact that last changed each view of the area.
+    pub views: BTreeMap<View, Changed>,
+    /// The fact that last changed what a station's board shows besides the station.
+    pub window_changed: Changed,
+}
+
+impl Boards {
+    /// The pieces. Cheap: most is shared with the boards. Of boards that were refreshed after their last
+    /// fact they hold everything; of others, everything but which fact changes what, next time.
+    #[must_use]
+    pub fn state(&self) -> BoardsState {
+        // Every member is named, so that a new one stops the build until it is stored or known to follow.
+        let Self {
+            epoch,
+            simulated,
+            restored,
+            area,
+            situation,
+            clock,
+            sequence,
+            held,
+            stations,
+            frames,
+            touched: _,
+            redescribed: _,
+            area_redescribed: _,
+            frames_stale: _,
+            frames_due: _,
+            window_changed,
+            due: _,
+        } = self;
+        BoardsState {
+            epoch: epoch.clone(),
+            simulated: *simulated,
+            restored: *restored,
+            area: area.clone(),
+            situation: situation.clone(),
+            clock: *clock,
+            sequence: *sequence,
+            held: held.clone(),
+            stations: stations.iter().map(|(id, shown)| (id.clone(), shown.changed)).collect(),
+            views: frames.iter().map(|(view, (_, changed))| (view.clone(), *changed)).collect(),
+            window_changed: *window_changed,
+        }
+    }
+
+    /// The boards of these pieces, looked at as their clock stands.
+    #[must_use]
+    pub fn of(state: BoardsState) -> Self {
+        let BoardsState {
+            epoch,
+            simulated,
+            restored,
+            area,
+            situation,
+            clock,
+            sequence,
+            held,
+            stations,
+            views,
+            window_changed,
+        } = state;
+        let mut boards = Self { epoch, simulated, restored, situation, clock, sequence, held, ..Self::default() };
+        if let Some(area) = &area {
+            boards.configure(area);
+        }
+        boards.refresh(Changed::default());
+        // Looking is no news: what is shown was changed by the facts that the pieces name.
+        for (id, changed) in stations {
+            boards.stations.entry(id).and_modify(|shown: &mut Shown| shown.changed = changed);
+        }
+        for (view, changed) in views {
+            boards.frames.entry(view).and_modify(|(_, stands)| *stands = changed);
+        }
+        boards.window_changed = window_changed;
+        boards
+    }
+}

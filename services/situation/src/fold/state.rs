@@ -1,0 +1,47 @@
+//! All that a situation holds, laid open for storing. Nobody else looks inside: boards are drawn by
+//! [`look`](super::look).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use super::feed::FeedState;
+pub use super::station::{CapacityState, LaneState, Post, StaffState, StationState, StatusState};
+pub use super::ticket::{Entry, Fix, Ticket, What};
+pub use super::told::{Register, Stamp};
+pub use super::words::{Symbol, Words};
+
+use super::Situation;
+use crate::name::{FeedId, StationId, TicketId};
+use crate::trail::Trail;
+
+/// A situation in pieces. A new member here must be stored: `proto::snapshot` names each.
+#[derive(Debug, Clone, Default)]
+pub struct SituationState {
+    /// The stations.
+    pub stations: BTreeMap<StationId, Arc<StationState>>,
+    /// Heartbeats that speak for a whole feed.
+    pub beats: BTreeMap<FeedId, FeedState>,
+    /// The names that the tickets' symbols stand for.
+    pub words: Words,
+    /// Tickets by the fact at which they were first named or last asked for.
+    pub remembered: Trail<(u64, StationId, TicketId)>,
+}
+
+impl Situation {
+    /// The pieces. Cheap: they are shared with the situation.
+    #[must_use]
+    pub fn state(&self) -> SituationState {
+        let Self { stations, beats, words, remembered } = self.clone();
+        SituationState { stations, beats, words, remembered }
+    }
+
+    /// The situation of these pieces.
+    #[must_use]
+    pub fn of(state: SituationState) -> Self {
+        let SituationState { mut stations, beats, words, remembered } = state;
+        for station in stations.values_mut() {
+            Arc::make_mut(station).find_present(&words);
+        }
+        Self { stations, beats, words, remembered }
+    }
+}

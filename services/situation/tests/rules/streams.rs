@@ -1,0 +1,96 @@
+//! Streams of one evening, made up: tickets and their corrections, counts, places, people, signs of life.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use situation::event::{Amendment, Event, Told};
+
+use super::story::*;
+
+/// Some minute of the evening; few of them, so that ties are common.
+pub fn minute() -> impl Strategy<Value = String> {
+    (0..30_u32).prop_map(|minute| format!("17:{minute:02}"))
+}
+
+fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> + Clone {
+    proptest::sample::select(words)
+}
+
+fn told() -> impl Strategy<Value = Told<u32>> {
+    prop_oneof![Just(Told::Unsaid), Just(Told::Withdrawn), (0..9_u32).prop_map(Told::Value)]
+}
+
+/// Events that were made up beforehand and corrections of them, so that corrections find what they name.
+fn ticket_events() -> impl Strategy<Value = Vec<Event>> {
+    let ticket = one_of(&["t", "u"]);
+    let lane = one_of(&["kiire", "hammas"]);
+    let code = one_of(&["A", "B", "untriaged"]);
+    let step = (minute(), ticket, lane.clone(), code.clone(), 0..6_u8).prop_map(
+        |(clock, ticket, lane, code, kind)| match kind {
+            0 => joined(&clock, ticket, lane, None),
+            1 => joined(&clock, ticket, "kiire", Some(code)),
+            2 => triaged(&clock, ticket, code),
+            3 => moved(&clock, ticket, lane),
+            4 => care_started(&clock, ticket),
+            _ => left(&clock, ticket),
+        },
+    );
+    let fix = (minute(), any::<prop::sample::Index>(), prop::option::of(any::<bool>()), lane, code);
+    (vec(step, 1..12), vec(fix, 0..6)).prop_map(|(mut events, fixes)| {
+        for (clock, which, void, lane, code) in fixes {
+            let wrong = events[which.index(events.len())].clone();
+            let situation::event::Said::Ticket(ticket, _) = &wrong.said else {
+                let situation::event::Said::Corrected(earlier) = &wrong.said else { continue };
+                let ticket = earlier.ticket.clone();
+                events.push(corrected(&clock, ticket.as_str(), &wrong, Some(true), Amendment::default()));
+                continue;
+            };
+            let set =
+                Amendment { lane: Some(lane.into()), urgency: Some(code.into()), ..Amendment::default() };
+            events.push(corrected(&clock, ticket.as_str(), &wrong, void, set));
+        }
+        events
+    })
+}
+
+fn other_events() -> impl Strategy<Value = Vec<Event>> {
+    let counts = (minute(), told(), told(), prop::option::of(minute())).prop_map(
+        |(clock, waiting, present, until)| {
+            counted(&clock, |it| {
+                it.waiting = waiting;
+                it.present = present;
+                it.by = until.as_ref().map(|_| word("vastaava"));
+                it.valid_until = until.map(|until| at(&until));
+            })
+        },
+    );
+    let beds = (minute(), told(), told()).prop_map(|(clock, total, occupied)| {
+        places(&clock, "bed", |it| {
+            it.total = total;
+            it.occupied = occupied;
+        })
+    });
+    let status = (minute(), any::<bool>(), minute()).prop_map(|(clock, open, doors)| {
+        says(&clock, |it| {
+            it.open = Told::Value(open);
+            it.doors_until = Told::Value(at(&doors));
+        })
+    });
+    let beat = (minute(), 1..20_u64).prop_map(|(clock, every)| heartbeat(at(&clock), minutes(every)));
+    let whole =
+        (minute(), 1..20_u64).prop_map(|(clock, every)| whole_heartbeat(at(&clock), minutes(every))).boxed();
+    let staff = (minute(), 0..5_u32).prop_map(|(clock, count)| on_duty(&clock, "laakari", count));
+    let feed = one_of(&[FEED, "/feeds/x"]);
+    vec((prop_oneof![counts, beds, status, beat, staff], feed), 0..12).prop_flat_map(move |events| {
+        let events: Vec<_> = events.into_iter().map(|(event, feed)| event.by_feed(feed)).collect();
+        vec(whole.clone(), 0..2).prop_map(move |whole| [events.clone(), whole].concat())
+    })
+}
+
+pub fn events() -> impl Strategy<Value = Vec<Event>> {
+    (ticket_events(), other_events()).prop_map(|(mut tickets, others)| {
+        tickets.extend(others);
+        tickets.sort_by_key(|event| event.key);
+        tickets.dedup_by(|a, b| a.key == b.key);
+        tickets
+    })
+}
