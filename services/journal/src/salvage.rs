@@ -65,6 +65,20 @@ pub struct Dispute {
     pub others: Vec<Spot>,
 }
 
+/// A record that was recovered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovered<'a> {
+    /// The sequence that it had.
+    pub sequence: u64,
+    /// The stream cursor up to it, or an earlier one: blocks know it only for their last record.
+    pub cursor: u64,
+    /// Its bytes.
+    pub record: &'a [u8],
+}
+
+/// Is handed recovered records until it has enough.
+type Take<'a> = dyn FnMut(Recovered<'_>) -> ControlFlow<()> + 'a;
+
 /// What a recovery came to. Sequences are those that the records had.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
@@ -127,12 +141,11 @@ impl Salvage {
         &self.unreadable
     }
 
-    /// Hands out the records in order, each with the sequence that it had, until there are no more or
-    /// `take` has enough.
+    /// Hands out the records in order until there are no more or `take` has enough.
     ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Damaged`] if a block that was found can't be read again.
-    pub fn recover(&self, take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<Findings, Error> {
+    pub fn recover(&self, take: &mut dyn FnMut(Recovered<'_>) -> ControlFlow<()>) -> Result<Findings, Error> {
         recover::recover(self, take)
     }
 
