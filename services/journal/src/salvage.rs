@@ -11,7 +11,8 @@
 //! * where no block is left, there is a gap. What comes after it is recovered too, but its chain can't be
 //!   followed across the gap.
 //!
-//! The directory is only read. Memory is bounded by the number of different blocks, 72 bytes each.
+//! The directory is only read. Memory is bounded by the number of different blocks: 64 bytes for each, and
+//! as much again for copies that are not thinned out yet.
 
 mod recover;
 mod scan;
