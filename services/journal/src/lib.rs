@@ -38,6 +38,6 @@ pub use error::Error;
 pub use journal::{Blocks, Decision, Head, Journal, Page};
 pub use memory::in_memory;
 pub use read::MAX_PAGE_BYTES;
-pub use salvage::{Dispute, Findings, Gap, Salvage, Searched, Spot};
+pub use salvage::{Dispute, Findings, Gap, Recovered, Salvage, Searched, Spot};
 pub use store::{Options, open, open_on, open_to_read};
 pub use verify::{Damage, Place, Progress, Report, Stat};

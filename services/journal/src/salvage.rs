@@ -11,7 +11,8 @@
 //! * where no block is left, there is a gap. What comes after it is recovered too, but its chain can't be
 //!   followed across the gap.
 //!
-//! The directory is only read. Memory is bounded by the number of different blocks, 72 bytes each.
+//! The directory is only read. Memory is bounded by the number of different blocks: 64 bytes for each, and
+//! as much again for copies that are not thinned out yet.
 
 mod recover;
 mod scan;
@@ -64,6 +65,20 @@ pub struct Dispute {
     /// The others.
     pub others: Vec<Spot>,
 }
+
+/// A record that was recovered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovered<'a> {
+    /// The sequence that it had.
+    pub sequence: u64,
+    /// The stream cursor up to it, or an earlier one: blocks know it only for their last record.
+    pub cursor: u64,
+    /// Its bytes.
+    pub record: &'a [u8],
+}
+
+/// Is handed recovered records until it has enough.
+type Take<'a> = dyn FnMut(Recovered<'_>) -> ControlFlow<()> + 'a;
 
 /// What a recovery came to. Sequences are those that the records had.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,12 +142,11 @@ impl Salvage {
         &self.unreadable
     }
 
-    /// Hands out the records in order, each with the sequence that it had, until there are no more or
-    /// `take` has enough.
+    /// Hands out the records in order until there are no more or `take` has enough.
     ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Damaged`] if a block that was found can't be read again.
-    pub fn recover(&self, take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<Findings, Error> {
+    pub fn recover(&self, take: &mut dyn FnMut(Recovered<'_>) -> ControlFlow<()>) -> Result<Findings, Error> {
         recover::recover(self, take)
     }
 

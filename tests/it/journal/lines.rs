@@ -130,6 +130,10 @@ async fn nothing_is_made_where_something_is() {
     std::fs::write(&empty, "\n").expect("written");
     journal("import", &[text(&nowhere), text(&empty)]).with_code(2);
     assert!(!nowhere.exists());
+    // A disk that was just made is empty, too.
+    let fresh = server.scratch("fresh");
+    std::fs::create_dir_all(fresh.join("lost+found")).expect("a directory");
+    journal("import", &[text(&fresh), text(&file)]).with_code(0);
     let after = journal("export", &[text(&data), "--after", "100"]).with_code(0);
     let first: Value = serde_json::from_str(after.out.lines().next().expect("a line")).expect("JSON");
     assert_eq!(first["sequence"], 101);

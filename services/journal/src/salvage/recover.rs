@@ -4,17 +4,15 @@ use std::ops::ControlFlow;
 
 use proto::block::{Block, ChainHash, MAX_RECORDS, NOTHING, chain};
 
-use super::{Dispute, Findings, Found, Gap, Salvage};
+use super::{Dispute, Findings, Found, Gap, Recovered, Salvage, Take};
 use crate::Error;
 
-pub(super) fn recover(
-    salvage: &Salvage,
-    take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-) -> Result<Findings, Error> {
+pub(super) fn recover(salvage: &Salvage, take: &mut Take<'_>) -> Result<Findings, Error> {
     let mut recovery = Recovery {
         salvage,
         next: 1,
         head: NOTHING,
+        cursor: 0,
         active: Vec::new(),
         upcoming: 0,
         findings: Findings::default(),
@@ -39,6 +37,8 @@ struct Recovery<'a> {
     next: u64,
     /// The head before it.
     head: ChainHash,
+    /// The stream cursor before it.
+    cursor: u64,
     /// Blocks that hold `next`.
     active: Vec<Found>,
     /// The first block that begins after `next`.
@@ -150,13 +150,12 @@ impl Recovery<'_> {
     }
 
     /// Hands out the chosen block's records and looks whether what lies within it says the same.
-    fn accept(
-        &mut self,
-        chosen: &Candidate,
-        take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, Error> {
+    fn accept(&mut self, chosen: &Candidate, take: &mut Take<'_>) -> Result<ControlFlow<()>, Error> {
         for (sequence, record) in chosen.block.records_from(self.next) {
-            if take(sequence, record).is_break() {
+            if sequence == chosen.found.last {
+                self.cursor = chosen.block.cursor();
+            }
+            if take(Recovered { sequence, cursor: self.cursor, record }).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
             self.findings.records += 1;

@@ -39,7 +39,7 @@ fn bytes(run: &[(Vec<u8>, ChainHash)]) -> Vec<u8> {
 fn recovered(directory: &Path) -> (Vec<(u64, String)>, Findings, Salvage) {
     let salvage = Salvage::search(directory, &mut |_| {}).unwrap();
     let mut out = Vec::new();
-    let findings = salvage.recover(&mut |sequence, record| {
+    let findings = salvage.recover(&mut |Recovered { sequence, record, .. }| {
         out.push((sequence, String::from_utf8(record.to_vec()).unwrap()));
         ControlFlow::Continue(())
     });
@@ -133,4 +133,24 @@ fn nothing_comes_of_nothing() {
     std::fs::write(place.path().join("db"), "9f54 TKB").unwrap();
     let (out, findings, _) = recovered(place.path());
     assert_eq!((out.len(), findings), (0, Findings::default()));
+}
+
+#[test]
+fn a_store_of_the_first_format_is_recovered_with_its_cursor() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/format1");
+    let place = tempfile::tempdir().unwrap();
+    // sled's own header is gone, and with it everything that sled knows of the file.
+    let mut db = std::fs::read(golden.join("db")).unwrap();
+    let first = db.windows(4).position(|it| it == proto::block::MARK).unwrap();
+    db[..first].fill(0);
+    std::fs::write(place.path().join("db"), db).unwrap();
+    let salvage = Salvage::search(place.path(), &mut |_| {}).unwrap();
+    let (mut next, mut last) = (1, 0);
+    let findings = salvage.recover(&mut |Recovered { sequence, cursor, record }| {
+        assert_eq!((sequence, record), (next, &*crate::contract::record(next)));
+        assert!((last..=sequence * 10).contains(&cursor), "{cursor} at {sequence}");
+        (next, last) = (next + 1, cursor);
+        ControlFlow::Continue(())
+    });
+    assert_eq!((findings.unwrap().records, last), (1_300, 13_000));
 }

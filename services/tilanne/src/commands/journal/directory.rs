@@ -14,6 +14,8 @@ use crate::house::JOURNAL;
 
 /// What a journal is called until it is whole.
 const UNFINISHED: &str = "journal.unfinished";
+/// What lies in a file system that was just made, and makes nothing of it taken.
+const FRESH_DISK: &str = "lost+found";
 
 /// For `map_err`: a system call on a path that failed.
 pub fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
@@ -89,9 +91,11 @@ impl Unfinished {
         if made_data {
             create_durably(data)?;
         }
-        let mut entries = fs::read_dir(data).map_err(failed("listing", data))?;
-        if let Some(entry) = entries.next() {
+        for entry in fs::read_dir(data).map_err(failed("listing", data))? {
             let name = entry.map_err(failed("listing", data))?.file_name();
+            if name == FRESH_DISK {
+                continue;
+            }
             let left =
                 if name == UNFINISHED { " (left by a command that was cut off: remove it)" } else { "" };
             return Err(Error::Usage(format!(

@@ -91,5 +91,6 @@ pub fn begin(journal: &dyn Journal, log: Log, origin: Origin, lost: &[Lost]) -> 
     });
     let fact = StoredFact { sequence: journal.head().sequence + 1, received, body };
     let records = vec![Bytes::from(fact.to_bytes()?)];
-    Ok(journal.append(&[Decision { records, cursor: 0 }])?)
+    // It came from no stream: the recorder goes on where it was.
+    Ok(journal.append(&[Decision { records, cursor: journal.cursor() }])?)
 }

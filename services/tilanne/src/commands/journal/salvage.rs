@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use ::journal::{Decision, Findings, Gap, Journal, Salvage, Spot};
+use ::journal::{Decision, Findings, Gap, Journal, Recovered, Salvage, Spot};
 use bytes::Bytes;
 use proto::fact::{Lost, Origin, StoredFact};
 
@@ -52,7 +52,7 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
     let mut copying =
         Copying { journal: journal.as_ref(), group: Vec::new(), bytes: 0, next: 1, log: Log::default() };
     let mut outcome = Ok(());
-    let findings = salvage.recover(&mut |sequence, record| match copying.take(sequence, record) {
+    let findings = salvage.recover(&mut |recovered| match copying.take(recovered) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             outcome = Err(error);
@@ -92,7 +92,7 @@ struct Copying<'a> {
 }
 
 impl Copying<'_> {
-    fn take(&mut self, sequence: u64, record: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, Recovered { sequence, cursor, record }: Recovered<'_>) -> Result<(), Error> {
         let fact = StoredFact::from_bytes(record)?;
         self.log.take(&fact, sequence);
         let record = if sequence == self.next {
@@ -103,7 +103,7 @@ impl Copying<'_> {
         };
         self.next += 1;
         self.bytes += record.len();
-        self.group.push(Decision { records: vec![record], cursor: 0 });
+        self.group.push(Decision { records: vec![record], cursor });
         if self.group.len() >= GROUP_FACTS || self.bytes >= GROUP_BYTES { self.append() } else { Ok(()) }
     }
 
