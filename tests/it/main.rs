@@ -11,6 +11,7 @@
 mod arrows;
 mod durability;
 mod intake;
+mod journal;
 mod kill;
 mod live;
 mod order;

@@ -70,6 +70,11 @@ const WORDS = {
     "SIMULERAT: övningsdata, inga verkliga patienter",
     "SIMULATED: exercise data, no real patients",
   ],
+  restored: [
+    "PALAUTETTU hetkeen {time}: sen jälkeisiä tietoja voi puuttua",
+    "ÅTERSTÄLLD till {time}: senare uppgifter kan saknas",
+    "RESTORED to {time}: what was reported later may be missing",
+  ],
   legend: [
     "– ei tiedossa · ? arvioimatta",
     "– inte känt · ? obedömd",

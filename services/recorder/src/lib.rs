@@ -23,4 +23,4 @@ mod standstill;
 pub use config::Config;
 pub use error::Error;
 pub use metrics::Meters;
-pub use recorder::{Founding, Recorder};
+pub use recorder::{Founding, Recorder, new_epoch};

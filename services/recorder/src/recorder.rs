@@ -270,7 +270,10 @@ fn begin(desk: &mut Desk, own: Own, now: Instant) -> Result<(), Error> {
 }
 
 /// 16 hex digits that no other log has.
-fn new_epoch() -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::Randomness`].
+pub fn new_epoch() -> Result<String, Error> {
     let mut bytes = [0; 8];
     #[expect(clippy::disallowed_methods, reason = "an epoch begins here, the one place for randomness")]
     getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;

@@ -2,7 +2,7 @@
 
 mod calendar;
 mod config;
-mod journal;
+pub mod journal;
 mod replay;
 mod send;
 mod up;
