@@ -123,13 +123,15 @@ async fn stands_still(server: &mut Server, client: &mut Client, wire: &mut Wire)
     assert!(client.look().await, "facts can be read");
     assert_eq!(client.tally(), Tally::default());
 
+    let receipts = client.acknowledged.len();
     let begun = Instant::now();
     while begun.elapsed() < HEARTS_BEAT_FOR {
         // What is told after the refusal is heartbeats, and never that all is well.
         let frame = wire.next().await;
         assert!(frame["kind"] == "heartbeat", "{frame}");
-        assert!(matches!(client.post(1).await, Came::Refused(why) if why.contains("nothing is recorded")));
+        until_refused(client).await;
     }
+    assert_eq!(client.acknowledged.len(), receipts, "nothing is recorded, and nothing is said to be");
     assert!(server.alive());
 }
 
@@ -155,13 +157,13 @@ struct Mount {
 
 impl Mount {
     fn tmpfs() -> Option<Self> {
-        Self::mount("tmpfs", |_| {
+        Self::of_kind("tmpfs", |_| {
             Some(vec!["-t".into(), "tmpfs".into(), "-o".into(), format!("size={BYTES}"), "tmpfs".into()])
         })
     }
 
     fn ext4() -> Option<Self> {
-        Self::mount("ext4", |place| {
+        Self::of_kind("ext4", |place| {
             let image = place.join("image");
             File::create(&image).and_then(|file| file.set_len(BYTES)).expect("an image");
             let image = image.display().to_string();
@@ -171,7 +173,7 @@ impl Mount {
     }
 
     /// `None`, aloud, where nothing may be mounted.
-    fn mount(kind: &'static str, arguments: impl FnOnce(&Path) -> Option<Vec<String>>) -> Option<Self> {
+    fn of_kind(kind: &'static str, arguments: impl FnOnce(&Path) -> Option<Vec<String>>) -> Option<Self> {
         let place =
             tempfile::Builder::new().prefix("tilanne-full-").tempdir().expect("a temporary directory");
         let directory = place.path().join("disk");

@@ -35,7 +35,12 @@ async fn a_call_that_fails_costs_no_receipt_its_truth() {
                 let at = match call {
                     // Two facts are recorded before anybody is let in; without them there is nothing to open.
                     Call::Append | Call::Sync => 3 + dice.below(25),
-                    _ => 1 + dice.below(3),
+                    Call::Create
+                    | Call::SyncBuilt
+                    | Call::SyncDirectory
+                    | Call::Rename
+                    | Call::Replace
+                    | Call::Remove => 1 + dice.below(3),
                 };
                 let failure = Failure { call, error, at, on: round % 2 == 1 };
                 let trial = Trial::of(failure).await;
