@@ -80,7 +80,7 @@ impl Timeline {
                     self.places.insert((event.time, fact.sequence));
                 }
             },
-            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
     }
 

@@ -10,12 +10,14 @@ use proto::fact::StoredBody;
 use proto::live::Recorded;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
+use runtime::health::Check;
 use situation::area::Area;
 use situation::decide::{Intake, MAX_AHEAD};
 use situation::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, Own};
+use crate::standstill::{Standstill, unavailable};
 use crate::{Config, Error, Meters, library};
 
 /// What a log is founded on.
@@ -36,6 +38,7 @@ pub struct Recorder {
     bus: Bus,
     clock: Clock,
     meters: Meters,
+    check: Check,
     area: String,
     epoch: String,
     intake: Subscription,
@@ -55,6 +58,7 @@ impl Recorder {
         bus: Bus,
         clock: Clock,
         meters: Meters,
+        check: Check,
     ) -> Result<Self, Error> {
         let now = Instant::from_micros(clock.now_us());
         let area = founding.area.id.clone();
@@ -72,7 +76,8 @@ impl Recorder {
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
         let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
-        Ok(Self { config, desk, bus, clock, meters, area, epoch, intake, questions })
+        check.ok("open, every block since the last stop as it was written");
+        Ok(Self { config, desk, bus, clock, meters, check, area, epoch, intake, questions })
     }
 
     /// The receiving time of the newest fact: a simulated clock goes on from there.
@@ -86,29 +91,14 @@ impl Recorder {
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Error> {
-        let Self { config, desk, bus, clock, meters, area, epoch, mut intake, questions } = self;
+        let Self { config, desk, bus, clock, meters, check, area, epoch, mut intake, questions } = self;
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
         let mut shift = Shift { desk, bus, clock, meters, area, epoch };
-        let mut deliveries = Vec::with_capacity(config.max_group);
-        loop {
-            let due = shift.desk.decider.next_due();
-            let clock = shift.clock.clone();
-            let ring = async {
-                match due {
-                    Some(due) => clock.sleep_until_us(due.as_micros()).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                count = intake.next_many(config.max_group, &mut deliveries) => {
-                    if count == 0 {
-                        break;
-                    }
-                    shift.commit(&mut deliveries).await?;
-                }
-                () = ring => shift.ring(due).await?,
-                () = stop.cancelled() => break,
+        match shift.work(config.max_group, &mut intake, &stop).await {
+            Err(Error::Journal(journal::Error::ReadOnly(why))) => {
+                shift.end(check).hold(&why, intake, stop).await?;
             }
+            ended => ended?,
         }
         Ok(readers.await?)
     }
@@ -125,6 +115,43 @@ struct Shift {
 }
 
 impl Shift {
+    /// Group after group, and every moment that falls due, until told to stop.
+    async fn work(
+        &mut self,
+        max_group: usize,
+        intake: &mut Subscription,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        let mut deliveries = Vec::with_capacity(max_group);
+        loop {
+            let due = self.desk.decider.next_due();
+            let clock = self.clock.clone();
+            let ring = async {
+                match due {
+                    Some(due) => clock.sleep_until_us(due.as_micros()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                count = intake.next_many(max_group, &mut deliveries) => {
+                    if count == 0 {
+                        return Ok(());
+                    }
+                    self.commit(&mut deliveries).await?;
+                }
+                () = ring => self.ring(due).await?,
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    /// Gives up the desk, whose state is ahead of the journal: nothing can be decided on it any more.
+    fn end(self, check: Check) -> Standstill {
+        let Self { desk, bus, meters, area, epoch, .. } = self;
+        let recorded = Recorded { epoch, sequence: desk.journal.head().sequence, read_only: true };
+        Standstill { bus, meters, check, area, recorded }
+    }
+
     /// Decides and answers one group.
     async fn commit(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Error> {
         let mut payloads: Vec<Bytes> = Vec::with_capacity(deliveries.len());
@@ -143,7 +170,15 @@ impl Shift {
         }
         let started = Stopwatch::now();
         let now = Instant::from_micros(self.clock.now_us());
-        let outcome = self.at_desk(move |desk| desk.commit(&payloads, now)).await?;
+        let outcome = match self.at_desk(move |desk| desk.commit(&payloads, now)).await {
+            Ok(outcome) => outcome,
+            Err(full @ Error::Journal(journal::Error::ReadOnly(_))) => {
+                // Duplicates too: what they repeat may be of this very group.
+                replies.into_iter().flatten().for_each(|reply| reply.send(unavailable()));
+                return Err(full);
+            }
+            Err(error) => return Err(error),
+        };
         self.meters.commit.observe(started.elapsed().as_secs_f64());
         for (receipt, reply) in outcome.receipts.iter().zip(replies) {
             let status = match receipt.status {
@@ -178,7 +213,7 @@ impl Shift {
     async fn announce(&self) -> Result<(), Error> {
         let sequence = self.desk.decider.sequence();
         self.meters.sequence.set(gauge(sequence));
-        let recorded = Recorded { epoch: self.epoch.clone(), sequence };
+        let recorded = Recorded { epoch: self.epoch.clone(), sequence, read_only: false };
         let payload = Bytes::from(serde_json::to_vec(&recorded).unwrap_or_default());
         Ok(self.bus.publish(&Subject::recorded(&self.area), payload).await?)
     }
@@ -210,10 +245,8 @@ fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<
     if desk.decider.sequence() == 0 {
         let epoch = new_epoch()?;
         let intake = Intake::Begin { epoch: epoch.as_str().into(), simulated: founding.simulated };
-        desk.record_own(
-            Own { intake, body: StoredBody::LogBegun { epoch, simulated: founding.simulated } },
-            now,
-        )?;
+        let body = StoredBody::LogBegun { epoch, simulated: founding.simulated };
+        begin(&mut desk, Own { intake, body }, now)?;
     }
     if desk.decider.simulated() != founding.simulated {
         return Err(Error::OtherWorld { simulated: desk.decider.simulated() });
@@ -223,12 +256,24 @@ fn found(journal: Arc<dyn Journal>, founding: Founding, now: Instant) -> Result<
     }
     let document = founding.document.to_string();
     let intake = Intake::Area { document: founding.document, area: founding.area };
-    desk.record_own(Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
+    begin(&mut desk, Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
     Ok(desk)
 }
 
+/// Records what must be there before anything else. Nothing is written where it is there already, so that
+/// on a full disk a house whose area has not changed still comes up.
+fn begin(desk: &mut Desk, own: Own, now: Instant) -> Result<(), Error> {
+    match desk.record_own(own, now) {
+        Err(Error::Journal(journal::Error::ReadOnly(why))) => Err(Error::NoRoomToBegin(why)),
+        recorded => recorded.map(drop),
+    }
+}
+
 /// 16 hex digits that no other log has.
-fn new_epoch() -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::Randomness`].
+pub fn new_epoch() -> Result<String, Error> {
     let mut bytes = [0; 8];
     #[expect(clippy::disallowed_methods, reason = "an epoch begins here, the one place for randomness")]
     getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;

@@ -128,7 +128,7 @@ impl Decider {
         match &fact.body {
             Body::AreaConfigured { document, area: _ } => self.document = Some(Arc::clone(document)),
             Body::Event(event) => self.memory.remember(event, fact.sequence),
-            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
         self.boards.fold(fact);
     }
