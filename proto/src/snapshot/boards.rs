@@ -96,13 +96,12 @@ fn back(body: v1::Projection<'_>) -> Result<Projection, Error> {
         let view = View::parse(&view).ok_or_else(|| body_error(format_args!("there is no view {view:?}")))?;
         Ok((view, changed_back(changed)))
     });
+    let area = areas.last().map(|(_, _, area)| Arc::clone(area));
     let boards = BoardsState {
-        area: areas.last().map(|(_, _, area)| Arc::clone(area)),
-        situation: situation::back(situation, &stamps)?,
         stations: stations.into_iter().map(|(id, changed)| (id.into(), changed_back(changed))).collect(),
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
-        ..held::log_back(log)?
+        ..held::log_back(log, area, situation::back(situation, &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

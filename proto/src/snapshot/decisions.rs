@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ::situation::board::BoardsState;
 use ::situation::decide::{DeciderState, MemoryState, Remembered};
 use ::situation::event::Digest;
 use ::situation::time::Instant;
+use ::situation::trail::Trail;
 
 use super::envelope::{Kind, open, seal};
 use super::stamps::{Numbers, Stamps};
@@ -50,6 +50,7 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
 
 fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let DeciderState { boards, document, memory, versions, received } = state;
+    let MemoryState { sources, marks, remembered } = memory;
     let mut numbers = Numbers::default();
     let pieces = boards.situation.state();
     let situation = situation::out(&pieces, &mut numbers)?;
@@ -58,30 +59,30 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
         document: document.as_deref(),
         received: received.as_micros(),
         versions: versions.iter().map(|(id, version)| (id.as_str(), *version)).collect(),
-        sources: memory.sources.iter().map(|source| source.as_str()).collect(),
-        marks: memory.marks.iter().map(|(source, mark)| (*source, mark.as_micros())).collect(),
-        remembered: remembered_out(memory),
+        sources: sources.iter().map(|source| source.as_str()).collect(),
+        marks: marks.iter().map(|(source, mark)| (*source, mark.as_micros())).collect(),
+        remembered: remembered_out(remembered),
         situation,
         stamps: numbers.into_list(),
     })
 }
 
-fn remembered_out(memory: &MemoryState) -> v1::Remembered<'static> {
-    let count = memory.remembered.len();
+fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {
+    let count = remembered.len();
     let mut sequences = Vec::with_capacity(count);
     let mut times = Vec::with_capacity(count);
     let mut sources = Vec::with_capacity(count);
     let mut keys = Vec::with_capacity(count * size_of::<Digest>());
     let mut digests = Vec::with_capacity(count * size_of::<Digest>());
     let mut before = (0_u64, 0_i64);
-    for entry in memory.remembered.iter() {
-        let time = entry.time.as_micros();
-        sequences.push(entry.sequence.wrapping_sub(before.0));
+    for Remembered { sequence, key, digest, time, source } in remembered.iter() {
+        let time = time.as_micros();
+        sequences.push(sequence.wrapping_sub(before.0));
         times.push(time.wrapping_sub(before.1));
-        before = (entry.sequence, time);
-        sources.push(entry.source);
-        keys.extend_from_slice(&entry.key);
-        digests.extend_from_slice(&entry.digest);
+        before = (*sequence, time);
+        sources.push(*source);
+        keys.extend_from_slice(key);
+        digests.extend_from_slice(digest);
     }
     v1::Remembered { sequences, times, sources, keys: Cow::Owned(keys), digests: Cow::Owned(digests) }
 }
@@ -112,7 +113,7 @@ fn back(body: v1::Decisions<'_>) -> Result<DeciderState, Error> {
     let area = document.map(held::area).transpose()?.map(Arc::new);
     let situation = situation::back(situation, &stamps)?;
     Ok(DeciderState {
-        boards: BoardsState { area, situation, ..held::log_back(log)? },
+        boards: held::log_back(log, area, situation)?,
         document: document.map(Into::into),
         memory: MemoryState {
             sources: sources.into_iter().map(Into::into).collect(),

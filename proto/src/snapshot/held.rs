@@ -1,9 +1,12 @@
 //! Where the log stands, and events that are kept whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use ::situation::board::BoardsState;
+use ::situation::area::Area;
+use ::situation::board::{BoardsState, Changed};
 use ::situation::event::Event;
+use ::situation::fold::Situation;
 use ::situation::time::Instant;
 
 use super::{Error, body_error, v1};
@@ -19,31 +22,53 @@ pub(super) fn back(held: v1::Held) -> Result<(u64, Instant, Event), Error> {
     Ok((sequence, Instant::from_micros(received), event.into_event().map_err(Error::Body)?))
 }
 
+/// Where the log stands; the rest of the boards lies elsewhere in each body.
 pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
-    let held = boards.held.iter().map(|((_, sequence), (event, received))| out(*sequence, *received, event));
+    let BoardsState {
+        epoch,
+        simulated,
+        clock,
+        sequence,
+        held,
+        area: _,
+        situation: _,
+        stations: _,
+        views: _,
+        window_changed: _,
+    } = boards;
+    let held = held.iter().map(|((_, sequence), (event, received))| out(*sequence, *received, event));
     Ok(v1::Log {
-        epoch: boards.epoch.as_deref(),
-        simulated: boards.simulated,
-        clock: boards.clock.as_micros(),
-        sequence: boards.sequence,
+        epoch: epoch.as_deref(),
+        simulated: *simulated,
+        clock: clock.as_micros(),
+        sequence: *sequence,
         held: held.collect::<Result<_, _>>()?,
     })
 }
 
-/// Boards that know where the log stands and nothing else yet.
-pub(super) fn log_back(log: v1::Log<'_>) -> Result<BoardsState, Error> {
+/// Boards of which nobody knows yet which fact changed what.
+pub(super) fn log_back(
+    log: v1::Log<'_>,
+    area: Option<Arc<Area>>,
+    situation: Situation,
+) -> Result<BoardsState, Error> {
+    let v1::Log { epoch, simulated, clock, sequence, held: waiting } = log;
     let mut held = BTreeMap::new();
-    for waiting in log.held {
+    for waiting in waiting {
         let (sequence, received, event) = back(waiting)?;
         held.insert((event.time, sequence), (Box::new(event), received));
     }
     Ok(BoardsState {
-        epoch: log.epoch.map(Into::into),
-        simulated: log.simulated,
-        clock: Instant::from_micros(log.clock),
-        sequence: log.sequence,
+        epoch: epoch.map(Into::into),
+        simulated,
+        area,
+        situation,
+        clock: Instant::from_micros(clock),
+        sequence,
         held,
-        ..BoardsState::default()
+        stations: BTreeMap::new(),
+        views: BTreeMap::new(),
+        window_changed: Changed::default(),
     })
 }
 
@@ -56,6 +81,6 @@ pub(super) fn summed(differences: Vec<i64>) -> impl Iterator<Item = i64> {
 }
 
 /// The area of a stored description.
-pub(super) fn area(document: &str) -> Result<::situation::area::Area, Error> {
+pub(super) fn area(document: &str) -> Result<Area, Error> {
     crate::area::from_document(document).map_err(body_error)
 }

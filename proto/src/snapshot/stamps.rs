@@ -21,12 +21,13 @@ impl<'a> Numbers<'a> {
         let Some(stamp) = stamp.map(Arc::as_ref) else { return 0 };
         let stamps = &mut self.stamps;
         *self.known.entry(stamp).or_insert_with(|| {
+            let Stamp { time, source, id, by, valid_until } = stamp;
             stamps.push(v1::Stamp {
-                time: stamp.time.as_micros(),
-                source: stamp.source.as_str(),
-                id: stamp.id.as_str(),
-                by: stamp.by.as_ref().map(Word::as_str),
-                valid_until: stamp.valid_until.map(Instant::as_micros),
+                time: time.as_micros(),
+                source: source.as_str(),
+                id: id.as_str(),
+                by: by.as_ref().map(Word::as_str),
+                valid_until: valid_until.map(Instant::as_micros),
             });
             // Four thousand million stamps would not fit into a body.
             u32::try_from(stamps.len()).unwrap_or(u32::MAX)
@@ -34,7 +35,8 @@ impl<'a> Numbers<'a> {
     }
 
     pub fn told<T, U>(&mut self, register: &'a Register<T>, as_: impl FnOnce(&'a T) -> U) -> v1::Told<U> {
-        v1::Told { stamp: self.of(register.stamp.as_ref()), value: register.value.as_ref().map(as_) }
+        let Register { stamp, value } = register;
+        v1::Told { stamp: self.of(stamp.as_ref()), value: value.as_ref().map(as_) }
     }
 
     pub fn count(&mut self, register: &'a Register<u32>) -> v1::Told<u32> {

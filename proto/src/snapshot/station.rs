@@ -1,5 +1,6 @@
 //! Stations, both ways. Every member is named, so that a new one stops the build until it is stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,17 +20,28 @@ pub(super) fn out<'a>(
     state: &'a StationState,
     numbers: &mut Numbers<'a>,
 ) -> v1::Station<'a> {
-    let status = &state.status;
+    let StationState {
+        lanes,
+        tickets,
+        // Follows from the tickets.
+        present: _,
+        staff,
+        plans,
+        on_call,
+        capacity,
+        slots,
+        status,
+        feeds,
+    } = state;
     v1::Station {
         id: id.as_str(),
-        lanes: state.lanes.iter().map(|(id, lane)| lane_out(id, lane, numbers)).collect(),
-        tickets: state.tickets.iter().map(|(id, ticket)| people::out(id, ticket)).collect(),
-        staff: state.staff.iter().map(|(post, staff)| staff_out(post, staff, numbers)).collect(),
-        plans: state.plans.values().map(|(stamp, plan)| plan_out(stamp, plan, numbers)).collect(),
-        on_call: state.on_call.values().map(|(stamp, duty)| duty_out(stamp, duty, numbers)).collect(),
-        capacity: state.capacity.iter().map(|(id, places)| capacity_out(id, places, numbers)).collect(),
-        slots: state
-            .slots
+        lanes: lanes.iter().map(|(id, lane)| lane_out(id, lane, numbers)).collect(),
+        tickets: tickets.iter().map(|(id, ticket)| people::out(id, ticket)).collect(),
+        staff: staff.iter().map(|(post, staff)| staff_out(post, staff, numbers)).collect(),
+        plans: plans.values().map(|(stamp, plan)| plan_out(stamp, plan, numbers)).collect(),
+        on_call: on_call.values().map(|(stamp, duty)| duty_out(stamp, duty, numbers)).collect(),
+        capacity: capacity.iter().map(|(id, places)| capacity_out(id, places, numbers)).collect(),
+        slots: slots
             .iter()
             .map(|((profession, urgency), slots)| v1::Slots {
                 profession: profession.as_str(),
@@ -38,59 +50,71 @@ pub(super) fn out<'a>(
                     .told(slots, |slots| slots.iter().map(|(rank, at)| (*rank, at.as_micros())).collect()),
             })
             .collect(),
-        status: v1::Status {
-            open: numbers.told(&status.open, |open| *open),
-            intake_until: numbers.moment(&status.intake_until),
-            last_care_until: numbers.moment(&status.last_care_until),
-            doors_until: numbers.moment(&status.doors_until),
-            services: status
-                .services
-                .iter()
-                .map(|(name, told)| (name.as_str(), numbers.told(told, |state| service_out(*state))))
-                .collect(),
-            reason: numbers.told(&status.reason, String::as_str),
-        },
-        feeds: state.feeds.iter().map(|(id, feed)| feed_out(id, feed, numbers)).collect(),
+        status: status_out(status, numbers),
+        feeds: feeds.iter().map(|(id, feed)| feed_out(id, feed, numbers)).collect(),
+    }
+}
+
+fn status_out<'a>(status: &'a StatusState, numbers: &mut Numbers<'a>) -> v1::Status<'a> {
+    let StatusState { open, intake_until, last_care_until, doors_until, services, reason } = status;
+    v1::Status {
+        open: numbers.told(open, |open| *open),
+        intake_until: numbers.moment(intake_until),
+        last_care_until: numbers.moment(last_care_until),
+        doors_until: numbers.moment(doors_until),
+        services: services
+            .iter()
+            .map(|(name, told)| (name.as_str(), numbers.told(told, |state| service_out(*state))))
+            .collect(),
+        reason: numbers.told(reason, String::as_str),
     }
 }
 
 /// A station without knowing yet who is here.
 pub(super) fn back(station: v1::Station<'_>, stamps: &Stamps) -> Result<(StationId, StationState), Error> {
     let v1::Station { id, lanes, tickets, staff, plans, on_call, capacity, slots, status, feeds } = station;
-    let mut state = StationState::default();
-    state.lanes = lanes.into_iter().map(|lane| lane_back(lane, stamps)).collect::<Result<_, _>>()?;
-    state.tickets =
-        tickets.into_iter().map(people::back).map(|(id, ticket)| (id, Arc::new(ticket))).collect();
-    state.staff = staff.into_iter().map(|staff| staff_back(staff, stamps)).collect::<Result<_, _>>()?;
-    for plan in plans {
+    let plans = plans.into_iter().map(|plan| {
         let (stamp, plan) = plan_back(plan, stamps)?;
-        state.plans.insert((plan.from, (plan.role.clone(), plan.lane.clone())), (stamp, plan));
-    }
-    for duty in on_call {
+        Ok(((plan.from, (plan.role.clone(), plan.lane.clone())), (stamp, plan)))
+    });
+    let on_call = on_call.into_iter().map(|duty| {
         let (stamp, duty) = duty_back(duty, stamps)?;
-        state.on_call.insert((duty.from, duty.duty.clone(), duty.role.clone()), (stamp, duty));
-    }
-    state.capacity = capacity.into_iter().map(|it| capacity_back(it, stamps)).collect::<Result<_, _>>()?;
-    for v1::Slots { profession, urgency, next_free } in slots {
+        Ok(((duty.from, duty.duty.clone(), duty.role.clone()), (stamp, duty)))
+    });
+    let slots = slots.into_iter().map(|v1::Slots { profession, urgency, next_free }| {
         let next_free = stamps.register(next_free, |slots| {
             slots.into_iter().map(|(rank, at)| (rank, Instant::from_micros(at))).collect()
         })?;
-        state.slots.insert((profession.into(), urgency.into()), next_free);
-    }
-    let services = status
-        .services
-        .into_iter()
-        .map(|(name, told)| Ok((name.into(), stamps.register(told, service_back)?)));
-    state.status = StatusState {
-        open: stamps.register(status.open, |open| open)?,
-        intake_until: stamps.moment(status.intake_until)?,
-        last_care_until: stamps.moment(status.last_care_until)?,
-        doors_until: stamps.moment(status.doors_until)?,
-        services: services.collect::<Result<_, Error>>()?,
-        reason: stamps.register(status.reason, str::to_owned)?,
+        Ok(((profession.into(), urgency.into()), next_free))
+    });
+    let tickets = tickets.into_iter().map(people::back);
+    let state = StationState {
+        lanes: lanes.into_iter().map(|lane| lane_back(lane, stamps)).collect::<Result<_, _>>()?,
+        tickets: tickets.map(|(id, ticket)| (id, Arc::new(ticket))).collect(),
+        present: BTreeMap::new(),
+        staff: staff.into_iter().map(|staff| staff_back(staff, stamps)).collect::<Result<_, _>>()?,
+        plans: plans.collect::<Result<_, Error>>()?,
+        on_call: on_call.collect::<Result<_, Error>>()?,
+        capacity: capacity.into_iter().map(|it| capacity_back(it, stamps)).collect::<Result<_, _>>()?,
+        slots: slots.collect::<Result<_, Error>>()?,
+        status: status_back(status, stamps)?,
+        feeds: feeds.into_iter().map(|feed| feed_back(feed, stamps)).collect::<Result<_, _>>()?,
     };
-    state.feeds = feeds.into_iter().map(|feed| feed_back(feed, stamps)).collect::<Result<_, _>>()?;
     Ok((id.into(), state))
+}
+
+fn status_back(status: v1::Status<'_>, stamps: &Stamps) -> Result<StatusState, Error> {
+    let v1::Status { open, intake_until, last_care_until, doors_until, services, reason } = status;
+    let services =
+        services.into_iter().map(|(name, told)| Ok((name.into(), stamps.register(told, service_back)?)));
+    Ok(StatusState {
+        open: stamps.register(open, |open| open)?,
+        intake_until: stamps.moment(intake_until)?,
+        last_care_until: stamps.moment(last_care_until)?,
+        doors_until: stamps.moment(doors_until)?,
+        services: services.collect::<Result<_, Error>>()?,
+        reason: stamps.register(reason, str::to_owned)?,
+    })
 }
 
 fn lane_out<'a>(id: &'a LaneId, lane: &'a LaneState, numbers: &mut Numbers<'a>) -> v1::Lane<'a> {

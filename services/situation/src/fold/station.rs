@@ -32,7 +32,7 @@ pub struct StationState {
     /// The stories that are remembered, each shared with copies of the state until it goes on.
     pub tickets: BTreeMap<TicketId, Arc<Ticket>>,
     /// Who is here: follows from the tickets.
-    pub(super) present: BTreeMap<TicketId, Visit>,
+    pub present: BTreeMap<TicketId, Visit>,
     /// People by role and lane.
     pub staff: BTreeMap<Post, StaffState>,
     /// Plans by their beginning.
