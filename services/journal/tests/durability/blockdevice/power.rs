@@ -26,8 +26,9 @@ const CUT_WITHIN_MS: usize = 2_000;
 const MOUNTS: [&str; 3] = ["", "data=writeback,noauto_da_alloc", "commit=1,data=writeback,noauto_da_alloc"];
 /// sled can take for ever over what it can't read.
 const SLED_READS_WITHIN: Duration = Duration::from_secs(30);
-/// sled alone fails in four of five runs: so many in a row without a failure have another cause.
-const MOST_SLED_RUNS: usize = 6;
+/// With something left out, or sled alone, four of five runs fail: so many in a row without a failure have
+/// another cause.
+const MOST_FAILING_RUNS: usize = 6;
 
 /// What a run left: the copy, mounted, and how much had been acknowledged when it was made.
 struct Found {
@@ -134,10 +135,15 @@ fn without_syncing_files_a_real_file_system_loses() {
         return;
     }
     let mut dice = Dice::thrown();
-    let found = (0..3).map(|_| cut_journal("files", &mut dice)).find(|(records, _)| *records > 0);
-    let (records, found) = found.expect("a run with receipts");
-    eprintln!("power cuts on ext4, FileSync left out: {records} records acknowledged, then {found:?}");
-    assert!(found.is_err());
+    // The system writes some of it back by itself, at times all.
+    let failed = (1..=MOST_FAILING_RUNS).find_map(|run| {
+        let (records, found) = cut_journal("files", &mut dice);
+        found.err().map(|failure| (run, records, failure))
+    });
+    let Some((run, records, failure)) = failed else { panic!("no run fails without a sync") };
+    eprintln!(
+        "power cuts on ext4, FileSync left out: the first failure is in run {run}, after {records} records: {failure:?}"
+    );
 }
 
 #[test]
@@ -148,7 +154,7 @@ fn sled_alone_as_the_log_loses_on_a_real_file_system() {
     let mut dice = Dice::thrown();
     let seed = dice.seed.to_string();
     let text = |path: &Path| path.display().to_string();
-    let failed = (1..=MOST_SLED_RUNS).find(|_| {
+    let failed = (1..=MOST_FAILING_RUNS).find(|_| {
         let writer = |root: &Path, receipts: &Path| {
             roles::command("write with sled", &[&text(root), &text(receipts), &seed])
         };

@@ -16,8 +16,8 @@ use crate::records::{Kind, flat, group};
 
 /// So small that volumes are built and merged all the time.
 const BIND_BYTES: u64 = 128 << 10;
-/// What fits into the image several times.
-const MOST_RECORDS: u64 = 60_000;
+/// What fits into the image, with room for a volume on its way and for the tail.
+const MOST_BYTES: u64 = 24 << 20;
 
 /// The group that such a process appends after a sequence: any process with this seed the same.
 pub fn next(seed: u64, after: u64) -> Vec<Decision> {
@@ -41,8 +41,11 @@ pub fn write(root: &Path, receipts: &Path, seed: u64, left_out: &str) {
     let mut receipts = Receipts::new(receipts);
     let left_out = if left_out == "files" { LeftOut::FileSync } else { LeftOut::Nothing };
     let journal = open_on(root, &options(BIND_BYTES), Arc::new(Careless(left_out))).expect("a journal");
-    while journal.head().sequence < MOST_RECORDS {
-        let head = journal.append(&next(seed, journal.head().sequence)).expect("appended");
+    let mut bytes = 0;
+    while bytes < MOST_BYTES {
+        let group = next(seed, journal.head().sequence);
+        bytes += flat(&group).map(|record| record.len() as u64).sum::<u64>();
+        let head = journal.append(&group).expect("appended");
         receipts.note(head.sequence);
     }
     loop {

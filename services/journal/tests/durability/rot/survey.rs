@@ -7,8 +7,10 @@ use std::sync::Mutex;
 
 use super::base::Base;
 use super::examiner::{ANSWER, Question, Verdict};
-use super::mutation::Mutation;
+use super::mutation::{Mutation, What};
+use crate::cuts::recorder::WITNESS;
 use crate::dice::{Dice, full, zero};
+use crate::records::Kind;
 use crate::{roles, scratch};
 
 const MUTATIONS: usize = 200;
@@ -99,6 +101,28 @@ fn rot_is_found_or_makes_no_difference() {
         }
     });
     report(&found.into_inner().expect("no panic"), seed);
+}
+
+/// What the witness is for: a tail that lost its end looks like one whose end was never acknowledged.
+#[test]
+fn without_the_witness_the_harness_counts_silent_losses() {
+    let base = Base::made(Kind::Random, Dice::thrown().seed, &[7, 64, 7, 64]);
+    let mut examiner = Examiner::start();
+    let mut examine = |witness: bool| {
+        let scratch = scratch::directory();
+        let root = scratch.path().join("journal");
+        base.restore(&root);
+        if !witness {
+            std::fs::remove_file(root.join(WITNESS)).expect("removed");
+        }
+        let path = "tail/00000000000000000001.tail".into();
+        Mutation { path, what: What::Truncate { to: 20_000 } }.apply(&root);
+        examiner.examine(&Question { root: &root, kind: base.kind, seed: base.seed, records: base.records })
+    };
+    let (with, without) = (examine(true), examine(false));
+    eprintln!("rot, a shortened tail: with the witness {with:?}; without it {without:?}");
+    assert!(matches!(with, Verdict::Detected(_)));
+    assert!(matches!(without, Verdict::Silent(_)));
 }
 
 fn report(found: &[(&Base, &Mutation, Verdict)], seed: u64) {
