@@ -23,9 +23,10 @@ pub struct Draft<'a> {
 /// How hard to try to make a block small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
-    /// zstd level 1: compresses faster than a disk takes it.
+    /// zstd level -1: while somebody waits. Within a twentieth of level 1 on facts, and a fifth of its time
+    /// on bytes that do not compress.
     Quick,
-    /// zstd level 3: for blocks that are packed once, in the background, and kept.
+    /// zstd level 9: for blocks that are packed once, in the background, and kept.
     Thorough,
     /// Higher levels where level 1 leaves a block above the limit: for the rare big decision.
     Utmost,
@@ -35,8 +36,8 @@ impl Effort {
     /// Each level is tried only if the one before left the block too big.
     const fn levels(self) -> &'static [i32] {
         match self {
-            Self::Quick => &[1],
-            Self::Thorough => &[3],
+            Self::Quick => &[-1],
+            Self::Thorough => &[9],
             Self::Utmost => &[1, 9, 19],
         }
     }

@@ -9,35 +9,44 @@ use crate::{Decision, Error, Head};
 /// Where a block is closed: enough records that its own cost is shared by many, few enough that one
 /// record can be read without decompressing much more than this.
 const TARGET_RECORDS: usize = 512;
-/// What a block should have at most when stored: see the segments of a volume.
+/// What a block should have at most when stored, as it is appended: a few of them a group.
 const TARGET_STORED: usize = 20 * 1024;
+/// The same for blocks that are packed to stay.
+const KEPT_STORED: usize = 12 * 1024;
 /// The most bytes before compression that are tried as one block.
 const TARGET_RAW: usize = 120 * 1024;
 /// The most bytes of records in a group: bounds what an append holds in memory a second time.
 pub(crate) const MAX_GROUP_BYTES: usize = 16 * 1024 * 1024;
 
-/// Where to close a block so that it is stored in about [`TARGET_STORED`] bytes: as the one before it
-/// compressed, so will this one, about.
+/// Where to close a block so that it is stored in about so many bytes: as the one before it compressed, so
+/// will this one, about.
 #[derive(Debug)]
 pub(crate) struct Sizing {
+    records: usize,
+    stored: usize,
     raw: usize,
 }
 
 impl Default for Sizing {
     fn default() -> Self {
-        Self { raw: TARGET_RAW }
+        Self { records: TARGET_RECORDS, stored: TARGET_STORED, raw: TARGET_RAW }
     }
 }
 
 impl Sizing {
+    /// For blocks that are packed to stay.
+    pub(crate) const fn for_volumes() -> Self {
+        Self { records: 2 * TARGET_RECORDS, stored: KEPT_STORED, raw: TARGET_RAW }
+    }
+
     /// Whether a block of so many records and bytes is more than one should be.
     pub(crate) const fn is_full(&self, records: usize, raw: usize) -> bool {
-        records > TARGET_RECORDS || raw > self.raw
+        records > self.records || raw > self.raw
     }
 
     /// A block of `raw` bytes was stored in so many.
     pub(crate) fn learn(&mut self, raw: usize, stored: usize) {
-        self.raw = (raw.saturating_mul(TARGET_STORED) / stored.max(1)).clamp(TARGET_STORED, TARGET_RAW);
+        self.raw = (raw.saturating_mul(self.stored) / stored.max(1)).clamp(self.stored, TARGET_RAW);
     }
 }
 

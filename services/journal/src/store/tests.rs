@@ -1,18 +1,19 @@
-//! On a disk only: reopening, binding, damage, locks, and calls that fail.
+//! On a disk only: reopening, binding, locks, damage, and calls that fail.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::FileExt;
+mod damage;
+mod failing;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
-use bytes::Bytes;
 use tempfile::TempDir;
 
 use super::*;
 use crate::contract::{all, contract_suite, group, head_after, noise, record};
-use crate::{Decision, Head, Journal, Place, SystemDisk};
+use crate::{Decision, Head, Journal};
+use failing::{Told, open_told};
 
 struct Fixture {
     journal: Arc<dyn Journal>,
@@ -71,13 +72,6 @@ fn only(directory: PathBuf) -> PathBuf {
     directory.join(&names[0])
 }
 
-fn change(path: &Path, at: u64, change: impl FnOnce(u8) -> u8) {
-    let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
-    let mut byte = [0];
-    file.read_exact_at(&mut byte, at).unwrap();
-    file.write_all_at(&[change(byte[0])], at).unwrap();
-}
-
 #[test]
 fn a_reopened_journal_goes_on_where_it_stopped() {
     let directory = tempfile::tempdir().unwrap();
@@ -104,7 +98,7 @@ fn closing_binds_the_tail_into_one_sled_store() {
     let volume = only(directory.path().join("volumes"));
     assert_eq!(names(volume.join("store/blobs")), Vec::<String>::new());
     // sled itself gives back what is in it.
-    let store = sled::Config::new().path(volume.join("store")).segment_size(2 << 20).open().unwrap();
+    let store = sled::Config::new().path(volume.join("store")).segment_size(1 << 20).open().unwrap();
     let blocks: Vec<_> = store.open_tree("blocks").unwrap().iter().values().map(Result::unwrap).collect();
     assert_eq!(blocks.len(), 1, "forty small blocks are packed into one");
     let block = proto::block::Block::decode(&blocks[0]).unwrap();
@@ -271,106 +265,6 @@ fn a_file_without_one_whole_commit_is_set_aside() {
 }
 
 #[test]
-fn a_changed_commit_with_others_behind_it_is_damage() {
-    let directory = killed(4);
-    let tail = only(directory.path().join("tail"));
-    for at in [3, 30, 200] {
-        change(&tail, at, |byte| byte ^ 1);
-        let error = open_in(directory.path()).err().unwrap();
-        assert!(matches!(error, Error::Damaged { sequence: 1, .. }), "{error}");
-        change(&tail, at, |byte| byte ^ 1);
-    }
-    assert_eq!(open_in(directory.path()).unwrap().head(), head_after(40));
-}
-
-#[test]
-fn a_changed_last_commit_is_damage_because_it_was_acknowledged() {
-    let directory = killed(4);
-    let tail = only(directory.path().join("tail"));
-    let length = fs::metadata(&tail).unwrap().len();
-    change(&tail, length - 5, |byte| byte ^ 1);
-    let error = open_in(directory.path()).err().unwrap();
-    assert!(matches!(error, Error::Damaged { sequence: 31, .. }), "{error}");
-    File::options().write(true).open(&tail).unwrap().set_len(length / 2).unwrap();
-    assert!(matches!(open_in(directory.path()), Err(Error::Damaged { .. })));
-    // A torn or missing note asks for nothing: it may be older than the tail, never newer.
-    fs::write(directory.path().join("witness"), [0; 700]).unwrap();
-    assert_eq!(open_in(directory.path()).unwrap().head(), head_after(20));
-}
-
-#[test]
-fn a_missing_file_is_damage_where_it_began() {
-    let directory = killed(4);
-    fs::remove_file(only(directory.path().join("tail"))).unwrap();
-    assert!(matches!(open_in(directory.path()), Err(Error::Damaged { sequence: 1, .. })));
-    let directory = closed(4);
-    fs::remove_dir_all(only(directory.path().join("volumes"))).unwrap();
-    assert!(matches!(open_in(directory.path()), Err(Error::Damaged { sequence: 1, .. })));
-}
-
-#[test]
-fn every_changed_byte_of_a_volume_is_found() {
-    let directory = closed(4);
-    let volume = only(directory.path().join("volumes"));
-    let mut files = vec![volume.join("index")];
-    files.extend(
-        names(volume.join("store"))
-            .iter()
-            .filter(|name| *name != "blobs")
-            .map(|n| volume.join("store").join(n)),
-    );
-    assert!(files.len() >= 4, "{files:?}");
-    for file in files {
-        let length = fs::metadata(&file).unwrap().len();
-        // All of what is short, and what lies around the blocks in sled's long file of zeros.
-        for at in (0..length.min(400)).chain((400..length).step_by(100_003)) {
-            change(&file, at, |byte| byte ^ 0x10);
-            let found = match open_to_read(directory.path()) {
-                Err(error) => matches!(error, Error::Damaged { sequence: 1, .. }),
-                Ok(journal) => journal.verify(&mut |_| {}).unwrap().damage.is_some(),
-            };
-            assert!(found, "byte {at} of {}", file.display());
-            change(&file, at, |byte| byte ^ 0x10);
-        }
-    }
-    assert_eq!(open_to_read(directory.path()).unwrap().verify(&mut |_| {}).unwrap().damage, None);
-}
-
-#[test]
-fn a_block_that_changed_in_a_volume_is_read_up_to() {
-    let directory = tempfile::tempdir().unwrap();
-    let journal = open_in(directory.path()).unwrap();
-    let records: Vec<Bytes> = (0..1_500).map(|n| noise(n, 200)).collect();
-    let decide = |r: &Bytes| Decision { records: vec![r.clone()], cursor: 0 };
-    journal.append(&records.iter().map(decide).collect::<Vec<_>>()).unwrap();
-    drop(journal);
-    let journal = open_in(directory.path()).unwrap();
-    let blocks = journal.read_blocks(0, usize::MAX).unwrap().blocks;
-    let second = proto::block::Block::decode(&blocks[1]).unwrap().first_sequence();
-    let db = only(directory.path().join("volumes")).join("store/db");
-    let bytes = fs::read(&db).unwrap();
-    // sled's file holds a block more than once: change every copy.
-    for at in (0..bytes.len() - 64).filter(|&at| bytes[at..].starts_with(&blocks[1][..64])) {
-        change(&db, at as u64 + 60, |byte| byte ^ 1);
-    }
-    let report = journal.verify(&mut |_| {}).unwrap();
-    assert_eq!(report.damage.unwrap().place, Place::Sequence(second));
-    assert_eq!(journal.read_from(0, 2_000).unwrap().records.len() as u64, second - 1);
-    let error = journal.read_from(second - 1, 10).unwrap_err();
-    assert!(matches!(error, Error::Damaged { sequence, .. } if sequence == second), "{error}");
-    // The part behind the damage is still there for a salvage.
-    assert_eq!(journal.read_from(1_495, 10).unwrap().records, records[1_495..]);
-}
-
-#[test]
-fn a_file_among_the_blobs_is_told() {
-    let directory = closed(2);
-    fs::write(only(directory.path().join("volumes")).join("store/blobs/1"), "x").unwrap();
-    let report = open_in(directory.path()).unwrap().verify(&mut |_| {}).unwrap();
-    assert_eq!(report.damage.unwrap().place, Place::Store);
-}
-
-#[test]
 fn what_a_merge_has_replaced_is_removed_at_the_next_start() {
     let directory = closed(2);
     let small = only(directory.path().join("volumes"));
@@ -386,166 +280,6 @@ fn what_a_merge_has_replaced_is_removed_at_the_next_start() {
     assert_eq!(names(directory.path().join("volumes")).len(), 3);
     assert_eq!(open_in(directory.path()).unwrap().head(), head_after(30));
     only(directory.path().join("volumes"));
-}
-
-/// Counts calls, and fails them when told to.
-#[derive(Default)]
-struct Told {
-    syncs: AtomicUsize,
-    copies: AtomicUsize,
-    fail_sync: AtomicBool,
-    fail_append: AtomicBool,
-    full: AtomicBool,
-    fail_rename: AtomicBool,
-}
-
-impl Told {
-    fn answer(flag: &AtomicBool, code: i32) -> io::Result<()> {
-        if flag.load(Ordering::SeqCst) { Err(io::Error::from_raw_os_error(code)) } else { Ok(()) }
-    }
-}
-
-impl Disk for Told {
-    fn create(&self, path: &Path) -> io::Result<File> {
-        let copy = path.extension().is_some_and(|extension| extension == "copy");
-        self.copies.fetch_add(usize::from(copy), Ordering::SeqCst);
-        SystemDisk.create(path)
-    }
-
-    fn append(&self, mut file: &File, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        if self.full.load(Ordering::SeqCst) {
-            // As a full disk does: what fits is written.
-            file.write_all(&bytes[..bytes.len() / 2])?;
-        }
-        Self::answer(&self.full, 28)?;
-        Self::answer(&self.fail_append, 5)?;
-        SystemDisk.append(file, path, bytes)
-    }
-
-    fn sync(&self, file: &File, path: &Path) -> io::Result<()> {
-        self.syncs.fetch_add(1, Ordering::SeqCst);
-        Self::answer(&self.fail_sync, 5)?;
-        SystemDisk.sync(file, path)
-    }
-
-    fn sync_directory(&self, path: &Path) -> io::Result<()> {
-        SystemDisk.sync_directory(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        Self::answer(&self.fail_rename, 5)?;
-        SystemDisk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        SystemDisk.remove(path)
-    }
-}
-
-fn open_told(directory: &Path, told: &Arc<Told>) -> Arc<dyn Journal> {
-    open_on(directory, &Options::default(), told.clone()).unwrap()
-}
-
-#[test]
-fn each_append_is_synced_once_before_it_returns() {
-    let directory = tempfile::tempdir().unwrap();
-    let told = Arc::new(Told::default());
-    let journal = open_told(directory.path(), &told);
-    let opening = told.syncs.load(Ordering::SeqCst);
-    for n in 1..=5 {
-        journal.append(&group(n..=n)).unwrap();
-        assert_eq!(told.syncs.load(Ordering::SeqCst), opening + n as usize);
-    }
-}
-
-#[test]
-fn a_failed_sync_is_final_and_nothing_of_it_is_shown() {
-    let directory = tempfile::tempdir().unwrap();
-    let told = Arc::new(Told::default());
-    let journal = open_told(directory.path(), &told);
-    let durable = journal.append(&group(1..=5)).unwrap();
-    let mut tail = journal.tail();
-    tail.mark_unchanged();
-    told.fail_sync.store(true, Ordering::SeqCst);
-    let error = journal.append(&group(6..=9)).unwrap_err();
-    assert!(matches!(&error, Error::NotDurable(why) if why.contains("fdatasync")), "{error}");
-    // Even if the disk works again: what it forgot meanwhile nobody knows.
-    told.fail_sync.store(false, Ordering::SeqCst);
-    let syncs = told.syncs.load(Ordering::SeqCst);
-    assert!(matches!(journal.append(&group(6..=9)), Err(Error::Poisoned)));
-    assert_eq!(told.syncs.load(Ordering::SeqCst), syncs, "a failed sync is never tried again");
-    assert_eq!((journal.head(), journal.cursor()), (durable, 50));
-    assert!(!tail.has_changed().unwrap());
-    assert_eq!(all(&*journal), (1..=5).map(record).collect::<Vec<_>>());
-    assert_eq!(journal.read_blocks(0, usize::MAX).unwrap().blocks.len(), 1);
-    assert_eq!(journal.verify(&mut |_| {}).unwrap().sound, durable);
-    assert!(journal.settle().is_err());
-    drop(journal);
-    assert_eq!(told.syncs.load(Ordering::SeqCst), syncs, "nothing is bound after a failure");
-}
-
-#[test]
-fn a_full_disk_leaves_a_journal_that_can_be_read_and_goes_on_after_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
-    let told = Arc::new(Told::default());
-    let journal = open_told(directory.path(), &told);
-    let durable = journal.append(&group(1..=50)).unwrap();
-    told.full.store(true, Ordering::SeqCst);
-    for _ in 0..2 {
-        let error = journal.append(&group(51..=60)).unwrap_err();
-        assert!(matches!(&error, Error::ReadOnly(why) if why.contains("space")), "{error}");
-    }
-    assert_eq!((journal.head(), all(&*journal).len()), (durable, 50));
-    told.full.store(false, Ordering::SeqCst);
-    drop(journal);
-    let journal = open_told(directory.path(), &told);
-    assert_eq!(journal.append(&group(51..=60)).unwrap(), head_after(60));
-}
-
-#[test]
-fn a_start_after_a_kill_writes_the_last_tail_file_anew() {
-    let directory = killed(3);
-    let told = Arc::new(Told::default());
-    let journal = open_told(directory.path(), &told);
-    // What the killed process may not have synced is not taken on trust from the system's cache.
-    assert_eq!(told.copies.load(Ordering::SeqCst), 1);
-    assert_eq!(journal.head(), head_after(30));
-    drop(journal);
-    drop(open_told(directory.path(), &told));
-    assert_eq!(told.copies.load(Ordering::SeqCst), 1, "after an orderly stop there is nothing to doubt");
-}
-
-#[test]
-fn a_volume_that_can_not_be_named_leaves_the_tail_in_its_place() {
-    let directory = tempfile::tempdir().unwrap();
-    let told = Arc::new(Told::default());
-    let journal = open_told(directory.path(), &told);
-    journal.append(&group(1..=100)).unwrap();
-    told.fail_rename.store(true, Ordering::SeqCst);
-    assert!(journal.settle().is_err());
-    only(directory.path().join("tail"));
-    journal.append(&group(101..=200)).unwrap();
-    assert_eq!(all(&*journal), (1..=200).map(record).collect::<Vec<_>>());
-    drop(journal);
-    told.fail_rename.store(false, Ordering::SeqCst);
-    let journal = open_told(directory.path(), &told);
-    assert_eq!(journal.head(), head_after(200));
-    journal.settle().unwrap();
-    assert_eq!(all(&*journal), (1..=200).map(record).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_group_cut_off_by_a_kill_is_there_whole_or_not_at_all() {
-    let directory = killed(2);
-    {
-        let told = Arc::new(Told::default());
-        let journal = open_told(directory.path(), &told);
-        told.fail_sync.store(true, Ordering::SeqCst);
-        journal.append(&group(21..=2_000)).unwrap_err();
-        assert_eq!(journal.head(), head_after(20));
-    }
-    let found = open_in(directory.path()).unwrap().head();
-    assert!([head_after(20), head_after(2_000)].contains(&found), "{} of 20 or 2,000", found.sequence);
 }
 
 #[test]

@@ -8,22 +8,24 @@ use std::sync::Arc;
 use proto::block::{Block, Draft, Effort, encode};
 use proto::volume::{FileSum, Index};
 
-use super::sled_store::{Filling, SMALL_BLOCK};
+use super::sled_store::Filling;
 use super::{Volume, shut};
 use crate::directory::{Layout, create_durably, entries};
 use crate::pack::Sizing;
 use crate::shelf::Keyed;
 use crate::{Disk, Error, Head, read};
 
+/// What packed blocks have at most when stored: sled's smallest segments are enough for it.
+const PACKED: usize = 14 * 1024;
 /// Blocks of this size are taken over as they are: packing them again would gain little.
-const BIG_ENOUGH: usize = SMALL_BLOCK / 2;
+const BIG_ENOUGH: usize = 12 * 1024;
 
 /// Builds one volume from blocks that come in order.
 pub(crate) struct Builder<'a> {
     layout: &'a Layout,
     disk: &'a dyn Disk,
-    /// Whether a block above [`SMALL_BLOCK`] may come.
-    big_blocks: bool,
+    /// The biggest block that will be stored.
+    biggest: usize,
     head: Head,
     cursor: u64,
     packing: Vec<Block>,
@@ -35,15 +37,15 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// Begins behind `head`.
-    pub(crate) fn new(layout: &'a Layout, disk: &'a dyn Disk, head: Head, biggest_block: usize) -> Self {
+    pub(crate) fn new(layout: &'a Layout, disk: &'a dyn Disk, head: Head, biggest: usize) -> Self {
         Self {
             layout,
             disk,
-            big_blocks: biggest_block > SMALL_BLOCK,
+            biggest: biggest.max(PACKED),
             head,
             cursor: 0,
             packing: Vec::new(),
-            sizing: Sizing::default(),
+            sizing: Sizing::for_volumes(),
             before: head,
             bytes: 0,
             filling: None,
@@ -105,12 +107,12 @@ impl<'a> Builder<'a> {
         let draft = Draft { first_sequence, cursor, head, records: &records };
         let raw = blocks.iter().map(Block::raw_bytes).sum();
         match encode(&draft, Effort::Thorough) {
-            Ok(bytes) if bytes.len() <= SMALL_BLOCK || blocks.len() == 1 => {
+            Ok(bytes) if bytes.len() <= PACKED || blocks.len() == 1 => {
                 self.sizing.learn(raw, bytes.len());
                 self.put(&Keyed { key: first_sequence, block: bytes.into() }, last)
             }
             Ok(_) | Err(_) if blocks.len() > 1 => {
-                self.sizing.learn(raw, 2 * SMALL_BLOCK);
+                self.sizing.learn(raw, 2 * raw);
                 let (left, right) = blocks.split_at(blocks.len() / 2);
                 self.pack_all(left)?;
                 self.pack_all(right)
@@ -123,7 +125,7 @@ impl<'a> Builder<'a> {
     fn put(&mut self, keyed: &Keyed, last: &Block) -> Result<(), Error> {
         let filling = match &mut self.filling {
             Some(filling) => filling,
-            None => self.filling.insert(begin(self.layout, self.disk, self.big_blocks)?),
+            None => self.filling.insert(begin(self.layout, self.disk, self.biggest)?),
         };
         filling.put(keyed)?;
         self.bytes += keyed.block.len() as u64;
@@ -170,7 +172,7 @@ impl<'a> Builder<'a> {
 }
 
 /// An empty store where volumes are built; what an earlier attempt left there is worthless.
-fn begin(layout: &Layout, disk: &dyn Disk, big_blocks: bool) -> Result<Filling, Error> {
+fn begin(layout: &Layout, disk: &dyn Disk, biggest: usize) -> Result<Filling, Error> {
     let directory = layout.building();
     if directory.exists() {
         fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
@@ -178,5 +180,5 @@ fn begin(layout: &Layout, disk: &dyn Disk, big_blocks: bool) -> Result<Filling, 
     let store = directory.join("store");
     // sled makes `blobs` itself if it is missing; made here, its name can be synced.
     create_durably(&store.join("blobs"), disk)?;
-    Filling::begin(&store, big_blocks)
+    Filling::begin(&store, biggest)
 }

@@ -13,15 +13,31 @@ use crate::shelf::Keyed;
 
 /// The tree that holds blocks: key = first sequence, big endian, so that keys sort as sequences do.
 pub(crate) const TREE: &str = "blocks";
-/// Leaves of up to 17 values are merged into one log item, and sled moves items above a quarter of a
-/// segment into files under `blobs/` that it never syncs. A small segment wastes less at a volume's end.
-const SMALL_SEGMENT: usize = 2 * 1024 * 1024;
-/// The biggest block for which [`SMALL_SEGMENT`] is enough, with room for keys.
-pub(crate) const SMALL_BLOCK: usize = 24 * 1024;
-const _: () = assert!(17 * (SMALL_BLOCK + 256) < SMALL_SEGMENT / 4);
-/// For volumes with bigger blocks.
+/// Leaves of up to this many values are merged into one log item.
+const LEAF: usize = 17;
+/// What sled keeps of a value beside it, rounded up.
+const ENTRY: usize = 256;
+/// The biggest segment: enough for the biggest block.
 pub(crate) const BIG_SEGMENT: usize = 8 * 1024 * 1024;
-const _: () = assert!(17 * (proto::block::MAX_STORED + 256) < BIG_SEGMENT / 4);
+/// The smallest: a smaller one wastes less at a volume's end and where blocks were superseded.
+const SMALL_SEGMENT: usize = 1024 * 1024;
+const _: () = assert!(fits(proto::block::MAX_STORED, BIG_SEGMENT));
+
+/// Whether sled keeps blocks of this size in its log: items above a quarter of a segment it moves into files
+/// under `blobs/`, which it never syncs.
+const fn fits(biggest_block: usize, segment_bytes: usize) -> bool {
+    LEAF * (biggest_block + ENTRY) < segment_bytes / 4
+}
+
+/// The smallest segment for a store whose biggest block has so many bytes.
+fn segment_for(biggest_block: usize) -> usize {
+    let sizes = std::iter::successors(Some(SMALL_SEGMENT), |size| Some(size * 2));
+    sizes
+        .take_while(|size| *size < BIG_SEGMENT)
+        .find(|size| fits(biggest_block, *size))
+        .unwrap_or(BIG_SEGMENT)
+}
+
 /// sled's cache while a volume is built. Nothing is read twice.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// Blocks in one batch: sled's cost for a batch is shared by them, and its memory bounded.
@@ -74,9 +90,9 @@ pub(super) struct Written {
 }
 
 impl Filling {
-    /// An empty store in an empty directory.
-    pub(super) fn begin(store: &Path, big_blocks: bool) -> Result<Self, Error> {
-        let segment_bytes = if big_blocks { BIG_SEGMENT } else { SMALL_SEGMENT };
+    /// An empty store in an empty directory, for blocks of at most this many bytes.
+    pub(super) fn begin(store: &Path, biggest_block: usize) -> Result<Self, Error> {
+        let segment_bytes = segment_for(biggest_block);
         let db = attempt(|| config(store, segment_bytes).open())?;
         let tree = attempt(|| db.open_tree(TREE))?;
         let batch = sled::Batch::default();
