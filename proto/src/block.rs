@@ -31,7 +31,7 @@ mod v1;
 pub use chain::{ChainHash, NOTHING, chain};
 pub use decode::Block;
 pub use encode::{Draft, Effort, encode};
-pub use envelope::{Frames, Outline, frames, outline};
+pub use envelope::{Frames, MARK, Outline, check, frames, outline};
 pub use error::Error;
 
 /// The most bytes that an encoded block may have, envelope included. Above a quarter of its segment

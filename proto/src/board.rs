@@ -176,6 +176,10 @@ fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) ->
         "time_zone": area.time_zone.iana_name(),
         "attribution": area.attribution,
         "simulated": boards.simulated().then_some(true),
+        "restored": boards.restored().map(|restored| json!({
+            "to": format(restored.to),
+            "at": format(restored.at),
+        })),
         "window": window.map(|window| json!({
             "kind": window.kind.as_str(),
             "name": trilingual(&window.name),

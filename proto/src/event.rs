@@ -7,8 +7,8 @@ mod restate;
 mod scan;
 mod told;
 
-pub(crate) use kinds::to_json;
 pub use kinds::{SHORT_NAMES, family_of, kind_of};
+pub(crate) use kinds::{read as read_data, to_json};
 pub use told::Told;
 
 use bincode::{Decode, Encode};

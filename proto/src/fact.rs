@@ -3,21 +3,31 @@
 //! On disk a fact is one version byte and a bincode document. These bytes are what the chain of hashes
 //! runs over, so they never change for a fact that was written: a new version reads the old ones.
 
+mod line;
+mod restored;
+
 use std::sync::Arc;
 
 use bincode::{Decode, Encode};
-use serde_json::{Value, json};
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
+use crate::area;
 pub use crate::codec::MAX_FACT_BYTES;
 use crate::codec::codec;
-use crate::event::StoredEvent;
-use crate::time::{Moment, format};
-use crate::{area, event};
+use crate::event::{self, StoredEvent};
+use crate::time::Moment;
+
+pub use line::LineError;
+pub use restored::{LogRestored, Lost, Origin};
 
 /// The version of the bytes that this program writes.
 const VERSION: u8 = 1;
+
+const LOG_BEGUN: &str = "fi.tilanne.log.begun.v1";
+const AREA_CONFIGURED: &str = "fi.tilanne.area.configured.v1";
+const CLOCK_REACHED: &str = "fi.tilanne.clock.reached.v1";
+const LOG_RESTORED: &str = "fi.tilanne.log.restored.v1";
 
 /// A fact as it is stored, version 1, in this order of fields for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -52,6 +62,23 @@ pub enum StoredBody {
     },
     /// Somebody said something.
     Event(StoredEvent),
+    /// The log goes on from a copy of itself, under a new epoch.
+    LogRestored(LogRestored),
+}
+
+impl StoredBody {
+    /// The full name of its type, such as `fi.tilanne.queue.joined.v1`.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let own = match self {
+            Self::LogBegun { .. } => LOG_BEGUN,
+            Self::AreaConfigured { .. } => AREA_CONFIGURED,
+            Self::ClockReached { .. } => CLOCK_REACHED,
+            Self::LogRestored(_) => LOG_RESTORED,
+            Self::Event(event) => return event::kind_of(&event.data),
+        };
+        own.to_owned()
+    }
 }
 
 /// What is wrong with stored bytes. Their CRC and chain have been checked before, so this means a
@@ -128,48 +155,9 @@ impl StoredFact {
             },
             StoredBody::ClockReached { due } => Body::ClockReached { due: due.into() },
             StoredBody::Event(event) => Body::Event(Box::new(event.into_event().map_err(meaning)?)),
+            StoredBody::LogRestored(restored) => restored.into_body(),
         };
         Ok(Fact { sequence, received: Instant::from(self.received), body })
-    }
-
-    /// The fact as one compact JSON object, with the chain's head after it.
-    ///
-    /// # Errors
-    /// [`Error::Meaning`] if its document is not JSON.
-    pub fn to_line(&self, head: &str) -> Result<String, Error> {
-        let sequence = self.sequence;
-        let meaning = |error: serde_json::Error| Error::Meaning { sequence, reason: error.to_string() };
-        let own = |id: String, kind: &str, data: Value| json!({"id": id, "source": "/tilanne/recorder", "type": format!("fi.tilanne.{kind}.v1"), "data": data});
-        let mut line = match &self.body {
-            StoredBody::LogBegun { epoch, simulated } => {
-                own(format!("log-{epoch}"), "log.begun", json!({"epoch": epoch, "simulated": simulated}))
-            }
-            StoredBody::AreaConfigured { document } => {
-                let area: Value = serde_json::from_str(document).map_err(meaning)?;
-                own(format!("area-{sequence}"), "area.configured", json!({"area": area}))
-            }
-            StoredBody::ClockReached { due } => {
-                let due = format((*due).into());
-                own(format!("clock-{due}"), "clock.reached", json!({"due": due}))
-            }
-            StoredBody::Event(event) => json!({
-                "id": event.id, "source": event.source, "type": event::kind_of(&event.data),
-                "subject": event.subject, "data": event::to_json(&event.data).map_err(meaning)?,
-            }),
-        };
-        let event_time = match &self.body {
-            StoredBody::Event(event) => event.time,
-            StoredBody::ClockReached { due } => *due,
-            StoredBody::LogBegun { .. } | StoredBody::AreaConfigured { .. } => self.received,
-        };
-        if let Value::Object(members) = &mut line {
-            members.retain(|name, value| name == "data" || !value.is_null());
-            members.insert("sequence".into(), sequence.into());
-            members.insert("head".into(), head.into());
-            members.insert("event_time".into(), format(event_time.into()).into());
-            members.insert("received_time".into(), format(self.received.into()).into());
-        }
-        Ok(crate::canonical::text(&line))
     }
 }
 
@@ -177,4 +165,10 @@ impl StoredFact {
 #[must_use]
 pub fn hex(hash: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*hash).to_hex().to_string()
+}
+
+/// Reads a hash in hex. `None` unless it is 64 hex digits.
+#[must_use]
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    blake3::Hash::from_hex(text).ok().map(Into::into)
 }

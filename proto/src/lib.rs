@@ -8,6 +8,8 @@
 //! | [`event`] | CloudEvents in: JSON to `situation::event::Event`, or the sentence that refuses it |
 //! | [`fact`] | facts on disk (bincode) and as JSON lines |
 //! | [`block`] | groups of facts on disk: compression, checksum, chain |
+//! | [`commit`] | one append in a tail file: a run of blocks that stands or falls together |
+//! | [`volume`] | the index of a closed store: where each block lies, what its files must be |
 //! | [`area`] | the area file |
 //! | [`board`] | boards as JSON, their hashes and patches |
 //! | [`live`] | what projector, recorder and gateway say to each other |
@@ -20,6 +22,7 @@ pub mod block;
 pub mod board;
 pub mod canonical;
 mod codec;
+pub mod commit;
 pub mod event;
 pub mod fact;
 pub mod live;
@@ -29,3 +32,4 @@ pub mod schema;
 pub mod snapshot;
 pub mod subject;
 pub mod time;
+pub mod volume;

@@ -58,6 +58,19 @@ pub struct Heartbeat {
     pub sequence: u64,
     /// Every view's stand.
     pub boards: Vec<BoardStand>,
+    /// What keeps these boards from being all that they should be, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub degraded: Option<Cause>,
+}
+
+/// Why a board that is shown should not be taken for live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// No heartbeat comes. Only the gateway can say so.
+    ProjectorSilent,
+    /// Nothing is recorded, because the journal's disk is full: boards show what was recorded before.
+    JournalReadOnly,
 }
 
 /// Which moment of a board is asked for.
@@ -111,6 +124,10 @@ pub struct Recorded {
     pub epoch: String,
     /// The newest durable fact.
     pub sequence: u64,
+    /// Whether nothing more is recorded until the recorder is started anew. While it is so, this is
+    /// published again and again, so that a projector that comes later learns of it too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
 }
 
 /// A request under `Subject::journal_read`. The answer is the pages' bytes in the form asked for,

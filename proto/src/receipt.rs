@@ -39,9 +39,44 @@ pub struct Receipt {
     pub reason: Option<String>,
 }
 
+/// What the recorder says to an event that it neither records nor judges, because it can record nothing at
+/// the moment. Not a receipt: the event has to be sent again later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unavailable {
+    /// Why, as a sentence for the sender.
+    pub unavailable: String,
+}
+
+impl Unavailable {
+    /// What such an answer begins with: a receipt never does, and looking is cheaper than parsing each.
+    const OPENING: &'static [u8] = b"{\"unavailable\":";
+
+    /// Reads the recorder's answer; `None` if it is a receipt.
+    #[must_use]
+    pub fn read(answer: &[u8]) -> Option<Self> {
+        if answer.starts_with(Self::OPENING) { serde_json::from_slice(answer).ok() } else { None }
+    }
+}
+
 /// The answer to a body of events, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Receipts {
     /// One for each event.
     pub receipts: Vec<Receipt>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_a_receipt_is_told_from_a_receipt() {
+        let none = Unavailable { unavailable: "the disk is full".to_owned() };
+        assert_eq!(Unavailable::read(&serde_json::to_vec(&none).unwrap()), Some(none));
+        let position = Some(Position { epoch: "e".to_owned(), sequence: 7 });
+        let status = Status::Recorded;
+        let id = Some("unavailable".to_owned());
+        let receipt = Receipt { id, source: None, status, position, reason: None };
+        assert_eq!(Unavailable::read(&serde_json::to_vec(&receipt).unwrap()), None);
+    }
 }

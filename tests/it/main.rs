@@ -9,7 +9,9 @@
 )]
 
 mod arrows;
+mod durability;
 mod intake;
+mod journal;
 mod kill;
 mod live;
 mod order;

@@ -22,6 +22,17 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: String,
+    /// In how many seconds the client is to come back, if it is told.
+    pub retry_after: Option<u64>,
+}
+
+impl Answer {
+    async fn of(response: reqwest::Response) -> Result<Self, reqwest::Error> {
+        let status = response.status().as_u16();
+        let after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = after.and_then(|seconds| seconds.parse().ok());
+        Ok(Self { status, body: response.text().await?, retry_after })
+    }
 }
 
 impl Answer {
@@ -51,9 +62,12 @@ impl Door {
 
     /// Asks for a path.
     pub async fn get(&self, path: &str) -> Answer {
-        let answer = self.http.get(format!("{}{path}", self.url)).send().await.expect("an answer");
-        let status = answer.status().as_u16();
-        Answer { status, body: answer.text().await.expect("a body") }
+        self.try_get(path).await.expect("an answer")
+    }
+
+    /// Asks for a path of a server that may be away.
+    pub async fn try_get(&self, path: &str) -> Result<Answer, reqwest::Error> {
+        Answer::of(self.http.get(format!("{}{path}", self.url)).send().await?).await
     }
 
     /// Posts a body to the intake.
@@ -63,9 +77,7 @@ impl Door {
         body: impl Into<reqwest::Body>,
     ) -> Result<Answer, reqwest::Error> {
         let url = format!("{}/v1/events", self.url);
-        let answer = self.http.post(url).header("content-type", content_type).body(body).send().await?;
-        let status = answer.status().as_u16();
-        Ok(Answer { status, body: answer.text().await? })
+        Answer::of(self.http.post(url).header("content-type", content_type).body(body).send().await?).await
     }
 
     /// Sends events in one body and answers with their receipts.
@@ -137,6 +149,20 @@ impl Door {
     pub async fn facts(&self, after: u64) -> Vec<Value> {
         let lines = self.fact_lines(after).await;
         lines.iter().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    /// The facts after a sequence; `None` if the server went away.
+    pub async fn try_facts(&self, mut after: u64) -> Option<Vec<Value>> {
+        let mut facts: Vec<Value> = Vec::new();
+        loop {
+            let path = format!("/v1/areas/{}/facts?after={after}", self.area);
+            let page = self.try_get(&path).await.ok().filter(|page| page.status == 200)?;
+            let lines = page.body.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+            let page: Vec<Value> = lines.collect();
+            let Some(last) = page.last() else { return Some(facts) };
+            after = last["sequence"].as_u64().expect("a sequence");
+            facts.extend(page);
+        }
     }
 
     /// Resends until there is an answer: the server may be away at the moment.

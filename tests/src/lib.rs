@@ -12,6 +12,8 @@
 //! | [`events`] | events to send |
 //! | [`recorded`] | the real data sets, where they are |
 //! | [`dice`] | seeded choices |
+//! | [`rig`] | disks that forget, fail or kill, for `tilanne-under-test` |
+//! | [`trace`] | what a process asked of the system, and whether receipts kept to their order |
 //! | [`mod@reference`] | an independent fold of the facts |
 
 #![allow(
@@ -30,5 +32,7 @@ pub mod outline;
 pub mod program;
 pub mod recorded;
 pub mod reference;
+pub mod rig;
 pub mod server;
+pub mod trace;
 pub mod wire;

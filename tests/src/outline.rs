@@ -6,8 +6,9 @@ use serde_json::Value;
 use crate::canonical;
 
 /// Members that hold a time wherever they stand.
-const TIMES: [&str; 11] = [
+const TIMES: [&str; 12] = [
     "as_of",
+    "at",
     "from",
     "to",
     "intake_until",
@@ -55,6 +56,9 @@ pub fn check(board: &Value) {
         assert!(WINDOWS.contains(&window["kind"].as_str().expect("a kind")), "{window}");
         names(&window["name"]);
         assert!(window["from"].is_string() && window["to"].is_string(), "{window}");
+    }
+    if let Some(restored) = board.get("restored") {
+        assert!(restored["to"].is_string() && restored["at"].is_string(), "{restored}");
     }
     for (id, station) in members(&board["stations"]) {
         check_station(id, station);

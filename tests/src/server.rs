@@ -26,6 +26,11 @@ pub struct Plan {
     pub arguments: Vec<String>,
     /// Settings, as `TILANNE_SECTION__KEY`.
     pub settings: Vec<(String, String)>,
+    /// A program that runs it and takes its name and arguments after its own, such as a tracer. It must leave
+    /// the program under the process id that it was started with.
+    pub wrapper: Vec<String>,
+    /// Where its data lie, if not in a temporary directory of its own.
+    pub data: Option<PathBuf>,
 }
 
 impl Plan {
@@ -34,19 +39,33 @@ impl Plan {
     pub fn area(program: &str, area: &str) -> Self {
         let file = program::root().join(format!("config/areas/{area}.toml"));
         let arguments = vec!["--area".to_owned(), file.display().to_string()];
-        Self { program: program.to_owned(), arguments, settings: Vec::new() }
+        Self { program: program.to_owned(), arguments, ..Self::default() }
     }
 
     /// The simulated evening.
     #[must_use]
     pub fn demo(program: &str) -> Self {
-        Self { program: program.to_owned(), arguments: vec!["--demo".to_owned()], settings: Vec::new() }
+        Self { program: program.to_owned(), arguments: vec!["--demo".to_owned()], ..Self::default() }
     }
 
     /// With a setting besides.
     #[must_use]
     pub fn with(mut self, setting: &str, value: &str) -> Self {
         self.settings.push((setting.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Run by another program.
+    #[must_use]
+    pub fn under(mut self, wrapper: &[&str]) -> Self {
+        self.wrapper = wrapper.iter().map(|&part| part.to_owned()).collect();
+        self
+    }
+
+    /// On a data directory of the test's own.
+    #[must_use]
+    pub fn on(mut self, data: &Path) -> Self {
+        self.data = Some(data.to_owned());
         self
     }
 }
@@ -68,11 +87,29 @@ pub struct Server {
 impl Server {
     /// Starts on an empty directory and waits until it is ready.
     pub async fn start(plan: Plan) -> Self {
-        let place = tempfile::Builder::new().prefix("tilanne-it-").tempdir().expect("a temporary directory");
-        let (public, admin) = (free_address(), free_address());
-        let mut server = Self { plan, child: None, place, public, admin, ready_after: Duration::ZERO };
+        let mut server = Self::planned(plan);
         server.again().await;
         server
+    }
+
+    /// One that is not started yet.
+    #[must_use]
+    pub fn planned(plan: Plan) -> Self {
+        let place = tempfile::Builder::new().prefix("tilanne-it-").tempdir().expect("a temporary directory");
+        let (public, admin) = (free_address(), free_address());
+        Self { plan, child: None, place, public, admin, ready_after: Duration::ZERO }
+    }
+
+    /// Sets a setting for its next lives, or with `None` takes it away.
+    pub fn set(&mut self, setting: &str, value: Option<&str>) {
+        self.plan.settings.retain(|(name, _)| name != setting);
+        self.plan.settings.extend(value.map(|value| (setting.to_owned(), value.to_owned())));
+    }
+
+    /// Its process id, while it runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// Starts again on the same data and addresses and waits until it is ready.
@@ -111,7 +148,14 @@ impl Server {
     /// The command that this server is, on a data directory.
     #[must_use]
     pub fn command(&self, data: &Path) -> Command {
-        let mut command = program::command(&self.plan.program);
+        let mut command = match self.plan.wrapper.split_first() {
+            None => program::command(&self.plan.program),
+            Some((wrapper, arguments)) => {
+                let mut command = program::command(wrapper);
+                command.args(arguments).arg(&self.plan.program);
+                command
+            }
+        };
         command.arg("up").args(&self.plan.arguments).arg("--data").arg(data);
         command.args(["--listen", &self.public, "--admin", &self.admin]);
         command.envs(self.plan.settings.iter().map(|(name, value)| (name, value)));
@@ -144,6 +188,27 @@ impl Server {
         }
     }
 
+    /// How it ended, once it has; it can be started again then.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        let status = self.child.as_mut()?.try_wait().expect("a state");
+        if status.is_some() {
+            self.child = None;
+        }
+        status
+    }
+
+    /// Waits until it ends by itself.
+    pub async fn ends(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not end:\n{}", self.log());
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Whether the process is running.
     pub fn alive(&mut self) -> bool {
         self.child.as_mut().is_some_and(|child| child.try_wait().expect("a state").is_none())
@@ -152,7 +217,7 @@ impl Server {
     /// The data directory.
     #[must_use]
     pub fn data(&self) -> PathBuf {
-        self.place.path().join("data")
+        self.plan.data.clone().unwrap_or_else(|| self.place.path().join("data"))
     }
 
     /// A path for a file of the test's own, gone with the server.

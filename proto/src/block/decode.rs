@@ -1,9 +1,26 @@
 //! An encoded block in, records out.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
+use zstd::bulk::Decompressor;
 
 use super::envelope::{Codec, unseal};
 use super::{ChainHash, Error, chain, v1};
+
+/// Decompresses with this thread's own decompressor: making one costs as much as a small block.
+fn decompress(payload: &[u8], raw: usize) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(Decompressor::new()?),
+        };
+        decompressor.decompress(payload, raw)
+    })
+}
 
 /// A checked, decompressed block. Its records lie in one shared buffer, so that reading costs two
 /// allocations a block and none a record.
@@ -27,7 +44,7 @@ impl Block {
         let body = match sealed.codec {
             Codec::Plain => Bytes::copy_from_slice(sealed.payload),
             Codec::Zstd => Bytes::from(
-                zstd::bulk::decompress(sealed.payload, sealed.raw)
+                decompress(sealed.payload, sealed.raw)
                     .map_err(|error| Error::Decompress(error.to_string()))?,
             ),
         };
@@ -83,6 +100,12 @@ impl Block {
     #[must_use]
     pub const fn count(&self) -> usize {
         self.spans.len()
+    }
+
+    /// Bytes of the body: the records, and a few for each.
+    #[must_use]
+    pub const fn raw_bytes(&self) -> usize {
+        self.body.len()
     }
 
     /// The records, in order.

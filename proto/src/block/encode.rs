@@ -1,5 +1,9 @@
 //! Records in, an encoded block out.
 
+use std::cell::RefCell;
+
+use zstd::bulk::Compressor;
+
 use super::envelope::{Codec, HEADER, seal};
 use super::{ChainHash, Error, MAX_RAW, MAX_RECORDS, MAX_STORED, v1};
 
@@ -21,6 +25,8 @@ pub struct Draft<'a> {
 pub enum Effort {
     /// zstd level 1: compresses faster than a disk takes it.
     Quick,
+    /// zstd level 3: for blocks that are packed once, in the background, and kept.
+    Thorough,
     /// Higher levels where level 1 leaves a block above the limit: for the rare big decision.
     Utmost,
 }
@@ -30,9 +36,28 @@ impl Effort {
     const fn levels(self) -> &'static [i32] {
         match self {
             Self::Quick => &[1],
+            Self::Thorough => &[3],
             Self::Utmost => &[1, 9, 19],
         }
     }
+}
+
+/// Below this a body is stored plain: what compression would save is less than a disk's sector.
+const LEAST_COMPRESSED: usize = 512;
+
+/// Compresses with this thread's own compressor: making one costs more than compressing a small body.
+fn compress(body: &[u8], level: i32) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(level)?),
+        };
+        compressor.set_compression_level(level)?;
+        compressor.compress(body)
+    })
 }
 
 /// Encodes a block of at most [`MAX_STORED`] bytes: compressed where that makes it smaller, else plain.
@@ -62,9 +87,10 @@ pub fn encode(draft: &Draft<'_>, effort: Effort) -> Result<Vec<u8>, Error> {
         _ => return Err(Error::TooMuchRaw { raw: body.len() }),
     };
     let mut smallest = body.len();
-    for &level in effort.levels() {
+    let levels = if body.len() < LEAST_COMPRESSED { &[] } else { effort.levels() };
+    for &level in levels {
         // A failed compression is no reason to lose a fact: it can still be stored plain.
-        let Ok(compressed) = zstd::bulk::compress(&body, level) else { break };
+        let Ok(compressed) = compress(&body, level) else { break };
         smallest = smallest.min(compressed.len());
         if compressed.len() < body.len() && HEADER + compressed.len() <= MAX_STORED {
             return seal(v1::VERSION, Codec::Zstd, raw, &compressed);

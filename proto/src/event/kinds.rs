@@ -18,7 +18,7 @@ macro_rules! kinds {
         pub const SHORT_NAMES: &[&str] = &[$($short,)*];
 
         /// Reads the `data` of a type.
-        pub(super) fn read(kind: &str, data: &str) -> Result<Data, String> {
+        pub(crate) fn read(kind: &str, data: &str) -> Result<Data, String> {
             let unknown = || format!("unknown type {:?}: the types are {PREFIX}{{{}}}{VERSION}", cut(kind), SHORT_NAMES.join(","));
             let short = kind
                 .strip_prefix(PREFIX)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::situation::area::Area;
 use ::situation::board::{BoardsState, Changed};
 use ::situation::event::Event;
+use ::situation::fact::Restored;
 use ::situation::fold::Situation;
 use ::situation::time::Instant;
 
@@ -27,6 +28,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
     let BoardsState {
         epoch,
         simulated,
+        restored,
         clock,
         sequence,
         held,
@@ -40,6 +42,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
     Ok(v1::Log {
         epoch: epoch.as_deref(),
         simulated: *simulated,
+        restored: restored.map(|Restored { to, at }| (to.as_micros(), at.as_micros())),
         clock: clock.as_micros(),
         sequence: *sequence,
         held: held.collect::<Result<_, _>>()?,
@@ -52,7 +55,7 @@ pub(super) fn log_back(
     area: Option<Arc<Area>>,
     situation: Situation,
 ) -> Result<BoardsState, Error> {
-    let v1::Log { epoch, simulated, clock, sequence, held: waiting } = log;
+    let v1::Log { epoch, simulated, restored, clock, sequence, held: waiting } = log;
     let mut held = BTreeMap::new();
     for waiting in waiting {
         let (sequence, received, event) = back(waiting)?;
@@ -61,6 +64,8 @@ pub(super) fn log_back(
     Ok(BoardsState {
         epoch: epoch.map(Into::into),
         simulated,
+        restored: restored
+            .map(|(to, at)| Restored { to: Instant::from_micros(to), at: Instant::from_micros(at) }),
         area,
         situation,
         clock: Instant::from_micros(clock),

@@ -66,6 +66,8 @@ pub(super) struct Projection<'a> {
 pub(super) struct Log<'a> {
     pub epoch: Option<&'a str>,
     pub simulated: bool,
+    /// To which moment it was restored, and when.
+    pub restored: Option<(i64, i64)>,
     pub clock: i64,
     pub sequence: u64,
     pub held: Vec<Held>,

@@ -125,7 +125,7 @@ impl Log {
                 self.projection.places.push((event.time, fact.sequence));
                 self.projection.places.sort_unstable();
             }
-            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
         self.facts.push(fact);
     }

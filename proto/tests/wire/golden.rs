@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use proto::event::SHORT_NAMES;
-use proto::fact::{StoredBody, StoredFact};
+use proto::fact::{LogRestored, Lost, Origin, StoredBody, StoredFact};
 use proto::time::Moment;
 
 use super::samples::{all, event, read};
@@ -21,6 +21,20 @@ fn fact(sequence: u64, body: StoredBody) -> StoredFact {
     StoredFact { sequence, received: Moment(1_795_705_201_000_001), body }
 }
 
+fn restored(origin: Origin, ranges: u64) -> LogRestored {
+    LogRestored {
+        epoch: "00c0ffee00c0fff0".into(),
+        simulated: false,
+        from_epoch: "00c0ffee00c0ffee".into(),
+        from_sequence: 69_100,
+        to: Moment(1_795_705_100_000_000),
+        at: Moment(1_795_705_201_000_001),
+        origin,
+        lost_facts: ranges * 50,
+        lost: (0..ranges).map(|n| Lost { first: 1_000 * n + 11, last: 1_000 * n + 60 }).collect(),
+    }
+}
+
 /// Every kind of fact by the name of its file.
 fn facts() -> Vec<(String, StoredFact)> {
     let mut facts = vec![
@@ -29,6 +43,8 @@ fn facts() -> Vec<(String, StoredFact)> {
             fact(1, StoredBody::LogBegun { epoch: "00c0ffee00c0ffee".into(), simulated: true }),
         ),
         ("area.configured".into(), fact(2, StoredBody::AreaConfigured { document: super::area::small().1 })),
+        ("log.restored".into(), fact(69_000, StoredBody::LogRestored(restored(Origin::Salvage, 2)))),
+        ("log.restored.minimal".into(), fact(69_000, StoredBody::LogRestored(restored(Origin::Backup, 0)))),
         ("clock.reached".into(), fact(300, StoredBody::ClockReached { due: Moment(1_795_705_200_000_000) })),
     ];
     for sample in all() {
@@ -82,6 +98,8 @@ fn every_fact_that_was_ever_stored_is_read() {
         assert_eq!(fact.to_bytes().unwrap(), stored, "{}", path.display());
         let line = fs::read_to_string(path.with_extension("json")).unwrap();
         assert_eq!(fact.to_line(HEAD).unwrap(), line.trim_end(), "{}", path.display());
+        let (again, head) = StoredFact::from_line(line.trim_end()).unwrap();
+        assert_eq!((again.to_bytes().unwrap(), hex(&head).as_str()), (stored, HEAD), "{}", path.display());
         fact.into_fact().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         read += 1;
     }

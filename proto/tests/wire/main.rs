@@ -6,5 +6,6 @@ mod boards;
 mod decode;
 mod golden;
 mod identity;
+mod lines;
 mod refuse;
 mod samples;

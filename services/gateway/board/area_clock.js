@@ -53,6 +53,13 @@ export class AreaClock {
     return now === null || day(time) === day(now) ? clock : `${day(time)} ${clock}`;
   }
 
+  // The day with its year, and the clock time.
+  dated(text, lang) {
+    const time = Date.parse(text);
+    if (text === undefined || Number.isNaN(time)) return "–";
+    return this.format(time, lang, { day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  }
+
   // The day, and hours, minutes and seconds.
   long(time, lang) {
     const day = this.format(time, lang, { weekday: "short", day: "numeric", month: "numeric" });

@@ -42,6 +42,8 @@ export function drawBoard(board, context) {
   byId("closed-part").hidden = closed.length === 0;
   byId("window").textContent = named(board.window?.name, lang, "") || named(board.name, lang, "");
   byId("simulated").hidden = board.simulated !== true;
+  byId("restored").hidden = board.restored === undefined;
+  byId("restored").textContent = word("restored", lang, { time: clock.dated(board.restored?.to, lang) });
   byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
   drawSums(stations, lang);
 }
@@ -51,7 +53,7 @@ export function clearBoard() {
   drawn.clear();
   for (const id of ["open", "closed", "sums"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored"]) byId(id).hidden = true;
 }
 
 function rank(station) {

@@ -16,7 +16,7 @@ const AGAIN_MS = 2_000;
 const GRACE_MS = 1_500;
 
 export class Link {
-  // `on` has board(board), beat(serverTime), greeted(serverTime), degraded(), live(), caughtUp(), state("open"|"closed"), problem(text|null).
+  // `on` has board(board), beat(serverTime), greeted(serverTime), degraded(cause|null), caughtUp(), state("open"|"closed"), problem(text|null).
   constructor(area, view, on) {
     Object.assign(this, { area, view, on, board: null, attempt: 0, heard: performance.now() });
     this.ended = false;
@@ -113,8 +113,8 @@ export class Link {
         break;
       case "live":
         this.attempt = 0;
-        // With a view it ends a catch-up; without one the gateway hears the projector again.
-        if (frame.view === undefined) this.on.live();
+        // With a view it ends a catch-up; without one there is no cause any more not to call boards live.
+        if (frame.view === undefined) this.on.degraded(null);
         else this.on.caughtUp();
         break;
       case "heartbeat":
@@ -123,10 +123,12 @@ export class Link {
         break;
       case "hello":
         // Its time is that of the last heartbeat, however long ago that was: it is no sign of life.
+        // What an earlier connection said of causes is said anew after it, if it still holds.
+        this.on.degraded(null);
         if (frame.server_time) this.on.greeted(frame.server_time);
         break;
       case "degraded":
-        this.on.degraded();
+        this.on.degraded(frame.cause);
         break;
       case "error":
         this.on.problem(frame.error);

@@ -9,13 +9,16 @@ const AMBER_MS = 11_000;
 const RED_MS = 30_000;
 // Ten pictures a second are as live as an eye can tell, however many changes arrive.
 const DRAW_MS = 100;
+// Causes for which a board is not live, as the gateway names them.
+const SILENT = "projector_silent";
+const READ_ONLY = "journal_read_only";
 
 const byId = (id) => document.getElementById(id);
 const clock = new AreaClock();
 const page = {
   lang: firstLanguage(), view: null, board: null, link: null, area: null,
   // By the monotonic clock: a screen's wall clock may be set at any time.
-  beat: performance.now(), beaten: false, degraded: false, socket: "closed", lastTime: null, problem: null,
+  beat: performance.now(), beaten: false, cause: null, socket: "closed", lastTime: null, problem: null,
 };
 let dirty = true;
 
@@ -37,7 +40,9 @@ function open(view) {
     },
     beat(serverTime) {
       clock.set(serverTime);
-      Object.assign(page, { beat: performance.now(), beaten: true, degraded: false, lastTime: serverTime });
+      Object.assign(page, { beat: performance.now(), beaten: true, lastTime: serverTime });
+      // A beat is the end of silence; any other cause ends when the gateway says so.
+      if (page.cause === SILENT) page.cause = null;
     },
     // Better a clock that may be behind than none; what is known is known better.
     greeted(serverTime) {
@@ -46,13 +51,10 @@ function open(view) {
     caughtUp() {
       // A gateway that had not heard the projector lately would have said so before the board: a fresh page
       // need not wait for the next heartbeat to be live, but one that has waited for long is not made so.
-      if (!page.beaten && !page.degraded) Object.assign(page, { beat: performance.now(), beaten: true });
+      if (!page.beaten && !page.cause) Object.assign(page, { beat: performance.now(), beaten: true });
     },
-    degraded() {
-      page.degraded = true;
-    },
-    live() {
-      page.degraded = false;
+    degraded(cause) {
+      page.cause = cause;
     },
     state(socket) {
       page.socket = socket;
@@ -71,7 +73,8 @@ function claim() {
   if (age >= RED_MS) return "not_live";
   if (!page.beaten || !page.board) return "connecting";
   if (page.socket !== "open") return "reconnecting";
-  if (age >= AMBER_MS || page.degraded) return "late";
+  if (page.cause === READ_ONLY) return "read_only";
+  if (age >= AMBER_MS || page.cause) return "late";
   return "live";
 }
 
@@ -85,9 +88,11 @@ function draw() {
     const text = word(`state_${state}`, lang);
     // Said once, when it changes: a screen reader must not repeat it.
     if (byId("state").textContent !== text) byId("state").textContent = text;
-    byId("not-live").hidden = state !== "not_live";
-    const since = page.lastTime === null ? "–" : clock.short(page.lastTime, lang);
-    byId("not-live").textContent = word("not_live", lang, { time: since });
+    byId("not-live").hidden = state !== "not_live" && state !== "read_only";
+    // With nothing recorded the heart beats on, but the figures are as old as the newest fact.
+    const newest = state === "read_only" ? page.board.as_of : page.lastTime;
+    const since = newest ? clock.short(newest, lang) : "–";
+    byId("not-live").textContent = word(state === "read_only" ? "read_only" : "not_live", lang, { time: since });
   }
   const now = clock.now();
   const minute = now === null ? null : Math.floor(now / 60_000);

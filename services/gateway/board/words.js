@@ -53,16 +53,27 @@ const WORDS = {
   state_live: ["Reaaliaikainen", "Realtid", "Live"],
   state_reconnecting: ["Yhdistetään uudelleen", "Ansluter på nytt", "Reconnecting"],
   state_late: ["Syke myöhässä", "Pulsen är sen", "Heartbeat late"],
+  state_read_only: ["Mitään ei kirjata", "Inget registreras", "Nothing is recorded"],
   state_not_live: ["EI REAALIAIKAINEN", "INTE I REALTID", "NOT LIVE"],
   not_live: [
     "EI REAALIAIKAINEN: luvut ovat kello {time}",
     "INTE I REALTID: siffrorna är från kl. {time}",
     "NOT LIVE: the figures are from {time}",
   ],
+  read_only: [
+    "LEVY ON TÄYNNÄ: mitään uutta ei kirjata, luvut ovat kello {time}",
+    "DISKEN ÄR FULL: inget nytt registreras, siffrorna är från kl. {time}",
+    "THE DISK IS FULL: nothing new is recorded, the figures are from {time}",
+  ],
   simulated: [
     "SIMULOITU: harjoitustietoa, ei todellisia potilaita",
     "SIMULERAT: övningsdata, inga verkliga patienter",
     "SIMULATED: exercise data, no real patients",
+  ],
+  restored: [
+    "PALAUTETTU hetkeen {time}: sen jälkeisiä tietoja voi puuttua",
+    "ÅTERSTÄLLD till {time}: senare uppgifter kan saknas",
+    "RESTORED to {time}: what was reported later may be missing",
   ],
   legend: [
     "– ei tiedossa · ? arvioimatta",

@@ -13,6 +13,7 @@ mod support;
 
 use bus::{Bus, Limits};
 use gateway::Config;
+use proto::live::Cause;
 use serde_json::{Value, json};
 use support::{AREA, Client, house, house_on};
 
@@ -185,6 +186,29 @@ async fn the_heartbeat_is_passed_on_for_what_the_client_follows_and_never_made_u
     late.frame("reset").await;
     late.snapshot().await;
     late.frame("degraded").await;
+    house.projector.beat("t3").await;
+    for client in [&mut client, &mut late] {
+        assert_eq!(client.frame("heartbeat").await["server_time"], "t3");
+        assert_eq!(client.frame("live").await, json!({"kind": "live"}));
+    }
+}
+
+#[tokio::test]
+async fn clients_are_told_that_nothing_is_recorded_and_when_that_ends() {
+    let house = house(Config::default()).await;
+    house.projector.fold("evening", json!({"x": 1}));
+    let mut client = house.client().await;
+    client.open("evening").await;
+    house.projector.beat_with("t2", Some(Cause::JournalReadOnly)).await;
+    // The heart beats on: what is shown is known, only nothing new comes.
+    assert_eq!(client.frame("heartbeat").await["server_time"], "t2");
+    assert_eq!(client.frame("degraded").await["cause"], "journal_read_only");
+    let mut late = house.client().await;
+    assert_eq!(late.frame("degraded").await["cause"], "journal_read_only");
+    late.subscribe("evening", None).await;
+    late.frame("reset").await;
+    late.snapshot().await;
+    assert_eq!(late.frame("degraded").await["cause"], "journal_read_only");
     house.projector.beat("t3").await;
     for client in [&mut client, &mut late] {
         assert_eq!(client.frame("heartbeat").await["server_time"], "t3");

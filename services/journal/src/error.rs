@@ -32,11 +32,8 @@ pub enum Error {
         /// What was found there.
         why: String,
     },
-    /// The store below refuses to open, and setting its snapshot aside did not help.
-    #[error(
-        "{} does not open: {why}; leave it as it is, and restore a backup or salvage it",
-        directory.display()
-    )]
+    /// The store of the first format refuses to open.
+    #[error("{} does not open: {why}; leave it as it is, and restore a backup or salvage it", directory.display())]
     Unopenable {
         /// The journal's directory.
         directory: PathBuf,
@@ -54,6 +51,15 @@ pub enum Error {
     /// The store failed while reading.
     #[error("reading the journal's store failed: {0}; run verify")]
     Read(String),
+    /// sled did not keep what it was given. What was acknowledged lies in the tail still.
+    #[error("sled did not build a sound volume: {0}")]
+    Store(String),
+    /// Nothing can be written for want of space, or because it was opened to be read. Nothing of this group
+    /// was acknowledged; reading goes on.
+    #[error(
+        "the journal can only be read: {0}; nothing is recorded until there is space and it is opened again"
+    )]
+    ReadOnly(String),
     /// A system call on the journal's directory failed.
     #[error("{doing} {} failed: {source}", path.display())]
     Io {

@@ -90,7 +90,7 @@ pub struct Blocks {
 /// **Nothing early.** No read, no tail and no head shows a record before it is durable.
 ///
 /// **One failure is final.** Once an append could not be made durable, every later one is refused as
-/// [`Error::Poisoned`]; reads go on. A sync that failed is never tried again, because the system may have
+/// [`Error::Poisoned`], or as [`Error::ReadOnly`] if there was no space; reads go on. A sync that failed is never tried again, because the system may have
 /// forgotten the bytes that it could not write. The process must exit and start again.
 ///
 /// **Nothing is repaired or removed silently.** Damage is an error with the first sequence that can't be
@@ -104,7 +104,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// [`Error::DecisionTooBig`] and [`Error::GroupTooBig`]: nothing was written, the journal goes on.
-    /// [`Error::NotDurable`], then [`Error::Poisoned`]: see the promise above.
+    /// [`Error::NotDurable`], then [`Error::Poisoned`], or [`Error::ReadOnly`]: see the promise above.
     fn append(&self, group: &[Decision]) -> Result<Head, Error>;
 
     /// Reads at most `max_records` records after the sequence `after`: fewer at the end, none beyond it,
@@ -138,6 +138,13 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// Only [`Error::Io`] and the like, where no verdict could be reached.
     fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Report, Error>;
+
+    /// Moves what was appended lately to where it will stay, and returns when that is done. It happens by
+    /// itself in time; nothing that was acknowledged rests on it.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Io`] and the like: it stays where it is, durable, and is tried again.
+    fn settle(&self) -> Result<(), Error>;
 
     /// Counts. Reads every block's envelope, so it takes as long as reading the disk.
     ///

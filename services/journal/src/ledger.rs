@@ -1,22 +1,36 @@
-//! The journal itself, over any shelf: the one writer, the head, and what an open must check.
+//! The journal itself, over any shelf: the one writer and the head.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use proto::block::{Block, NOTHING};
 use tokio::sync::watch;
 
-use crate::pack::{Packed, pack};
-use crate::shelf::{Keyed, Shelf};
+use crate::pack::{Packed, Sizing, pack};
+use crate::shelf::Shelf;
 use crate::{Blocks, Decision, Error, Head, Journal, Page, Progress, Report, Stat, read, verify};
 
 /// A shelf with its writer and its head.
 pub(crate) struct Ledger<S> {
     shelf: S,
-    /// Whether the shelf may still be written. Held for the whole of an append: one writer.
-    sound: Mutex<bool>,
+    /// Held for the whole of an append: one writer.
+    desk: Mutex<Desk>,
     head: watch::Sender<Head>,
     cursor: AtomicU64,
+}
+
+/// What an append needs and changes.
+struct Desk {
+    standing: Standing,
+    sizing: Sizing,
+}
+
+/// Whether the shelf may still be written.
+enum Standing {
+    Sound,
+    /// There was no space. What was acknowledged is there.
+    ReadOnly(String),
+    /// A sync failed: nobody knows what is there.
+    Poisoned,
 }
 
 impl<S: Shelf> Ledger<S> {
@@ -25,70 +39,43 @@ impl<S: Shelf> Ledger<S> {
         Self::standing_at(shelf, Head::START, 0)
     }
 
-    /// A journal on a shelf that may hold blocks. Reads the first and the last two only, so that opening
-    /// costs the same at any length; damage between them is found by reading or by verify.
-    pub(crate) fn open(shelf: S) -> Result<Self, Error> {
-        let Some(last) = shelf.at_or_before(u64::MAX)? else { return Ok(Self::empty(shelf)) };
-        match shelf.at_or_before(1)? {
-            Some(first) => drop(read::checked(&first)?),
-            None => return Err(Error::damaged(1, "the first block is missing")),
-        }
-        let block = read::checked(&last)?;
-        if let Some(before) = head_before(&shelf, &last)?
-            && !block.follow(&before)
-        {
-            return Err(Error::damaged(last.key, "the last block does not continue the chain"));
-        }
-        let head = Head { sequence: block.last_sequence(), hash: *block.head() };
-        Ok(Self::standing_at(shelf, head, block.cursor()))
-    }
-
     #[cfg(test)]
     pub(crate) const fn shelf(&self) -> &S {
         &self.shelf
     }
 
-    fn standing_at(shelf: S, head: Head, cursor: u64) -> Self {
+    /// A journal on a shelf that holds everything up to `head`.
+    pub(crate) fn standing_at(shelf: S, head: Head, cursor: u64) -> Self {
         Self {
             shelf,
-            sound: Mutex::new(true),
+            desk: Mutex::new(Desk { standing: Standing::Sound, sizing: Sizing::default() }),
             head: watch::Sender::new(head),
             cursor: AtomicU64::new(cursor),
         }
     }
 }
 
-/// The head that the last block must continue, unless the block before it is damaged: that is a damaged
-/// middle, which does not keep the journal from opening.
-fn head_before(shelf: &impl Shelf, last: &Keyed) -> Result<Option<[u8; 32]>, Error> {
-    if last.key <= 1 {
-        return Ok(Some(NOTHING));
-    }
-    let before = shelf.at_or_before(last.key - 1)?;
-    let block: Option<Block> = before.and_then(|keyed| read::checked(&keyed).ok());
-    match block {
-        Some(block) if block.last_sequence() + 1 == last.key => Ok(Some(*block.head())),
-        Some(_) | None => {
-            tracing::error!(sequence = last.key, "the journal is damaged before its last block: run verify");
-            Ok(None)
-        }
-    }
-}
-
 impl<S: Shelf> Journal for Ledger<S> {
     fn append(&self, group: &[Decision]) -> Result<Head, Error> {
-        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
-        if !*sound {
-            return Err(Error::Poisoned);
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        match &desk.standing {
+            Standing::Sound => {}
+            Standing::ReadOnly(why) => return Err(Error::ReadOnly(why.clone())),
+            Standing::Poisoned => return Err(Error::Poisoned),
         }
-        let Packed { blocks, head, cursor } = pack(self.head(), group)?;
+        let Packed { blocks, head, cursor } = pack(self.head(), group, &mut desk.sizing)?;
         if blocks.is_empty() {
             return Ok(head);
         }
-        // Unsound until proven otherwise, so that a panic on the way poisons too.
-        *sound = false;
-        self.shelf.put(&blocks, head.sequence)?;
-        *sound = true;
+        // Poisoned until proven otherwise, so that a panic on the way poisons too.
+        desk.standing = Standing::Poisoned;
+        if let Err(error) = self.shelf.put(&blocks, head.sequence) {
+            if let Error::ReadOnly(why) = &error {
+                desk.standing = Standing::ReadOnly(why.clone());
+            }
+            return Err(error);
+        }
+        desk.standing = Standing::Sound;
         self.cursor.store(cursor, Ordering::Release);
         self.head.send_replace(head);
         Ok(head)
@@ -116,6 +103,10 @@ impl<S: Shelf> Journal for Ledger<S> {
 
     fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Report, Error> {
         verify::verify(&self.shelf, self.head(), progress)
+    }
+
+    fn settle(&self) -> Result<(), Error> {
+        self.shelf.settle()
     }
 
     fn stat(&self) -> Result<Stat, Error> {

@@ -1,13 +1,12 @@
 //! A shelf in memory: for tests, simulations and demonstrations that need no disk.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 
 use crate::ledger::Ledger;
-use crate::shelf::{Keyed, Shelf};
+use crate::shelf::{Keyed, Shelf, Visit};
 use crate::{Error, Journal};
 
 /// A journal that lasts as long as the process: "durable" means nothing more here.
@@ -34,7 +33,7 @@ impl Shelf for Memory {
         Ok(shelf.range(..=sequence).next_back().map(|(&key, block)| Keyed { key, block: block.clone() }))
     }
 
-    fn walk(&self, from: u64, visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<(), Error> {
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
         let shelf = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
         for (&key, block) in shelf.range(from..) {
             if visit(key, block).is_break() {
@@ -44,8 +43,16 @@ impl Shelf for Memory {
         Ok(())
     }
 
+    fn settle(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn complaint(&self) -> Result<Option<String>, Error> {
         Ok(None)
+    }
+
+    fn remains(&self) -> Vec<String> {
+        Vec::new()
     }
 
     fn disk_bytes(&self) -> Result<u64, Error> {

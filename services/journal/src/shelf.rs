@@ -13,21 +13,30 @@ pub(crate) struct Keyed {
     pub block: Bytes,
 }
 
+/// Is shown blocks with their keys until it has seen enough.
+pub(crate) type Visit<'a> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'a;
+
 /// Keeps encoded blocks in the order of their keys.
 pub(crate) trait Shelf: Send + Sync {
     /// Puts blocks up, all or none, and returns once they are durable. `last` is the sequence of the last
-    /// record in them. An error means that nobody
-    /// knows: the ledger never puts anything up after one.
+    /// record in them. After an error nobody knows whether they are there: the ledger never puts anything
+    /// up again.
     fn put(&self, blocks: &[Keyed], last: u64) -> Result<(), Error>;
 
     /// The last block whose key is at most `sequence`.
     fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error>;
 
     /// Shows blocks from the key `from` on, in order, until told to stop.
-    fn walk(&self, from: u64, visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<(), Error>;
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error>;
+
+    /// Moves everything to where it will stay.
+    fn settle(&self) -> Result<(), Error>;
 
     /// What is wrong with the store besides its blocks, if anything is.
     fn complaint(&self) -> Result<Option<String>, Error>;
+
+    /// What lies there that was never acknowledged and is not shown.
+    fn remains(&self) -> Vec<String>;
 
     /// Bytes that the store takes on its disk.
     fn disk_bytes(&self) -> Result<u64, Error>;

@@ -1,9 +1,11 @@
 //! Checking everything, and counting it.
 
 use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 use bytes::Bytes;
-use proto::block::{NOTHING, outline};
+use proto::block::{Block, NOTHING, outline};
 
 use crate::shelf::{Keyed, Shelf};
 use crate::{Error, Head, read};
@@ -44,6 +46,8 @@ pub struct Report {
     pub blocks: u64,
     /// The first damage, if there is any.
     pub damage: Option<Damage>,
+    /// Sentences about what appends that were cut off left behind: never acknowledged, no damage.
+    pub remains: Vec<String>,
 }
 
 /// Counts of a journal.
@@ -67,29 +71,17 @@ pub struct Stat {
     pub disk_bytes: u64,
 }
 
+/// Blocks that one worker checks at a time: enough that handing them over costs nothing beside it.
+const BATCH: usize = 32;
+
 pub(crate) fn verify(
     shelf: &impl Shelf,
     journal: Head,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report, Error> {
-    let mut report = Report { sound: Head { sequence: 0, hash: NOTHING }, blocks: 0, damage: None };
-    let walked = shelf.walk(0, &mut |key, bytes| {
-        if key > journal.sequence {
-            return ControlFlow::Break(());
-        }
-        match follow(report.sound, key, bytes) {
-            Ok(head) => {
-                report.sound = head;
-                report.blocks += 1;
-                progress(Progress { sequence: head.sequence, of: journal.sequence });
-                ControlFlow::Continue(())
-            }
-            Err(why) => {
-                report.damage = Some(Damage { place: Place::Sequence(report.sound.sequence + 1), why });
-                ControlFlow::Break(())
-            }
-        }
-    });
+    let sound = Head { sequence: 0, hash: NOTHING };
+    let mut report = Report { sound, blocks: 0, damage: None, remains: shelf.remains() };
+    let walked = check_all(shelf, journal, &mut report, progress);
     if let (Err(error), None) = (walked, &report.damage) {
         let place = Place::Sequence(report.sound.sequence + 1);
         report.damage = Some(Damage { place, why: error.to_string() });
@@ -104,24 +96,135 @@ pub(crate) fn verify(
     Ok(report)
 }
 
-/// The head after a block that continues `head`, or what is wrong with it.
-fn follow(head: Head, key: u64, bytes: &[u8]) -> Result<Head, String> {
-    let next = head.sequence + 1;
-    if key > next {
-        return Err(format!("sequences {next} to {} are missing", key - 1));
-    }
-    if key < next {
-        return Err(format!("a block for sequence {key} overlaps the one before it"));
-    }
-    let block = match read::checked(&Keyed { key, block: Bytes::copy_from_slice(bytes) }) {
-        Ok(block) => block,
-        Err(Error::Damaged { why, .. }) => return Err(why),
-        Err(other) => return Err(other.to_string()),
+/// The way to a worker, and back.
+type Lane = (SyncSender<Vec<Keyed>>, Receiver<Vec<Checked>>);
+
+/// Shows all blocks to workers on every core, in batches, and puts their answers together in order.
+fn check_all(
+    shelf: &impl Shelf,
+    journal: Head,
+    report: &mut Report,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), Error> {
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    thread::scope(|scope| {
+        let lanes: Vec<Lane> = (0..workers)
+            .map(|_| {
+                // Two batches a lane: one being checked, one waiting.
+                let (give, given) = sync_channel::<Vec<Keyed>>(2);
+                let (answer, answers) = sync_channel(4);
+                scope.spawn(move || {
+                    for batch in given {
+                        if answer.send(check_batch(&batch)).is_err() {
+                            return;
+                        }
+                    }
+                });
+                (give, answers)
+            })
+            .collect();
+        let mut batch = Vec::with_capacity(BATCH);
+        let (mut sent, mut taken) = (0_usize, 0_usize);
+        let lane = |n: usize| lanes.get(n % workers.max(1));
+        let mut take = |taken: &mut usize, report: &mut Report| {
+            let answers = lane(*taken).and_then(|(_, answers)| answers.recv().ok()).unwrap_or_default();
+            *taken += 1;
+            join(report, answers, journal, progress)
+        };
+        let walked = shelf.walk(0, &mut |key, bytes| {
+            if key > journal.sequence {
+                return ControlFlow::Break(());
+            }
+            batch.push(Keyed { key, block: Bytes::copy_from_slice(bytes) });
+            if batch.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            if sent - taken == 2 * workers && take(&mut taken, report).is_break() {
+                return ControlFlow::Break(());
+            }
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            sent += usize::from(lane(sent).is_some_and(|(give, _)| give.send(full).is_ok()));
+            ControlFlow::Continue(())
+        });
+        while taken < sent && report.damage.is_none() {
+            if take(&mut taken, report).is_break() {
+                break;
+            }
+        }
+        if report.damage.is_none() {
+            let _ = join(report, check_batch(&batch), journal, progress);
+        }
+        walked
+    })
+}
+
+/// What a worker found out about a block. Whether it continues the one before it is known for all but
+/// the first of a batch.
+struct Checked {
+    key: u64,
+    verdict: Result<Linked, String>,
+}
+
+struct Linked {
+    head: Head,
+    /// The first of a batch: its chain is still to be followed, from a head that only [`join`] knows.
+    unfollowed: Option<Block>,
+}
+
+fn check_batch(batch: &[Keyed]) -> Vec<Checked> {
+    let mut before: Option<[u8; 32]> = None;
+    let check = |keyed: &Keyed| {
+        let verdict = match read::checked(keyed) {
+            Ok(block) if before.is_some_and(|before| !block.follow(&before)) => Err(broken(&block)),
+            Ok(block) => {
+                let head = Head { sequence: block.last_sequence(), hash: *block.head() };
+                let unfollowed = before.is_none().then_some(block);
+                Ok(Linked { head, unfollowed })
+            }
+            Err(Error::Damaged { why, .. }) => Err(why),
+            Err(other) => Err(other.to_string()),
+        };
+        before = verdict.as_ref().ok().map(|linked: &Linked| linked.head.hash);
+        Checked { key: keyed.key, verdict }
     };
-    if !block.follow(&head.hash) {
-        return Err(format!("the chain breaks between {key} and {}", block.last_sequence()));
+    batch.iter().map(check).collect()
+}
+
+fn broken(block: &Block) -> String {
+    format!("the chain breaks between {} and {}", block.first_sequence(), block.last_sequence())
+}
+
+/// Puts a batch behind what is known to be sound.
+fn join(
+    report: &mut Report,
+    batch: Vec<Checked>,
+    journal: Head,
+    progress: &mut dyn FnMut(Progress),
+) -> ControlFlow<()> {
+    for Checked { key, verdict } in batch {
+        let next = report.sound.sequence + 1;
+        let followed = match verdict {
+            _ if key > next => Err(format!("sequences {next} to {} are missing", key - 1)),
+            _ if key < next => Err(format!("a block for sequence {key} overlaps the one before it")),
+            Ok(Linked { unfollowed: Some(block), .. }) if !block.follow(&report.sound.hash) => {
+                Err(broken(&block))
+            }
+            Ok(Linked { head, .. }) => Ok(head),
+            Err(why) => Err(why),
+        };
+        match followed {
+            Ok(head) => {
+                report.sound = head;
+                report.blocks += 1;
+                progress(Progress { sequence: head.sequence, of: journal.sequence });
+            }
+            Err(why) => {
+                report.damage = Some(Damage { place: Place::Sequence(next), why });
+                return ControlFlow::Break(());
+            }
+        }
     }
-    Ok(Head { sequence: block.last_sequence(), hash: *block.head() })
+    ControlFlow::Continue(())
 }
 
 pub(crate) fn stat(shelf: &impl Shelf, head: Head, cursor: u64) -> Result<Stat, Error> {

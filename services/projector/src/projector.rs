@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use bus::{Bus, Subscription};
+use bus::{Bus, Delivery, Subscription};
 use bytes::Bytes;
-use proto::live::Heartbeat;
+use proto::live::{Cause, Heartbeat, Recorded};
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
@@ -51,6 +51,8 @@ pub struct Projector {
     reachable: bool,
     /// Whether it could be said at the last beat how things stand.
     knows: bool,
+    /// Whether the recorder says that nothing more is recorded.
+    read_only: bool,
 }
 
 impl Projector {
@@ -80,6 +82,7 @@ impl Projector {
             last_push: None,
             reachable: true,
             knows: true,
+            read_only: false,
             config,
             bus,
             clock,
@@ -157,11 +160,10 @@ impl Projector {
                     None => return Ok(()),
                 },
                 () = std::future::ready(()), if behind => behind = self.follow().await?,
-                more = wake_up(&mut recorded) => {
-                    if !more {
-                        return Ok(());
-                    }
+                word = wake_up(&mut recorded) => {
+                    let Some(word) = word else { return Ok(()) };
                     behind = true;
+                    self.told(&word).await?;
                 }
                 _ = anyway.tick() => behind = true,
             }
@@ -175,6 +177,18 @@ impl Projector {
             self.kept = lock(&self.rooms).timeline.kept();
             self.keeper.put(copy.sequence(), copy.write(Arc::clone(&self.rooms)));
         }
+    }
+
+    /// Takes in what the recorder says of itself. A change is passed on at once: until then people would
+    /// believe that what they see is all there is.
+    async fn told(&mut self, word: &Delivery) -> Result<(), Error> {
+        let Delivery::Message(message) = word else { return Ok(()) };
+        let Ok(Recorded { read_only, .. }) = serde_json::from_slice(&message.payload) else { return Ok(()) };
+        if std::mem::replace(&mut self.read_only, read_only) == read_only {
+            return Ok(());
+        }
+        tracing::warn!(read_only, "whether anything is recorded has changed");
+        self.beat().await
     }
 
     fn sequence(&self) -> u64 {
@@ -246,6 +260,7 @@ impl Projector {
 
     /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
     /// it knows: if the recorder did not tell of a moment that is long due, nobody knows how fresh anything is.
+    /// A recorder that says that it records nothing tells of no moments; the beat then says why.
     async fn beat(&mut self) -> Result<(), Error> {
         let now = Instant::from_micros(self.clock.now_us());
         let (heartbeat, due) = {
@@ -256,10 +271,11 @@ impl Projector {
                 epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
                 sequence: rooms.gallery.collected(),
                 boards: rooms.gallery.stands(),
+                degraded: self.read_only.then_some(Cause::JournalReadOnly),
             };
             (heartbeat, boards.next_due())
         };
-        let overdue = due.is_some_and(|due| due.plus(OVERDUE) < now);
+        let overdue = !self.read_only && due.is_some_and(|due| due.plus(OVERDUE) < now);
         let knows = self.reachable && !overdue;
         if knows != std::mem::replace(&mut self.knows, knows) {
             match knows {
@@ -288,9 +304,12 @@ async fn wait_for(due: Option<Duration>) {
     }
 }
 
-/// Waits for word of new facts, and takes all the words there are: one reading serves them all.
-async fn wake_up(recorded: &mut Subscription) -> bool {
-    let more = recorded.next().await.is_some();
-    while recorded.try_next().is_some() {}
-    more
+/// Waits for word of new facts, and takes all the words there are: one reading serves them all. Answers with
+/// the last one; `None` at the end.
+async fn wake_up(recorded: &mut Subscription) -> Option<Delivery> {
+    let mut word = recorded.next().await?;
+    while let Some(newer) = recorded.try_next() {
+        word = newer;
+    }
+    Some(word)
 }

@@ -128,7 +128,7 @@ impl Timeline {
                     self.places.insert((event.time, fact.sequence));
                 }
             },
-            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
     }
 

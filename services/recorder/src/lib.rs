@@ -6,6 +6,9 @@
 //!                                 └── evolve ◄───┘          clock: what falls due comes in too
 //! ```
 //!
+//! Where the disk is full, the recorder stands still: it answers that nothing is recorded, and the journal
+//! can be read as before. Any other failure of an append ends the process.
+//!
 //! One group of intakes is decided and appended at a time. While the disk works, the next group
 //! gathers in the bus's queue, so that a busy evening costs one flush for many events.
 
@@ -16,8 +19,9 @@ mod library;
 mod metrics;
 mod recorder;
 mod snapshot;
+mod standstill;
 
 pub use config::Config;
 pub use error::Error;
 pub use metrics::Meters;
-pub use recorder::{Founding, Recorder};
+pub use recorder::{Books, Founding, Recorder, new_epoch};

@@ -14,6 +14,8 @@ pub struct Meters {
     pub(crate) group: Histogram,
     /// The newest durable fact.
     pub(crate) sequence: IntGauge,
+    /// 1 while nothing is recorded because the disk is full.
+    pub(crate) read_only: IntGauge,
 }
 
 impl Meters {
@@ -39,6 +41,8 @@ impl Meters {
                 &[1.0, 4.0, 16.0, 64.0, 256.0, 1024.0],
             )?,
             sequence: metrics.gauge("recorder_sequence", "Newest durable fact")?,
+            read_only: metrics
+                .gauge("journal_read_only", "1 while nothing is recorded because the disk is full")?,
         })
     }
 }

@@ -10,6 +10,7 @@ use proto::fact::StoredBody;
 use proto::live::Recorded;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
+use runtime::health::Check;
 use runtime::snapshots::{Keeper, Shelf};
 use situation::area::Area;
 use situation::decide::{Intake, MAX_AHEAD};
@@ -17,6 +18,7 @@ use situation::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, Own};
+use crate::standstill::{Standstill, unavailable};
 use crate::{Config, Error, Meters, library, snapshot};
 
 /// What a log is founded on.
@@ -30,6 +32,14 @@ pub struct Founding {
     pub simulated: bool,
 }
 
+/// What a recorder writes in.
+pub struct Books {
+    /// The journal, which it alone writes.
+    pub journal: Arc<dyn Journal>,
+    /// Where it puts its state away.
+    pub keeper: Keeper,
+}
+
 /// The only writer of one area's journal.
 pub struct Recorder {
     config: Config,
@@ -38,6 +48,7 @@ pub struct Recorder {
     bus: Bus,
     clock: Clock,
     meters: Meters,
+    check: Check,
     area: String,
     epoch: String,
     intake: Subscription,
@@ -53,15 +64,16 @@ impl Recorder {
     pub async fn open(
         config: Config,
         founding: Founding,
-        journal: Arc<dyn Journal>,
-        mut keeper: Keeper,
+        books: Books,
         bus: Bus,
         clock: Clock,
         meters: Meters,
+        check: Check,
     ) -> Result<Self, Error> {
         let now = Instant::from_micros(clock.now_us());
         let area = founding.area.id.clone();
         let begun = Stopwatch::now();
+        let Books { journal, mut keeper } = books;
         let shelf = keeper.shelf().cloned();
         let (desk, from_snapshot) =
             tokio::task::spawn_blocking(move || found(journal, founding, shelf.as_ref(), now)).await??;
@@ -79,7 +91,8 @@ impl Recorder {
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
         let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
-        Ok(Self { config, desk, keeper, bus, clock, meters, area, epoch, intake, questions })
+        check.ok("open, every block since the last stop as it was written");
+        Ok(Self { config, desk, keeper, bus, clock, meters, check, area, epoch, intake, questions })
     }
 
     /// The receiving time of the newest fact: a simulated clock goes on from there.
@@ -94,30 +107,17 @@ impl Recorder {
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
     pub async fn run(self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
-        let Self { config, desk, keeper, bus, clock, meters, area, epoch, mut intake, questions } = self;
+        let Self { config, desk, keeper, bus, clock, meters, check, area, epoch, mut intake, questions } =
+            self;
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
         let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
-        let mut deliveries = Vec::with_capacity(config.max_group);
-        loop {
-            shift.keep();
-            let due = shift.desk.decider.next_due();
-            let clock = shift.clock.clone();
-            let ring = async {
-                match due {
-                    Some(due) => clock.sleep_until_us(due.as_micros()).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                count = intake.next_many(config.max_group, &mut deliveries) => {
-                    if count == 0 {
-                        break;
-                    }
-                    shift.commit(&mut deliveries).await?;
-                }
-                () = ring => shift.ring(due).await?,
-                () = stop.cancelled() => break,
+        match shift.work(config.max_group, &mut intake, &stop).await {
+            Err(Error::Journal(journal::Error::ReadOnly(why))) => {
+                shift.end(check).hold(&why, intake, stop).await?;
+                // The state ran ahead of the journal, so it is not put away.
+                return Ok(readers.await?);
             }
+            ended => ended?,
         }
         readers.await?;
         let (state, head) = (shift.desk.decider.state(), shift.desk.journal.head());
@@ -142,9 +142,47 @@ impl Shift {
     /// said of a station while the copy is being written copies that station.
     fn keep(&mut self) {
         let head = self.desk.journal.head();
-        if self.keeper.is_due(head.sequence) {
+        if self.keeper.is_due(head.sequence) && self.desk.decider.sequence() == head.sequence {
             self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
         }
+    }
+
+    /// Group after group, and every moment that falls due, until told to stop.
+    async fn work(
+        &mut self,
+        max_group: usize,
+        intake: &mut Subscription,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        let mut deliveries = Vec::with_capacity(max_group);
+        loop {
+            self.keep();
+            let due = self.desk.decider.next_due();
+            let clock = self.clock.clone();
+            let ring = async {
+                match due {
+                    Some(due) => clock.sleep_until_us(due.as_micros()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                count = intake.next_many(max_group, &mut deliveries) => {
+                    if count == 0 {
+                        return Ok(());
+                    }
+                    self.commit(&mut deliveries).await?;
+                }
+                () = ring => self.ring(due).await?,
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    /// Gives up the desk, whose state is ahead of the journal: nothing can be decided on it any more.
+    fn end(self, check: Check) -> Standstill {
+        let Self { desk, bus, meters, area, epoch, .. } = self;
+        let recorded = Recorded { epoch, sequence: desk.journal.head().sequence, read_only: true };
+        Standstill { bus, meters, check, area, recorded }
     }
 
     /// Decides and answers one group.
@@ -165,7 +203,15 @@ impl Shift {
         }
         let started = Stopwatch::now();
         let now = Instant::from_micros(self.clock.now_us());
-        let outcome = self.at_desk(move |desk| desk.commit(&payloads, now)).await?;
+        let outcome = match self.at_desk(move |desk| desk.commit(&payloads, now)).await {
+            Ok(outcome) => outcome,
+            Err(full @ Error::Journal(journal::Error::ReadOnly(_))) => {
+                // Duplicates too: what they repeat may be of this very group.
+                replies.into_iter().flatten().for_each(|reply| reply.send(unavailable()));
+                return Err(full);
+            }
+            Err(error) => return Err(error),
+        };
         self.meters.commit.observe(started.elapsed().as_secs_f64());
         for (receipt, reply) in outcome.receipts.iter().zip(replies) {
             let status = match receipt.status {
@@ -200,7 +246,7 @@ impl Shift {
     async fn announce(&self) -> Result<(), Error> {
         let sequence = self.desk.decider.sequence();
         self.meters.sequence.set(gauge(sequence));
-        let recorded = Recorded { epoch: self.epoch.clone(), sequence };
+        let recorded = Recorded { epoch: self.epoch.clone(), sequence, read_only: false };
         let payload = Bytes::from(serde_json::to_vec(&recorded).unwrap_or_default());
         Ok(self.bus.publish(&Subject::recorded(&self.area), payload).await?)
     }
@@ -237,10 +283,8 @@ fn found(
     if desk.decider.sequence() == 0 {
         let epoch = new_epoch()?;
         let intake = Intake::Begin { epoch: epoch.as_str().into(), simulated: founding.simulated };
-        desk.record_own(
-            Own { intake, body: StoredBody::LogBegun { epoch, simulated: founding.simulated } },
-            now,
-        )?;
+        let body = StoredBody::LogBegun { epoch, simulated: founding.simulated };
+        begin(&mut desk, Own { intake, body }, now)?;
     }
     if desk.decider.simulated() != founding.simulated {
         return Err(Error::OtherWorld { simulated: desk.decider.simulated() });
@@ -250,12 +294,24 @@ fn found(
     }
     let document = founding.document.to_string();
     let intake = Intake::Area { document: founding.document, area: founding.area };
-    desk.record_own(Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
+    begin(&mut desk, Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;
     Ok((desk, from_snapshot))
 }
 
+/// Records what must be there before anything else. Nothing is written where it is there already, so that
+/// on a full disk a house whose area has not changed still comes up.
+fn begin(desk: &mut Desk, own: Own, now: Instant) -> Result<(), Error> {
+    match desk.record_own(own, now) {
+        Err(Error::Journal(journal::Error::ReadOnly(why))) => Err(Error::NoRoomToBegin(why)),
+        recorded => recorded.map(drop),
+    }
+}
+
 /// 16 hex digits that no other log has.
-fn new_epoch() -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::Randomness`].
+pub fn new_epoch() -> Result<String, Error> {
     let mut bytes = [0; 8];
     #[expect(clippy::disallowed_methods, reason = "an epoch begins here, the one place for randomness")]
     getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;

@@ -161,7 +161,7 @@ impl Decider {
                     self.versions.insert(station.clone(), fact.sequence);
                 }
             }
-            Body::LogBegun { .. } | Body::ClockReached { .. } => {}
+            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
         self.boards.fold(fact);
     }

@@ -41,6 +41,25 @@ pub enum Body {
     },
     /// A source or a person said something.
     Event(Box<Event>),
+    /// The log goes on from a copy of itself. Positions of earlier epochs may not hold any more.
+    LogRestored {
+        /// The epoch from here on.
+        epoch: Arc<str>,
+        /// Whether everything in this log was invented by the simulator.
+        simulated: bool,
+        /// What every board says of it.
+        restored: Restored,
+    },
+}
+
+/// That a log was restored, and to which moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// When the last fact before it was received: what came after that is not in this log unless it was
+    /// sent again.
+    pub to: Instant,
+    /// When it was restored.
+    pub at: Instant,
 }
 
 impl Fact {
@@ -50,7 +69,7 @@ impl Fact {
         match &self.body {
             Body::Event(event) => event.time,
             Body::ClockReached { due } => *due,
-            Body::LogBegun { .. } | Body::AreaConfigured { .. } => self.received,
+            Body::LogBegun { .. } | Body::AreaConfigured { .. } | Body::LogRestored { .. } => self.received,
         }
     }
 }

@@ -91,6 +91,12 @@ impl Door {
             Err(unanswered @ (Unanswered::Closed | Unanswered::Full | Unanswered::Unknown)) => {
                 refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string())
             }
+            Err(unanswered @ Unanswered::NotRecording(_)) => {
+                let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string());
+                let later = HeaderValue::from_static(RETRY_NOT_RECORDING_S);
+                response.headers_mut().insert(header::RETRY_AFTER, later);
+                response
+            }
         }
     }
 }
@@ -126,6 +132,9 @@ fn answer(receipts: &[bytes::Bytes]) -> Response {
 
 /// Seconds after which a client should try again: the recorder's queue empties within one.
 const RETRY_AFTER_S: &str = "1";
+
+/// Seconds until the next try while nothing is recorded: that ends by a person's hand.
+const RETRY_NOT_RECORDING_S: &str = "30";
 
 fn refuse(status: StatusCode, sentence: &str) -> Response {
     let body = serde_json::json!({ "error": sentence }).to_string();

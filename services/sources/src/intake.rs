@@ -7,6 +7,7 @@ use bus::Bus;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use proto::event::family_of;
+use proto::receipt::Unavailable;
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
 
@@ -23,7 +24,7 @@ pub struct Intake {
 
 /// Why there are no receipts, although some events may have been recorded. Sending all of them again
 /// is always right: what was recorded will answer as a duplicate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
     /// Nobody takes events.
     #[error("the recorder is not running: send everything again later")]
@@ -31,6 +32,9 @@ pub enum Unanswered {
     /// The recorder has more to do than its queue holds.
     #[error("the recorder's queue is full: send everything again later")]
     Full,
+    /// The recorder runs and can record nothing; its sentence says why.
+    #[error("{0}; send everything again later")]
+    NotRecording(String),
     /// No answer in time.
     #[error("no receipt came in time and the outcome is unknown: send everything again")]
     Unknown,
@@ -70,10 +74,14 @@ impl Intake {
         let subject =
             self.subjects.iter().find(|(known, _)| Some(*known) == family).or(self.subjects.first());
         let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
-        self.bus.request(subject, event, self.deadline).await.map_err(|error| match error {
+        let answer = self.bus.request(subject, event, self.deadline).await.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
             bus::Error::Full => Unanswered::Full,
             bus::Error::Deadline | bus::Error::Dropped | bus::Error::TooLarge { .. } => Unanswered::Unknown,
-        })
+        })?;
+        match Unavailable::read(&answer) {
+            Some(Unavailable { unavailable }) => Err(Unanswered::NotRecording(unavailable)),
+            None => Ok(answer),
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! The command line, as the outer contract pins it.
 
+mod journal;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use journal::{Journal, JournalAction, World};
 
 /// The situation centre of a wellbeing services county: who waits where, who is on duty, what is open,
 /// what has room, now and at any past second.
@@ -27,7 +31,7 @@ pub enum Command {
     Replay(Replay),
     /// A live board in the terminal, or JSON lines
     Watch(Watch),
-    /// Look into a journal (DIR is the --data directory of a stopped process)
+    /// Verify, count, export, import, back up, restore or salvage a journal
     Journal(Journal),
     /// Check or show the configuration
     Config(Config),
@@ -127,43 +131,6 @@ pub struct Watch {
     /// The whole board as a JSON line after each change
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Args)]
-pub struct Journal {
-    #[command(subcommand)]
-    pub action: JournalAction,
-}
-
-#[derive(Subcommand)]
-pub enum JournalAction {
-    /// Check every checksum, the order and the chain: exit 0 if sound, 2 if damaged, with where
-    Verify {
-        /// The --data directory
-        dir: PathBuf,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-        /// Set in the child process in which a damaged store may do its worst
-        #[arg(long, hide = true)]
-        in_this_process: bool,
-    },
-    /// Count facts, blocks, bytes and types
-    Stat {
-        /// The --data directory
-        dir: PathBuf,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Write every fact as a JSON line to standard output
-    Export {
-        /// The --data directory
-        dir: PathBuf,
-        /// Facts after this sequence only
-        #[arg(long, default_value_t = 0)]
-        after: u64,
-    },
 }
 
 #[derive(Args)]

@@ -2,7 +2,7 @@
 
 mod calendar;
 mod config;
-mod journal;
+pub mod journal;
 mod replay;
 mod send;
 mod up;
@@ -14,10 +14,11 @@ use std::process::ExitCode;
 use crate::Error;
 use crate::bench;
 use crate::cli::Command;
+use crate::house::Footing;
 
-pub async fn dispatch(command: Command) -> ExitCode {
+pub async fn dispatch(command: Command, footing: Footing) -> ExitCode {
     let done = match command {
-        Command::Up(up) => up::up(up).await,
+        Command::Up(up) => up::up(up, footing).await,
         Command::Run(run) => Err(Error::Usage(format!(
             "`tilanne run {}` needs NATS, which this version does not have yet: use `tilanne up`",
             run.service

@@ -53,6 +53,19 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A system call on a file or directory failed.
+    #[error("{doing} {} failed: {source}", path.display())]
+    Path {
+        /// What was being done.
+        doing: &'static str,
+        /// To which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It could not be done now.
+    #[error("{0}")]
+    Failed(String),
     /// The server did not do as asked.
     #[error("{0}")]
     Server(String),
@@ -65,6 +78,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Adds to the sentence that says what is bad: where, or what to do. Other errors stay as they are.
+    #[must_use]
+    pub fn where_bad(self, say: impl FnOnce(String) -> String) -> Self {
+        if let Self::Bad(why) = self { Self::Bad(say(why)) } else { self }
+    }
+
     /// The exit code that a shell script sees.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
@@ -82,6 +101,8 @@ impl Error {
             | Self::Gateway(_)
             | Self::Fact(_)
             | Self::Io { .. }
+            | Self::Path { .. }
+            | Self::Failed(_)
             | Self::Server(_)
             | Self::CutOff(_) => runtime::exit::FAILED,
         }

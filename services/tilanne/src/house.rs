@@ -20,9 +20,10 @@ use std::time::Duration;
 use bus::Bus;
 use gateway::Gateway;
 use journal::Journal;
+pub use journal::{Disk, Options, SystemDisk};
 use projector::Projector;
 use proto::fact::StoredFact;
-use recorder::{Founding, Recorder};
+use recorder::{Books, Founding, Recorder};
 use runtime::Clock;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
@@ -43,11 +44,30 @@ use crate::config::{Config, Described};
 const INNER_DRAIN: Duration = Duration::from_millis(500);
 
 /// From the order to stop, the last snapshots may be written until then: the process promises to be gone
-/// within 5 s, and what is not finished only makes the next start longer.
-const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(4);
+/// within 5 s, the journal binds its tail after them, and what is not finished only makes the next start longer.
+const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(2);
 
 /// The snapshots lie in a directory of their own below the data directory.
 const SNAPSHOTS: &str = "snapshots";
+
+/// At the end the journal binds its tail, for so long at the most: what is not bound by then is bound after
+/// the next start, and nothing that was acknowledged rests on it.
+const BIND_AT_END: Duration = Duration::from_secs(2);
+
+/// What a house stands on: the disk that its journal is written to, and when the journal binds its tail. The
+/// program as it is shipped takes the default; a harness brings a disk that fails, forgets or kills.
+pub struct Footing {
+    /// The calls that durability rests on.
+    pub disk: Arc<dyn Disk>,
+    /// How the journal is kept.
+    pub options: journal::Options,
+}
+
+impl Default for Footing {
+    fn default() -> Self {
+        Self { disk: Arc::new(SystemDisk), options: journal::Options::default() }
+    }
+}
 
 /// The journal lies in a directory of its own below the data directory.
 pub const JOURNAL: &str = "journal";
@@ -69,6 +89,8 @@ pub struct House {
     outer: JoinSet<Ended>,
     inner: JoinSet<Ended>,
     drain: Duration,
+    /// Held to the end, so that no service waits for its closing.
+    journal: Arc<dyn Journal>,
 }
 
 impl House {
@@ -83,6 +105,20 @@ impl House {
         demo: bool,
         metrics: Metrics,
     ) -> Result<Self, Error> {
+        Self::open_on(config, described, demo, metrics, Footing::default()).await
+    }
+
+    /// As [`House::open`], on a footing of the caller's.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_on(
+        config: Config,
+        described: Described,
+        demo: bool,
+        metrics: Metrics,
+        footing: Footing,
+    ) -> Result<Self, Error> {
         serve::require_loopback(config.server.listen)?;
         let data = if demo { config.demo.data.clone() } else { config.server.data.clone() };
         let public = serve::bind(config.server.listen).await?;
@@ -92,7 +128,7 @@ impl House {
         checks.0.starting("opening");
         checks.2.starting("waiting for the journal");
 
-        let journal = open_journal(&data).await?;
+        let journal = open_journal_on(&data, footing).await?;
         let clock = if demo { simulated::clock(&config.demo, journal.as_ref())? } else { Clock::system() };
         let bus = Bus::in_process();
         let area = described.area.id.clone();
@@ -113,14 +149,16 @@ impl House {
         let recorder = Recorder::open(
             config.recorder.clone(),
             founding,
-            journal,
-            keeper("recorder", config.recorder.snapshot_facts)?,
+            Books {
+                journal: Arc::clone(&journal),
+                keeper: keeper("recorder", config.recorder.snapshot_facts)?,
+            },
             bus.clone(),
             clock.clone(),
             recorder::Meters::new(&metrics)?,
+            checks.0,
         )
         .await?;
-        checks.0.ok("open, every block since the last stop as it was written");
         let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
         let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
         let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
@@ -134,6 +172,7 @@ impl House {
             outer: JoinSet::new(),
             inner: JoinSet::new(),
             drain: config.server.drain.into(),
+            journal,
         };
         let (back, late) = (house.back.clone(), house.late.clone());
         house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
@@ -184,6 +223,11 @@ impl House {
             late.cancel();
         });
         let inner = finish(self.inner, left).await;
+        let journal = self.journal;
+        let closing = tokio::task::spawn_blocking(move || drop(journal));
+        if tokio::time::timeout(BIND_AT_END, closing).await.is_err() {
+            tracing::info!("the journal's tail is left as it is: the next start binds it");
+        }
         tracing::info!("stopped");
         outer.and(inner)
     }
@@ -218,6 +262,14 @@ impl House {
 pub async fn open_journal(data: &Path) -> Result<Arc<dyn Journal>, Error> {
     let directory = data.join(JOURNAL);
     let opened = tokio::task::spawn_blocking(move || journal::open(&directory, &journal::Options::default()));
+    Ok(opened.await??)
+}
+
+/// Opens the journal below a data directory on a footing.
+async fn open_journal_on(data: &Path, footing: Footing) -> Result<Arc<dyn Journal>, Error> {
+    let directory = data.join(JOURNAL);
+    let Footing { disk, options } = footing;
+    let opened = tokio::task::spawn_blocking(move || journal::open_on(&directory, &options, disk));
     Ok(opened.await??)
 }
 

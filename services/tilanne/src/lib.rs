@@ -21,12 +21,19 @@ pub use error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use house::Footing;
+
 /// How long calls that wait for the disk may hold up the end of the process.
 const LAST_CALLS: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Reads the command line, does what it says, and answers with an exit code: 0 done, 1 failed, 2 the
 /// thing checked is bad, 64 bad usage or configuration.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    run_on(arguments, Footing::default())
+}
+
+/// As [`run`], with what `up` stands on: for harnesses that try the program on a disk of their own making.
+pub fn run_on(arguments: impl IntoIterator<Item = OsString>, footing: Footing) -> ExitCode {
     let command = match cli::parse(arguments) {
         Ok(command) => command,
         Err(code) => return code,
@@ -37,7 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return commands::fail(&Error::Io { doing: "starting the runtime", source: error }),
     };
-    let code = runtime.block_on(commands::dispatch(command));
+    let code = runtime.block_on(commands::dispatch(command, footing));
     // A call that hangs at the disk must not hold up the end for ever.
     runtime.shutdown_timeout(LAST_CALLS);
     code

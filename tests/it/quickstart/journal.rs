@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use super::AREA;
 use crate::PROGRAM;
 
-/// In every event's id, so that a stored one can be found in the store's bytes.
-const MARK: &str = "unmistakable-";
+/// What every block of facts begins with.
+const MARK: [u8; 4] = [0x9f, b'T', b'K', b'B'];
+/// A byte of a block that lies behind its header.
+const INSIDE: usize = 24;
 
 /// A stopped server with a journal of some hundred facts, and their lines.
 async fn filled() -> (Server, Vec<String>) {
@@ -23,7 +25,7 @@ async fn filled() -> (Server, Vec<String>) {
             .map(|at| {
                 let data = json!({"lane": "kiire", "waiting": at});
                 event(
-                    &format!("{MARK}{body}-{at}"),
+                    &format!("told-{body}-{at}"),
                     "/feeds/sipoo",
                     "sipoo-sote",
                     "queue.observed",
@@ -34,9 +36,12 @@ async fn filled() -> (Server, Vec<String>) {
             .collect();
         door.record(&events).await;
     }
-    let busy = Said::by(PROGRAM, &["journal", "stat", &server.data().display().to_string()]);
-    assert_eq!(busy.code, 1, "a journal in use is not opened a second time: {busy:?}");
     let lines = door.fact_lines(0).await;
+    for look in ["stat", "verify"] {
+        let beside = journal(look, &server.data(), &["--json"]).with_code(0);
+        let told: Value = serde_json::from_str(&beside.out).expect("JSON");
+        assert_eq!(told["facts"], lines.len(), "{look} beside the process that writes");
+    }
     server.interrupt().await;
     (server, lines)
 }
@@ -58,7 +63,12 @@ async fn export_and_stat_agree_with_what_was_shown() {
     let last: Value = serde_json::from_str(lines.last().expect("facts")).expect("JSON");
     assert_eq!(stat["facts"], lines.len());
     assert_eq!(stat["head"], json!({"sequence": last["sequence"], "hash": last["head"]}));
-    assert_eq!(stat["types"]["fi.tilanne.queue.observed.v1"], 400);
+    let position = format!("{}:{}", lines.len(), last["head"].as_str().expect("hex"));
+    assert_eq!(stat["position"], position.as_str());
+    assert_eq!(stat["types"]["fi.tilanne.queue.observed.v1"]["facts"], 400);
+    for span in ["first_received", "last_received", "first_event", "last_event"] {
+        assert!(stat[span].as_str().is_some_and(|time| time.ends_with('Z')), "{span} in {stat}");
+    }
     let verified = journal("verify", &server.data(), &[]).with_code(0);
     assert!(verified.out.contains("sound") && verified.out.contains(last["head"].as_str().expect("hex")));
 }
@@ -71,19 +81,15 @@ async fn a_flipped_byte_is_found_and_named() {
     let mut flipped = 0;
     for file in files(&damaged) {
         let mut bytes = std::fs::read(&file).expect("readable");
-        let places: Vec<usize> = bytes
-            .windows(MARK.len())
-            .enumerate()
-            .filter(|(_, part)| *part == MARK.as_bytes())
-            .map(|(at, _)| at)
-            .collect();
+        let marks = bytes.windows(MARK.len()).enumerate().filter(|(_, part)| *part == MARK);
+        let places: Vec<usize> = marks.map(|(at, _)| at + INSIDE).collect();
         for at in &places {
             bytes[*at] ^= 1;
         }
         flipped += places.len();
         std::fs::write(&file, bytes).expect("written");
     }
-    assert!(flipped > 0, "the events lie in the store as they are");
+    assert!(flipped > 0, "blocks can be told from what is around them");
     let verdict = journal("verify", &damaged, &[]).with_code(2);
     assert!(verdict.err.contains("damaged") && verdict.err.contains("sequence"), "{}", verdict.err);
     let refused = Said::within(server.command(&damaged), std::time::Duration::from_secs(20));

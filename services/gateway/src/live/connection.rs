@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
+use proto::live::Cause;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
@@ -43,7 +44,7 @@ struct Connection {
     pulse: watch::Receiver<Pulse>,
     /// What the client was last told of the pulse.
     beats_told: u64,
-    silence_told: bool,
+    cause_told: Option<Cause>,
     heard: Instant,
     minute: (Instant, u32),
 }
@@ -58,7 +59,7 @@ pub(crate) async fn serve(socket: WebSocket, door: Doorstep, number: u64) {
     let heard = Instant::now();
     let minute = (heard, 0);
     let mut connection =
-        Connection { socket, door, desk, pulse, beats_told: 0, silence_told: false, heard, minute };
+        Connection { socket, door, desk, pulse, beats_told: 0, cause_told: None, heard, minute };
     let close = connection.run(number).await;
     if let Some(close) = close {
         metrics.closed.with_label_values(&[&close.code().to_string()]).inc();
@@ -114,10 +115,8 @@ impl Connection {
         let server_time = pulse.beat.as_ref().map(|beat| beat.server_time.as_str());
         let hello = ServerFrame::Hello { server_time, heartbeat_ms: config.heartbeat_ms, limits };
         let mut frames: Vec<Utf8Bytes> = hello.text().into_iter().collect();
-        self.silence_told = pulse.silent || pulse.beat.is_none();
-        if self.silence_told {
-            frames.extend(degraded());
-        }
+        self.cause_told = pulse.cause();
+        frames.extend(self.cause_told.and_then(degraded));
         self.send(frames).await
     }
 
@@ -167,7 +166,7 @@ impl Connection {
                 }
                 match self.door.hub.view(&view).await {
                     Ok(found) => {
-                        let frames = self.desk.follow(view, found, resume, self.silence_told);
+                        let frames = self.desk.follow(view, found, resume, self.cause_told);
                         self.send(frames).await
                     }
                     Err(error) => self.complain(Some(&view), &error.to_string()).await,
@@ -182,8 +181,8 @@ impl Connection {
         self.send(frame).await
     }
 
-    /// Passes on the projector's heartbeat after everything that it speaks of, and tells of its
-    /// silence and return.
+    /// Passes on the projector's heartbeat after everything that it speaks of, and tells when boards cease
+    /// to be live, and when they are again.
     async fn tell_pulse(&mut self) -> Flow {
         let pulse = self.pulse.borrow_and_update().clone();
         let mut frames = self.desk.catch_up();
@@ -191,12 +190,11 @@ impl Connection {
             self.beats_told = pulse.count;
             frames.extend(pulse.beat.as_ref().and_then(|beat| self.desk.heartbeat(beat)));
         }
-        if pulse.silent != self.silence_told {
-            self.silence_told = pulse.silent;
-            frames.extend(if pulse.silent {
-                degraded()
-            } else {
-                ServerFrame::Live { area: None, view: None, revision: None }.text()
+        let cause = pulse.cause();
+        if cause != std::mem::replace(&mut self.cause_told, cause) {
+            frames.extend(match cause {
+                Some(cause) => degraded(cause),
+                None => ServerFrame::Live { area: None, view: None, revision: None }.text(),
             });
         }
         self.send(frames).await

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
+use proto::live::Cause;
 use tokio::sync::Notify;
 
 use super::frames::{Position, ResetReason, ServerFrame};
@@ -40,13 +41,14 @@ impl Desk {
         self.followed.len() >= limit && !self.followed.contains_key(name)
     }
 
-    /// Begins to follow a view. The frames end the catch-up with `live` unless the projector is silent.
+    /// Begins to follow a view. The frames end the catch-up with `live` unless there is a
+    /// cause not to call it so.
     pub(crate) fn follow(
         &mut self,
         name: String,
         view: Arc<View>,
         resume: Option<Position>,
-        silent: bool,
+        cause: Option<Cause>,
     ) -> Vec<Utf8Bytes> {
         // First the bell, then the board: a change between the two rings.
         view.follow(&self.bell);
@@ -69,11 +71,10 @@ impl Desk {
             }
             track.head().clone()
         };
-        if silent {
-            frames.extend(degraded());
-        } else {
-            frames.extend(self.live(&name, position.revision));
-        }
+        frames.extend(match cause {
+            Some(cause) => degraded(cause),
+            None => self.live(&name, position.revision),
+        });
         self.followed.insert(name, Followed { view, position });
         frames
     }
@@ -146,7 +147,7 @@ impl Drop for Desk {
     }
 }
 
-/// Tells that the projector is not heard.
-pub(crate) fn degraded() -> Option<Utf8Bytes> {
-    ServerFrame::Degraded { cause: "projector_silent" }.text()
+/// Tells why boards are not live.
+pub(crate) fn degraded(cause: Cause) -> Option<Utf8Bytes> {
+    ServerFrame::Degraded { cause }.text()
 }

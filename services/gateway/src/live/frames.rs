@@ -4,7 +4,7 @@ use axum::extract::ws::Utf8Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use proto::live::BoardStand;
+use proto::live::{BoardStand, Cause};
 
 /// The name under which client and server agree on these frames.
 pub const SUBPROTOCOL: &str = "tilanne.board.v1";
@@ -116,7 +116,7 @@ pub(crate) enum ServerFrame<'a> {
         hash: &'a str,
         patch: &'a serde_json::Value,
     },
-    /// With a view: it has caught up. Without: the projector is heard again.
+    /// With a view: it has caught up. Without: there is no cause any more not to call boards live.
     Live {
         #[serde(skip_serializing_if = "Option::is_none")]
         area: Option<&'a str>,
@@ -132,7 +132,7 @@ pub(crate) enum ServerFrame<'a> {
         boards: Vec<&'a BoardStand>,
     },
     Degraded {
-        cause: &'static str,
+        cause: Cause,
     },
     Pong {},
     Error {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use proto::live::{BoardStand, Heartbeat};
+use proto::live::{BoardStand, Cause, Heartbeat};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -19,6 +19,16 @@ pub(crate) struct Pulse {
     pub(crate) silent: bool,
 }
 
+impl Pulse {
+    /// Why boards are not to be called live, if there is a reason.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        match &self.beat {
+            Some(beat) if !self.silent => beat.degraded,
+            Some(_) | None => Some(Cause::ProjectorSilent),
+        }
+    }
+}
+
 /// A heartbeat, its boards by view.
 #[derive(Debug)]
 pub(crate) struct Beat {
@@ -26,6 +36,7 @@ pub(crate) struct Beat {
     pub(crate) epoch: String,
     pub(crate) sequence: u64,
     pub(crate) boards: BTreeMap<String, BoardStand>,
+    pub(crate) degraded: Option<Cause>,
 }
 
 /// Keeps the pulse: told of every heartbeat, asked now and then.
@@ -43,9 +54,9 @@ impl Listener {
 
     /// A heartbeat came.
     pub(crate) fn beat(&mut self, heartbeat: Heartbeat) -> Arc<Beat> {
-        let Heartbeat { server_time, epoch, sequence, boards } = heartbeat;
+        let Heartbeat { server_time, epoch, sequence, boards, degraded } = heartbeat;
         let boards = boards.into_iter().map(|stand| (stand.view.clone(), stand)).collect();
-        let beat = Arc::new(Beat { server_time, epoch, sequence, boards });
+        let beat = Arc::new(Beat { server_time, epoch, sequence, boards, degraded });
         self.last = Instant::now();
         self.sender.send_modify(|pulse| {
             pulse.beat = Some(Arc::clone(&beat));
@@ -68,7 +79,21 @@ mod tests {
     use super::*;
 
     fn heartbeat() -> Heartbeat {
-        Heartbeat { server_time: "t".into(), epoch: "e".into(), sequence: 1, boards: Vec::new() }
+        let (server_time, epoch) = ("t".into(), "e".into());
+        Heartbeat { server_time, epoch, sequence: 1, boards: Vec::new(), degraded: None }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_says_more_than_what_the_last_beat_said() {
+        let (mut listener, pulse) = Listener::new(Duration::from_secs(11));
+        assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent), "nobody was heard yet");
+        listener.beat(Heartbeat { degraded: Some(Cause::JournalReadOnly), ..heartbeat() });
+        assert_eq!(pulse.borrow().cause(), Some(Cause::JournalReadOnly));
+        tokio::time::advance(Duration::from_secs(12)).await;
+        listener.check();
+        assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent));
+        listener.beat(heartbeat());
+        assert_eq!(pulse.borrow().cause(), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bus::{Bus, Delivery, Limits};
 use gateway::{Config, Gateway};
-use proto::live::{BoardAnswer, BoardChange, BoardQuery, BoardStand, FactsQuery, Heartbeat, Moment};
+use proto::live::{BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment};
 use proto::subject::{Filter, Subject};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -191,11 +191,18 @@ impl Projector {
             epoch: inner.epoch.clone(),
             sequence: inner.sequence,
             boards: stands.collect(),
+            degraded: None,
         }
     }
 
     pub async fn beat(&self, server_time: &str) {
-        let payload = serde_json::to_vec(&self.heartbeat(server_time)).unwrap();
+        self.beat_with(server_time, None).await;
+    }
+
+    /// Beats and says why boards are not all that they should be.
+    pub async fn beat_with(&self, server_time: &str, degraded: Option<Cause>) {
+        let heartbeat = Heartbeat { degraded, ..self.heartbeat(server_time) };
+        let payload = serde_json::to_vec(&heartbeat).unwrap();
         self.bus.publish(&Subject::heartbeat(AREA), payload.into()).await.unwrap();
     }
 }

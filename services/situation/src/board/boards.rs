@@ -12,7 +12,7 @@ use super::{View, ViewFrame};
 use crate::area::Area;
 use crate::calendar::{self, Opening};
 use crate::event::{Event, Said};
-use crate::fact::{Body, Fact};
+use crate::fact::{Body, Fact, Restored};
 use crate::fold::{Look, Situation, Touched, look};
 use crate::name::StationId;
 use crate::time::{Instant, earlier};
@@ -26,6 +26,7 @@ use crate::time::{Instant, earlier};
 pub struct Boards {
     epoch: Option<Arc<str>>,
     simulated: bool,
+    restored: Option<Restored>,
     area: Option<Arc<Area>>,
     situation: Situation,
     clock: Instant,
@@ -36,7 +37,7 @@ pub struct Boards {
     touched: BTreeSet<StationId>,
     /// Stations that the newest area describes otherwise than the one before.
     redescribed: BTreeSet<StationId>,
-    /// The newest area differs in what every board shows of it.
+    /// What every board shows of the area or the log is not what it was.
     area_redescribed: bool,
     frames_stale: bool,
     frames_due: Option<Instant>,
@@ -86,6 +87,14 @@ impl Boards {
                 self.epoch = Some(Arc::clone(epoch));
                 self.simulated = *simulated;
             }
+            Body::LogRestored { epoch, simulated, restored } => {
+                self.epoch = Some(Arc::clone(epoch));
+                self.simulated = *simulated;
+                self.restored = Some(*restored);
+                // Every board says so, those of single stations too.
+                self.area_redescribed = true;
+                self.frames_stale = true;
+            }
             Body::AreaConfigured { area, document: _ } => self.configure(area),
             Body::ClockReached { due } => self.clock = self.clock.max(*due),
             Body::Event(event) => {
@@ -133,6 +142,7 @@ impl Boards {
         let mut boards = Self {
             epoch: like.epoch.clone(),
             simulated: like.simulated,
+            restored: like.restored,
             situation,
             clock,
             sequence: like.sequence,
@@ -153,6 +163,12 @@ impl Boards {
     #[must_use]
     pub const fn simulated(&self) -> bool {
         self.simulated
+    }
+
+    /// To which moment this log was restored, if it ever was.
+    #[must_use]
+    pub const fn restored(&self) -> Option<Restored> {
+        self.restored
     }
 
     /// The area in force.
@@ -214,6 +230,7 @@ impl Boards {
         Self {
             epoch: self.epoch.clone(),
             simulated: self.simulated,
+            restored: self.restored,
             sequence: self.sequence,
             ..Self::default()
         }

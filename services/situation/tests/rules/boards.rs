@@ -2,7 +2,7 @@
 
 use situation::board::View;
 use situation::event::{Event, Told};
-use situation::fact::Body;
+use situation::fact::{Body, Restored};
 use situation::time::Instant;
 
 use super::story::*;
@@ -184,4 +184,20 @@ fn the_clock_never_goes_back() {
     let mut log = Log::given([joined("17:00", "t", "kiire", None)]);
     log.hear_at(Event { time: at("15:00"), ..left("16:00", "x") }.sealed(), at("16:00"));
     assert_eq!(log.boards.clock(), at("17:00"));
+}
+
+#[test]
+fn a_restored_log_has_a_new_epoch_and_every_board_changes_to_say_so() {
+    let mut log = Log::given([joined("16:00", "t", "kiire", None)]);
+    assert_eq!(log.boards.restored(), None);
+    let restored = Restored { to: at("16:00"), at: at("16:30") };
+    log.record(Body::LogRestored { epoch: "f".into(), simulated: false, restored }, at("16:30"));
+    assert_eq!(log.boards.epoch().map(|epoch| &**epoch), Some("f"));
+    assert_eq!(log.decider.epoch(), log.boards.epoch(), "receipts carry it too");
+    assert_eq!(log.boards.restored(), Some(restored));
+    for view in [View::Situation, View::Evening, View::Weekend, one("porvoo"), one("loviisa")] {
+        assert_eq!(log.revision(&view), log.sequence, "{view}");
+    }
+    assert_eq!(log.lane("kiire").present, Some(1), "what was known still is");
+    assert_eq!(log.boards.stem().restored(), Some(restored), "boards of past moments say it too");
 }

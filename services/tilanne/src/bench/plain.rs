@@ -12,13 +12,14 @@ fn failed(source: std::io::Error) -> Error {
 }
 
 /// Appends records in groups, each with its CRC and each group with one fdatasync. Returns records a second.
-pub fn append(directory: &Path, records: &[Vec<u8>], group: usize) -> Result<f64, Error> {
+pub fn append<R: AsRef<[u8]>>(directory: &Path, records: &[R], group: usize) -> Result<f64, Error> {
     let mut file = File::create(directory.join("plain")).map_err(failed)?;
     let begun = Instant::now();
     let mut buffer = Vec::new();
     for records in records.chunks(group.max(1)) {
         buffer.clear();
         for record in records {
+            let record = record.as_ref();
             buffer.extend_from_slice(&u32::try_from(record.len()).unwrap_or(u32::MAX).to_le_bytes());
             buffer.extend_from_slice(&crc32fast::hash(record).to_le_bytes());
             buffer.extend_from_slice(record);

@@ -6,9 +6,9 @@ use runtime::shutdown::Shutdown;
 use crate::Error;
 use crate::cli::Up;
 use crate::config;
-use crate::house::House;
+use crate::house::{Footing, House};
 
-pub async fn up(up: Up) -> Result<(), Error> {
+pub async fn up(up: Up, footing: Footing) -> Result<(), Error> {
     if up.nats.is_some() {
         return Err(Error::Usage(
             "--nats: this version has no NATS transport yet; leave it out to use the embedded bus".to_owned(),
@@ -23,7 +23,7 @@ pub async fn up(up: Up) -> Result<(), Error> {
     runtime::telemetry::start(&config.log, metrics.counter("panics_total", "Panics, whoever caught them")?)?;
     let shutdown = Shutdown::on_signals()?;
     let (area, stations) = (described.area.name.en.clone(), described.area.stations.len());
-    let house = House::open(config, described, up.demo, metrics).await?;
+    let house = House::open_on(config, described, up.demo, metrics, footing).await?;
     tracing::info!(
         area,
         stations,

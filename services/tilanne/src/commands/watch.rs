@@ -36,7 +36,8 @@ pub async fn watch(asked: Watch) -> Result<(), Error> {
         None => only_area(&server).await?,
     };
     let mut pause = FIRST_PAUSE;
-    let mut watching = Watching { json: asked.json, area, view: asked.view.clone(), board: None };
+    let mut watching =
+        Watching { json: asked.json, area, view: asked.view.clone(), board: None, degraded: None };
     loop {
         let broken = match connect(&server).await {
             Ok(socket) => {
@@ -81,6 +82,8 @@ struct Watching {
     area: String,
     view: String,
     board: Option<Value>,
+    /// Why the server says that its boards are not live.
+    degraded: Option<String>,
 }
 
 /// What to do after a frame.
@@ -107,7 +110,10 @@ impl Watching {
             };
             let Ok(frame) = serde_json::from_str::<Value>(&frame) else { continue };
             match self.take(frame)? {
-                Then::Show => self.show("live")?,
+                Then::Show => match &self.degraded {
+                    None => self.show("live")?,
+                    Some(cause) => self.show(&format!("NOT LIVE: {cause}"))?,
+                },
                 Then::Nothing => {}
                 Then::Resubscribe => {
                     if let Err(error) = self.subscribe(&mut socket).await {
@@ -152,8 +158,15 @@ impl Watching {
                 }
             }
             "heartbeat" => Ok(if self.json { Then::Nothing } else { Then::Show }),
+            "hello" | "live" => {
+                self.degraded = None;
+                Ok(Then::Nothing)
+            }
             "degraded" => {
-                self.lost(&text("cause"))?;
+                let cause = text("cause");
+                // Silence ends with the next heartbeat; that nothing is recorded ends when it is said.
+                self.degraded = (cause != "projector_silent").then(|| cause.clone());
+                self.lost(&cause)?;
                 Ok(Then::Nothing)
             }
             "error" => Err(Error::Server(format!("{}: {}", self.view, text("error")))),

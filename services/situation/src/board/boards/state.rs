@@ -7,6 +7,7 @@ use super::{Boards, Changed, Shown};
 use crate::area::Area;
 use crate::board::View;
 use crate::event::Event;
+use crate::fact::Restored;
 use crate::fold::Situation;
 use crate::name::StationId;
 use crate::time::Instant;
@@ -18,6 +19,8 @@ pub struct BoardsState {
     pub epoch: Option<Arc<str>>,
     /// Whether the simulator invented all of this.
     pub simulated: bool,
+    /// To which moment the log was restored, if it ever was.
+    pub restored: Option<Restored>,
     /// The area in force.
     pub area: Option<Arc<Area>>,
     /// What is going on.
@@ -45,6 +48,7 @@ impl Boards {
         let Self {
             epoch,
             simulated,
+            restored,
             area,
             situation,
             clock,
@@ -63,6 +67,7 @@ impl Boards {
         BoardsState {
             epoch: epoch.clone(),
             simulated: *simulated,
+            restored: *restored,
             area: area.clone(),
             situation: situation.clone(),
             clock: *clock,
@@ -80,6 +85,7 @@ impl Boards {
         let BoardsState {
             epoch,
             simulated,
+            restored,
             area,
             situation,
             clock,
@@ -89,7 +95,8 @@ impl Boards {
             views,
             window_changed,
         } = state;
-        let mut boards = Self { epoch, simulated, situation, clock, sequence, held, ..Self::default() };
+        let mut boards =
+            Self { epoch, simulated, restored, situation, clock, sequence, held, ..Self::default() };
         if let Some(area) = &area {
             boards.configure(area);
         }

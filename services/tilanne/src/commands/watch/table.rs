@@ -33,8 +33,10 @@ fn headline(board: &Value, state: &str) -> String {
     let name = board.pointer(&format!("/name/{LANGUAGE}")).and_then(Value::as_str).unwrap_or_default();
     let simulated =
         if board.get("simulated").and_then(Value::as_bool) == Some(true) { " · SIMULOITU" } else { "" };
+    let restored = board.pointer("/restored/to").and_then(Value::as_str);
+    let restored = restored.map(|to| format!(" · PALAUTETTU hetkeen {to}")).unwrap_or_default();
     format!(
-        "{name} · {}{simulated} · {} · revision {} · {state}",
+        "{name} · {}{simulated}{restored} · {} · revision {} · {state}",
         board.get("view").and_then(Value::as_str).unwrap_or_default(),
         board.get("as_of").and_then(Value::as_str).unwrap_or(UNKNOWN),
         board.get("revision").map_or_else(|| UNKNOWN.to_owned(), Value::to_string),

@@ -1,0 +1,173 @@
+//! The journal on a disk: the tail, the volumes, and the thread that binds the one into the other.
+//!
+//! ```text
+//!  append ──► tail file ──► fdatasync ──► receipt
+//!                │ later, in bulk, beside the appends
+//!                ▼
+//!             volume (sled), compared, synced, named ──► the tail file is removed
+//! ```
+
+mod binder;
+mod open;
+mod shelves;
+#[cfg(test)]
+mod tests;
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+pub use self::open::{open, open_on, open_to_read};
+
+use self::binder::Binder;
+use self::shelves::{Held, Shelves};
+use crate::directory::{Directory, Layout};
+use crate::shelf::{Keyed, Shelf, Visit};
+use crate::tail::Writer;
+use crate::witness::Witness;
+use crate::{Disk, Error, run};
+
+/// When the tail is bound into a volume: as soon as one of these is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Bytes in a tail file. A start after a kill reads the last one whole.
+    pub bind_bytes: u64,
+    /// Blocks in a tail file: single events make one each, and the index of the tail lies in memory.
+    pub bind_blocks: usize,
+    /// The age of a tail file's first commit, so that a quiet area's facts move too.
+    pub bind_after: Duration,
+}
+
+impl Default for Options {
+    /// 16 MiB, 65,536 blocks, 10 minutes.
+    fn default() -> Self {
+        Self { bind_bytes: 16 * 1024 * 1024, bind_blocks: 65_536, bind_after: Duration::from_secs(600) }
+    }
+}
+
+/// What a writer has open beside the shelves.
+struct Desk {
+    /// Holds the lock on the directory.
+    directory: Directory,
+    disk: std::sync::Arc<dyn Disk>,
+    options: Options,
+    writer: Mutex<Writer>,
+    witness: Witness,
+}
+
+/// The shelf on a disk that a process writes.
+struct Store {
+    binder: Binder,
+    held: std::sync::Arc<(Desk, Held)>,
+    remains: Vec<String>,
+}
+
+impl Shelf for Store {
+    fn put(&self, blocks: &[Keyed], last: u64) -> Result<(), Error> {
+        let (desk, held) = &*self.held;
+        self.binder.await_room()?;
+        let mut writer = desk.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let appended = writer.append(blocks, &desk.directory.layout, &*desk.disk);
+        let begun = appended.inspect_err(|_| self.binder.stop())?;
+        if let Some(segment) = begun {
+            held.change(|shelves| shelves.segments.push(segment));
+        }
+        // The facts are safe without the note: a disk that refuses it must not cost a receipt.
+        if let Err(error) = desk.witness.note(last) {
+            tracing::error!(%error, "noting how far the journal goes failed");
+        }
+        let full = writer.active().is_some_and(|(segment, _)| {
+            let (blocks, bytes) = segment.size();
+            blocks >= desk.options.bind_blocks || bytes >= desk.options.bind_bytes
+        });
+        if full {
+            writer.seal();
+            drop(writer);
+            self.binder.wake();
+        }
+        Ok(())
+    }
+
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
+        self.held.1.now().at_or_before(sequence)
+    }
+
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+        self.held.1.now().walk(from, visit)
+    }
+
+    fn settle(&self) -> Result<(), Error> {
+        self.binder.settle()
+    }
+
+    fn complaint(&self) -> Result<Option<String>, Error> {
+        self.held.1.now().complaint()
+    }
+
+    fn remains(&self) -> Vec<String> {
+        self.remains.clone()
+    }
+
+    fn disk_bytes(&self) -> Result<u64, Error> {
+        self.held.0.directory.layout.disk_bytes()
+    }
+}
+
+/// The shelf on a disk that is only read, beside whoever writes it: as it stood when it was opened.
+struct ToRead {
+    layout: Layout,
+    shelves: Shelves,
+    remains: Vec<String>,
+}
+
+impl Shelf for ToRead {
+    fn put(&self, _blocks: &[Keyed], _last: u64) -> Result<(), Error> {
+        Err(Error::ReadOnly("it was opened to be read".to_owned()))
+    }
+
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
+        self.shelves.at_or_before(sequence)
+    }
+
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+        self.shelves.walk(from, visit)
+    }
+
+    fn settle(&self) -> Result<(), Error> {
+        Err(Error::ReadOnly("it was opened to be read".to_owned()))
+    }
+
+    fn complaint(&self) -> Result<Option<String>, Error> {
+        self.shelves.complaint()
+    }
+
+    fn remains(&self) -> Vec<String> {
+        self.remains.clone()
+    }
+
+    fn disk_bytes(&self) -> Result<u64, Error> {
+        self.layout.disk_bytes()
+    }
+}
+
+impl Shelves {
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
+        for source in self.sources().rev() {
+            if source.first() <= sequence
+                && let Some(placed) = source.at_or_before(sequence)
+            {
+                return run::one(source, placed).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+        for source in self.sources() {
+            if let ControlFlow::Break(()) = run::show(source, from, visit)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

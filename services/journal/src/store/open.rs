@@ -1,0 +1,170 @@
+//! Opening a journal: what lies in its directory, and what an earlier process left unfinished there.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use super::binder::Binder;
+use super::shelves::{Held, Shelves};
+use super::{Desk, Options, Store, ToRead};
+use crate::directory::{Directory, Layout, entries};
+use crate::ledger::Ledger;
+use crate::run::Source;
+use crate::tail::{Found, Segment, Writer, recover, rewrite};
+use crate::volume::{Volume, shelve};
+use crate::witness::Witness;
+use crate::{Disk, Error, Head, Journal, SystemDisk, format1};
+
+/// How often a reader begins anew because files were bound away under its hands: each time takes a
+/// volume's building, so that many are not met in a row.
+const READER_TRIES: u32 = 20;
+
+/// Opens the journal in `directory` to write it, creating it if there is none. One process at a time.
+///
+/// Reads the volumes' indexes and the tail; see [`Journal::verify`] for the rest.
+///
+/// # Errors
+/// [`Error::InUse`], [`Error::NewerFormat`], [`Error::NotAJournal`], [`Error::Damaged`]: nothing was
+/// removed or changed. [`Error::Io`] and the like: what was acknowledged is there.
+pub fn open(directory: &Path, options: &Options) -> Result<Arc<dyn Journal>, Error> {
+    open_on(directory, options, Arc::new(SystemDisk))
+}
+
+/// As [`open`], on a disk of one's own: how a harness counts, records or fails the calls that durability
+/// rests on, and how it shows that it would notice if one were left out.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Result<Arc<dyn Journal>, Error> {
+    let mut directory = Directory::claim(directory, &*disk)?;
+    if directory.has_first_format() {
+        format1::upgrade(&mut directory, &*disk)?;
+    }
+    let layout = directory.layout.clone();
+    clear_unfinished(&layout)?;
+    let witness = Witness::open(&layout.witness())?;
+    let lying = Lying::read(&layout, witness.noted())?;
+    for sentence in &lying.found.remains {
+        tracing::warn!("{sentence}");
+    }
+    // A killed process may have named a volume without syncing the name: first make sure of it, then
+    // remove what it replaces.
+    let volumes = layout.volumes();
+    disk.sync_directory(&volumes).map_err(Error::io("syncing", &volumes))?;
+    for path in lying.superseded.iter().chain(&lying.found.covered) {
+        disk.remove(path).map_err(Error::io("removing", path))?;
+    }
+    for path in &lying.found.torn {
+        // Kept, for whoever wonders what was cut off; in the way of the file that begins there next.
+        directory.set_aside(path, &*disk)?;
+    }
+    let Lying { head, cursor, volumes, found: Found { mut segments, remains, .. }, .. } = lying;
+    secure(&mut segments, &layout, &*disk)?;
+    let shelves = Shelves { volumes: volumes.into_iter().map(Arc::new).collect(), segments };
+    let unbound = !shelves.segments.is_empty();
+    let desk = Desk { directory, disk, options: *options, writer: Mutex::new(Writer::default()), witness };
+    let held = Arc::new((desk, Held::new(shelves)));
+    let binder = Binder::start(held.clone())?;
+    if unbound {
+        binder.wake();
+    }
+    Ok(Arc::new(Ledger::standing_at(Store { binder, held, remains }, head, cursor)))
+}
+
+/// Opens the journal in `directory` to read it as it stands, beside whoever writes it. Nothing is locked
+/// or written; an append refuses. What is appended later is not seen.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_to_read(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
+    let layout = Layout::look(directory)?;
+    let mut tries = 0;
+    loop {
+        // Noted first: the writer notes what it has synced, so the files read next hold at least that.
+        let noted = File::open(layout.witness()).map_or(0, |file| Witness::of(file).noted());
+        let before = names(&layout)?;
+        match Lying::read(&layout, noted) {
+            Ok(Lying { head, cursor, volumes, found, .. }) => {
+                let volumes = volumes.into_iter().map(Arc::new).collect();
+                let shelves = Shelves { volumes, segments: found.segments };
+                let shelf = ToRead { layout, shelves, remains: found.remains };
+                return Ok(Arc::new(Ledger::standing_at(shelf, head, cursor)));
+            }
+            // Files that came or went meanwhile make any other answer worthless.
+            Err(error) if names(&layout)? == before || tries == READER_TRIES => return Err(error),
+            Err(_) => tries += 1,
+        }
+    }
+}
+
+/// Makes sure that what a killed process had written, and perhaps not synced, is on the disk before anyone
+/// sees it.
+fn secure(segments: &mut [Arc<Segment>], layout: &Layout, disk: &dyn Disk) -> Result<(), Error> {
+    let tail = layout.tail();
+    disk.sync_directory(&tail).map_err(Error::io("syncing", &tail))?;
+    let Some(last) = segments.last_mut() else { return Ok(()) };
+    let path = last.file().1.to_owned();
+    match rewrite(last, layout, disk) {
+        Ok(written) => {
+            *last = Arc::new(written);
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::StorageFull => {
+            tracing::warn!(%error, "no space to write the last tail file anew: syncing it as it is");
+            disk.sync(last.file().0, &path).map_err(Error::io("syncing", &path))
+        }
+        Err(error) => Err(Error::io("writing anew", &path)(error)),
+    }
+}
+
+fn names(layout: &Layout) -> Result<Vec<PathBuf>, Error> {
+    let mut names = entries(&layout.volumes())?;
+    names.retain(|path| *path != layout.building());
+    names.extend(entries(&layout.tail())?);
+    Ok(names)
+}
+
+/// What lies in a journal's directory.
+struct Lying {
+    head: Head,
+    cursor: u64,
+    volumes: Vec<Volume>,
+    superseded: Vec<PathBuf>,
+    found: Found,
+}
+
+impl Lying {
+    fn read(layout: &Layout, noted: u64) -> Result<Self, Error> {
+        let (volumes, superseded) = shelve(&layout.volumes())?;
+        let mut head = volumes.last().map_or(Head::START, Volume::head);
+        let found = recover(layout, &mut head)?;
+        if head.sequence < noted {
+            let next = head.sequence + 1;
+            let why = match found.remains.last() {
+                Some(remains) => {
+                    format!("{noted} had been acknowledged, and {remains} is not what was written")
+                }
+                None => {
+                    format!("{noted} had been acknowledged, and nothing holds what follows {}", head.sequence)
+                }
+            };
+            return Err(Error::damaged(next, why));
+        }
+        let bound = volumes.last().map_or(0, Volume::cursor);
+        Ok(Self { head, cursor: found.cursor.unwrap_or(bound), volumes, superseded, found })
+    }
+}
+
+/// Removes a volume that was not finished and a copy that did not take its place: whatever is in them is
+/// elsewhere too.
+fn clear_unfinished(layout: &Layout) -> Result<(), Error> {
+    let building = layout.building();
+    if building.exists() {
+        fs::remove_dir_all(&building).map_err(Error::io("removing", &building))?;
+    }
+    for copy in entries(&layout.tail())?.iter().filter(|path| path.extension().is_some_and(|e| e == "copy")) {
+        fs::remove_file(copy).map_err(Error::io("removing", copy))?;
+    }
+    Ok(())
+}

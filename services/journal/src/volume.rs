@@ -1,0 +1,206 @@
+//! Volumes: closed sled stores that hold everything but the tail.
+//!
+//! sled 0.34 keeps records well and promises little: its `flush` does not reach the disk, its recovery
+//! after a stop reads its whole log, its cache has no cap, and on some damage it panics or opens as an
+//! empty store. So sled gets no chance for any of that here. A volume is built from the tail in one go, in
+//! a directory that is worthless until it is finished; it is closed, opened again and compared, synced,
+//! and named; and it is never opened by sled after that. Reading needs only its index, which says where in
+//! sled's file each block lies. What every file must be is in the index too, so that no change in any of
+//! them, sled's own structures included, passes a verification.
+
+mod build;
+mod shut;
+mod sled_store;
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use proto::volume::{FileSum, Index, MAX_INDEX, Placed};
+
+pub(crate) use build::Builder;
+pub(crate) use sled_store::{BIG_SEGMENT, TREE, attempt, config};
+
+use crate::directory::entries;
+use crate::run::{self, Source};
+use crate::{Error, Head};
+
+/// A volume in its place.
+#[derive(Debug)]
+pub(crate) struct Volume {
+    directory: PathBuf,
+    index: Index,
+    /// The store's files, held open: a reader goes on with them when a merge has removed their names.
+    files: Vec<File>,
+    /// sled's log, which is one of them, read past sled.
+    path: PathBuf,
+    file: File,
+}
+
+impl Volume {
+    /// Opens the volume in `directory`. Reads the index only; what the files hold is checked when it is
+    /// read, and all of it by [`complaint`](Self::complaint).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] at its first sequence, which `first` announces.
+    pub(crate) fn open(directory: &Path, first: u64, last: u64) -> Result<Self, Error> {
+        let name = directory.file_name().unwrap_or_default().to_string_lossy();
+        let damaged = |why: String| Error::damaged(first, format!("volumes/{name}: {why}"));
+        let path = directory.join("index");
+        let length = fs::metadata(&path).map_err(|error| damaged(format!("its index: {error}")))?.len();
+        if length > MAX_INDEX as u64 {
+            return Err(damaged(format!("its index has {length} bytes, the limit is {MAX_INDEX}")));
+        }
+        let bytes = fs::read(&path).map_err(|error| damaged(format!("its index: {error}")))?;
+        let index = Index::decode(&bytes).map_err(|error| damaged(error.to_string()))?;
+        if (index.first, index.last) != (first, last) {
+            return Err(damaged(format!("its index is that of {} to {}", index.first, index.last)));
+        }
+        let store = directory.join("store");
+        let mut files = Vec::with_capacity(index.files.len());
+        for expected in &index.files {
+            let place = |error| damaged(format!("store/{}: {error}", expected.name));
+            let file = File::open(store.join(&expected.name)).map_err(place)?;
+            let length = file.metadata().map_err(place)?.len();
+            if length != expected.length {
+                let lengths = format!("{length} bytes, {} were written", expected.length);
+                return Err(damaged(format!("store/{} has {lengths}", expected.name)));
+            }
+            files.push(file);
+        }
+        let path = store.join("db");
+        let file = File::open(&path).map_err(|error| damaged(format!("store/db: {error}")))?;
+        Ok(Self { directory: directory.to_owned(), index, files, path, file })
+    }
+
+    /// The head before its first record.
+    pub(crate) const fn before(&self) -> Head {
+        Head { sequence: self.index.first - 1, hash: self.index.before }
+    }
+
+    /// The head after its last record.
+    pub(crate) const fn head(&self) -> Head {
+        Head { sequence: self.index.last, hash: self.index.head }
+    }
+
+    /// The stream cursor after its last record.
+    pub(crate) const fn cursor(&self) -> u64 {
+        self.index.cursor
+    }
+
+    /// Bytes of its blocks.
+    pub(crate) fn content_bytes(&self) -> u64 {
+        self.index.blocks.iter().map(|placed| u64::from(placed.stored)).sum()
+    }
+
+    /// Its directory.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Compares every file of the store with what was written, byte by byte, and says what differs first.
+    ///
+    /// # Errors
+    /// Only where the directory can't be listed.
+    pub(crate) fn complaint(&self) -> Result<Option<String>, Error> {
+        let store = self.directory.join("store");
+        let place = |name: &str| {
+            let volume = self.directory.file_name().unwrap_or_default().to_string_lossy();
+            format!("volumes/{volume}/store/{name}")
+        };
+        for path in entries(&store)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name == "blobs" {
+                if let Some(blob) = entries(&path)?.first() {
+                    let blob = blob.file_name().unwrap_or_default().to_string_lossy();
+                    return Ok(Some(format!("{}/{blob} exists, and nothing writes there", place(&name))));
+                }
+            } else if !self.index.files.iter().any(|file| file.name == name) {
+                return Ok(Some(format!("{} was not there when the volume was closed", place(&name))));
+            }
+        }
+        for (expected, file) in self.index.files.iter().zip(&self.files) {
+            match FileSum::of(&expected.name, FromStart { file, at: 0 }) {
+                Ok(found) if found == *expected => {}
+                Ok(found) if found.length != expected.length => {
+                    let lengths = format!("{} bytes, {} were written", found.length, expected.length);
+                    return Ok(Some(format!("{} has {lengths}", place(&expected.name))));
+                }
+                Ok(_) => return Ok(Some(format!("{} is not what was written", place(&expected.name)))),
+                Err(error) => return Ok(Some(format!("{}: {error}", place(&expected.name)))),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Reads a file from its start without moving anyone's place in it.
+struct FromStart<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Source for Volume {
+    fn first(&self) -> u64 {
+        self.index.first
+    }
+
+    fn at_or_before(&self, sequence: u64) -> Option<Placed> {
+        run::at_or_before(&self.index.blocks, sequence)
+    }
+
+    fn from(&self, from: u64) -> Vec<Placed> {
+        run::from(&self.index.blocks, from)
+    }
+
+    fn file(&self) -> (&File, &Path) {
+        (&self.file, &self.path)
+    }
+}
+
+/// The sequences that a volume's directory name announces.
+pub(crate) fn span(directory: &Path) -> Option<(u64, u64)> {
+    let (first, last) = directory.file_name()?.to_str()?.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+/// The volumes in their order, and directories whose records all lie in a bigger one: what a merge that
+/// was cut off has left.
+///
+/// # Errors
+/// [`Error::Damaged`] at the first sequence that no sound volume holds.
+pub(crate) fn shelve(volumes: &Path) -> Result<(Vec<Volume>, Vec<PathBuf>), Error> {
+    let mut named: Vec<((u64, u64), PathBuf)> =
+        entries(volumes)?.into_iter().filter_map(|path| Some((span(&path)?, path))).collect();
+    // The longest of those that begin alike comes first.
+    named.sort_by_key(|((first, last), _)| (*first, u64::MAX - last));
+    let mut shelved: Vec<Volume> = Vec::new();
+    let mut superseded = Vec::new();
+    let mut head = Head::START;
+    for ((first, last), path) in named {
+        if last <= head.sequence {
+            superseded.push(path);
+            continue;
+        }
+        if first != head.sequence + 1 {
+            let why = format!("no volume holds it; the next one begins with {first}");
+            return Err(Error::damaged(head.sequence + 1, why));
+        }
+        let volume = Volume::open(&path, first, last)?;
+        if volume.before() != head {
+            return Err(Error::damaged(first, "its volume does not continue the chain"));
+        }
+        head = volume.head();
+        shelved.push(volume);
+    }
+    Ok((shelved, superseded))
+}

@@ -1,0 +1,182 @@
+//! A volume on its way: small blocks are packed together, all of them go into a new store, and the store
+//! gets its index and its name.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::sync::Arc;
+
+use proto::block::{Block, Draft, Effort, encode};
+use proto::volume::{FileSum, Index};
+
+use super::sled_store::{Filling, SMALL_BLOCK};
+use super::{Volume, shut};
+use crate::directory::{Layout, create_durably, entries};
+use crate::pack::Sizing;
+use crate::shelf::Keyed;
+use crate::{Disk, Error, Head, read};
+
+/// Blocks of this size are taken over as they are: packing them again would gain little.
+const BIG_ENOUGH: usize = SMALL_BLOCK / 2;
+
+/// Builds one volume from blocks that come in order.
+pub(crate) struct Builder<'a> {
+    layout: &'a Layout,
+    disk: &'a dyn Disk,
+    /// Whether a block above [`SMALL_BLOCK`] may come.
+    big_blocks: bool,
+    head: Head,
+    cursor: u64,
+    packing: Vec<Block>,
+    sizing: Sizing,
+    before: Head,
+    bytes: u64,
+    filling: Option<Filling>,
+}
+
+impl<'a> Builder<'a> {
+    /// Begins behind `head`.
+    pub(crate) fn new(layout: &'a Layout, disk: &'a dyn Disk, head: Head, biggest_block: usize) -> Self {
+        Self {
+            layout,
+            disk,
+            big_blocks: biggest_block > SMALL_BLOCK,
+            head,
+            cursor: 0,
+            packing: Vec::new(),
+            sizing: Sizing::default(),
+            before: head,
+            bytes: 0,
+            filling: None,
+        }
+    }
+
+    /// Bytes of the blocks that are in the store so far.
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes the next block.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if it is not sound or not the next one, [`Error::Store`] and [`Error::Io`] if the
+    /// volume can't be built. Nothing that existed before was changed.
+    pub(crate) fn take(&mut self, keyed: &Keyed) -> Result<(), Error> {
+        let block = read::checked(keyed)?;
+        let expected = self.packing.last().map_or(self.head.sequence, Block::last_sequence) + 1;
+        if block.first_sequence() != expected {
+            return Err(Error::damaged(expected, format!("a block for {} follows", block.first_sequence())));
+        }
+        if keyed.block.len() >= BIG_ENOUGH {
+            self.pack()?;
+            return self.put(keyed, &block);
+        }
+        let records: usize = self.packing.iter().map(Block::count).sum();
+        let raw: usize = self.packing.iter().map(Block::raw_bytes).sum();
+        if self.sizing.is_full(records + block.count(), raw + block.raw_bytes()) {
+            self.pack()?;
+        }
+        self.packing.push(block);
+        Ok(())
+    }
+
+    /// Ends the volume and gives it its name, durably; none if no block came.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    pub(crate) fn finish(mut self) -> Result<Option<Arc<Volume>>, Error> {
+        self.pack()?;
+        match self.filling.take() {
+            Some(filling) => self.close(filling).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes one block of those that wait.
+    fn pack(&mut self) -> Result<(), Error> {
+        let packing = std::mem::take(&mut self.packing);
+        self.pack_all(&packing)
+    }
+
+    /// Halves what does not fit, so that no block becomes a big one.
+    fn pack_all(&mut self, blocks: &[Block]) -> Result<(), Error> {
+        let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return Ok(()) };
+        let records: Vec<&[u8]> = blocks.iter().flat_map(Block::records).collect();
+        let (first_sequence, cursor, head) = (first.first_sequence(), last.cursor(), *last.head());
+        let draft = Draft { first_sequence, cursor, head, records: &records };
+        let raw = blocks.iter().map(Block::raw_bytes).sum();
+        match encode(&draft, Effort::Thorough) {
+            Ok(bytes) if bytes.len() <= SMALL_BLOCK || blocks.len() == 1 => {
+                self.sizing.learn(raw, bytes.len());
+                self.put(&Keyed { key: first_sequence, block: bytes.into() }, last)
+            }
+            Ok(_) | Err(_) if blocks.len() > 1 => {
+                self.sizing.learn(raw, 2 * SMALL_BLOCK);
+                let (left, right) = blocks.split_at(blocks.len() / 2);
+                self.pack_all(left)?;
+                self.pack_all(right)
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::damaged(first_sequence, error)),
+        }
+    }
+
+    fn put(&mut self, keyed: &Keyed, last: &Block) -> Result<(), Error> {
+        let filling = match &mut self.filling {
+            Some(filling) => filling,
+            None => self.filling.insert(begin(self.layout, self.disk, self.big_blocks)?),
+        };
+        filling.put(keyed)?;
+        self.bytes += keyed.block.len() as u64;
+        self.head = Head { sequence: last.last_sequence(), hash: *last.head() };
+        self.cursor = last.cursor();
+        Ok(())
+    }
+
+    /// Closes the store, writes its index, makes all of it durable and gives it its name.
+    fn close(&self, filling: Filling) -> Result<Arc<Volume>, Error> {
+        let (directory, before) = (self.layout.building(), self.before);
+        let store = directory.join("store");
+        let written = filling.finish()?;
+        let mut index = Index {
+            first: before.sequence + 1,
+            last: self.head.sequence,
+            cursor: self.cursor,
+            before: before.hash,
+            head: self.head.hash,
+            files: Vec::new(),
+            blocks: shut::locate(&store.join("db"), &written)?,
+        };
+        for path in entries(&store)?.into_iter().filter(|path| path.is_file()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let file = File::open(&path).map_err(Error::io("opening", &path))?;
+            index.files.push(FileSum::of(&name, &file).map_err(Error::io("reading", &path))?);
+            self.disk.sync(&file, &path).map_err(Error::io("syncing", &path))?;
+        }
+        let path = directory.join("index");
+        let bytes = index.encode().map_err(|error| Error::Store(error.to_string()))?;
+        let mut file = File::create_new(&path).map_err(Error::io("creating", &path))?;
+        file.write_all(&bytes).map_err(Error::io("writing", &path))?;
+        self.disk.sync(&file, &path).map_err(Error::io("syncing", &path))?;
+        for inner in [&store.join("blobs"), &store, &directory] {
+            self.disk.sync_directory(inner).map_err(Error::io("syncing", inner))?;
+        }
+        let (first, last) = (index.first, index.last);
+        let place = self.layout.volume(first, last);
+        self.disk.rename(&directory, &place).map_err(Error::io("naming", &place))?;
+        let volumes = self.layout.volumes();
+        self.disk.sync_directory(&volumes).map_err(Error::io("syncing", &volumes))?;
+        Ok(Arc::new(Volume::open(&place, first, last)?))
+    }
+}
+
+/// An empty store where volumes are built; what an earlier attempt left there is worthless.
+fn begin(layout: &Layout, disk: &dyn Disk, big_blocks: bool) -> Result<Filling, Error> {
+    let directory = layout.building();
+    if directory.exists() {
+        fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
+    }
+    let store = directory.join("store");
+    // sled makes `blobs` itself if it is missing; made here, its name can be synced.
+    create_durably(&store.join("blobs"), disk)?;
+    Filling::begin(&store, big_blocks)
+}

@@ -1,0 +1,82 @@
+//! `tilanne journal verify`: is every fact as it was written?
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use ::journal::{Damage, Place, Report};
+use proto::fact::hex;
+use serde_json::json;
+
+use super::directory::read;
+use super::expected::{Expected, text};
+use super::progress::Bar;
+use super::tell;
+use crate::Error;
+use crate::output::say;
+
+/// The store below may panic or abort on some damage: then that is the answer, and it is a child's.
+pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), Error> {
+    let program =
+        std::env::current_exe().map_err(|source| Error::Io { doing: "finding this program", source })?;
+    let mut command = Command::new(program);
+    command.args(["journal", "verify", "--in-this-process"]).arg(dir).stdin(Stdio::null());
+    if json {
+        command.arg("--json");
+    }
+    if let Some(against) = against {
+        command.arg("--against").arg(against.to_string());
+    }
+    let status =
+        command.status().map_err(|source| Error::Io { doing: "starting the checking process", source })?;
+    match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(runtime::exit::DONE) => Ok(()),
+        // The child has said why on standard error.
+        Some(code @ (runtime::exit::USAGE | runtime::exit::FAILED | runtime::exit::BAD)) => {
+            std::process::exit(i32::from(code))
+        }
+        Some(_) | None => Err(Error::Bad(format!(
+            "damaged: store header: the store cannot even be opened ({status}); keep it as it is"
+        ))),
+    }
+}
+
+pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), Error> {
+    let journal = read(dir)?;
+    let mut bar = Bar::of("facts");
+    let report = journal.verify(&mut |progress| bar.show(progress.sequence, progress.of))?;
+    drop(bar);
+    let damage = place(&report);
+    for remains in &report.remains {
+        tell(&format!("never acknowledged, no damage: {remains}"));
+    }
+    let expected = match (against, &damage) {
+        (Some(expected), None) => expected.check(journal.as_ref(), report.sound),
+        (_, _) => Ok(()),
+    };
+    if json {
+        let line = json!({
+            "sound": damage.is_none(), "facts": report.sound.sequence, "blocks": report.blocks,
+            "head": hex(&report.sound.hash), "position": text(report.sound), "damage": damage,
+            "remains": report.remains, "expected": against.map(|_| damage.is_none() && expected.is_ok()),
+        });
+        say(&line.to_string())?;
+    } else if damage.is_none() && expected.is_ok() {
+        let (facts, blocks) = (report.sound.sequence, report.blocks);
+        say(&format!("sound: {facts} facts in {blocks} blocks, head {}", text(report.sound)))?;
+    }
+    match damage {
+        None => expected,
+        Some(place) => Err(Error::Bad(format!(
+            "damaged {place}; sound up to sequence {}; keep the store as it is, then restore a backup or salvage it",
+            report.sound.sequence
+        ))),
+    }
+}
+
+/// Where the first damage is and what it is; `None` if there is none.
+pub fn place(report: &Report) -> Option<String> {
+    report.damage.as_ref().map(|Damage { place, why }| match place {
+        Place::Sequence(sequence) => format!("at sequence {sequence}: {why}"),
+        Place::Store => format!("store header: {why}"),
+    })
+}

@@ -1,0 +1,140 @@
+//! Lines that prove themselves.
+
+use std::path::Path;
+
+use acceptance::program::Said;
+use acceptance::server::{Plan, Server};
+use serde_json::Value;
+
+use super::{AREA, exported, head, journal, tell, text};
+use crate::PROGRAM;
+
+/// A stopped server with some hundred facts of the demo's kind.
+async fn stopped() -> Server {
+    let mut server = Server::start(Plan::area(PROGRAM, AREA)).await;
+    tell(&server.door(AREA), "told", 300).await;
+    server.interrupt().await;
+    server
+}
+
+#[tokio::test]
+async fn what_is_exported_is_imported_to_the_same_head() {
+    let server = stopped().await;
+    let lines = exported(&server.data());
+    let last = head(lines.last().expect("facts"));
+    let (file, again) = (server.scratch("facts.ndjson"), server.scratch("deep/er/again"));
+    std::fs::write(&file, lines.join("\n") + "\n").expect("written");
+    let imported = journal("import", &[text(&again), text(&file), "--against", &last]).with_code(0);
+    assert_eq!(imported.out.trim(), last, "the head is what a script gets");
+    assert_eq!(exported(&again), lines);
+    journal("verify", &[text(&again), "--against", &last]).with_code(0);
+
+    let (piped, here) = (server.scratch("piped"), server.data());
+    let pipe = format!(
+        "'{PROGRAM}' journal export '{}' | '{PROGRAM}' journal import '{}'",
+        text(&here),
+        text(&piped)
+    );
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &pipe]);
+    assert_eq!(Said::within(shell, std::time::Duration::from_secs(60)).with_code(0).out.trim(), last);
+
+    // A reader that has seen enough is no failure.
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("'{PROGRAM}' journal export '{}' | head -n 1", text(&here))]);
+    let cut = Said::within(shell, std::time::Duration::from_secs(60)).with_code(0);
+    assert_eq!((cut.out.trim(), cut.err.as_str()), (lines[0].as_str(), ""));
+}
+
+#[tokio::test]
+async fn a_line_that_is_not_as_it_was_is_refused_by_its_number() {
+    let server = stopped().await;
+    let lines = exported(&server.data());
+    let changed = |at: usize, from: &str, to: &str| {
+        let mut lines = lines.clone();
+        assert!(lines[at].contains(from), "{}", lines[at]);
+        lines[at] = lines[at].replacen(from, to, 1);
+        lines
+    };
+    let without = |at: usize| [&lines[..at], &lines[at + 1..]].concat();
+    let mut swapped = lines.clone();
+    swapped.swap(70, 71);
+    let doubled = [&lines[..90], &lines[89..]].concat();
+    let cases: [(&str, Vec<String>, usize); 10] = [
+        ("a number", changed(100, "\"waiting\":", "\"waiting\":1"), 101),
+        ("a member added", changed(100, "\"waiting\":", "\"in_care\":1,\"waiting\":"), 101),
+        ("an unknown member", changed(100, "{\"data\"", "{\"comment\":1,\"data\""), 101),
+        ("the time", changed(150, "\"received_time\":\"2", "\"received_time\":\"3"), 151),
+        ("an own fact's name", changed(0, "\"id\":\"log-", "\"id\":\"log+"), 1),
+        ("the head", changed(200, "\"head\":\"", "\"head\":\"f"), 201),
+        ("not JSON", changed(120, "{", "["), 121),
+        ("missing", without(50), 51),
+        ("reordered", swapped, 71),
+        ("doubled", doubled, 91),
+    ];
+    for (what, lines, number) in cases {
+        let (file, dir) = (server.scratch("changed.ndjson"), server.scratch("refused"));
+        std::fs::write(&file, lines.join("\n")).expect("written");
+        let refused = journal("import", &[text(&dir), text(&file)]).with_code(2);
+        assert!(refused.err.contains(&format!("line {number}: ")), "{what}: {}", refused.err);
+        assert!(!dir.exists(), "{what}: nothing is left behind");
+    }
+    let (file, dir) = (server.scratch("short.ndjson"), server.scratch("short"));
+    std::fs::write(&file, lines[..200].join("\n")).expect("written");
+    let whole = head(lines.last().expect("facts"));
+    let short = journal("import", &[text(&dir), text(&file), "--against", &whole]).with_code(2);
+    assert!(short.err.contains("200:"), "{}", short.err);
+    assert!(!dir.exists());
+}
+
+#[tokio::test]
+async fn a_head_is_held_against_the_journal() {
+    let server = stopped().await;
+    let lines = exported(&server.data());
+    let data = server.data();
+    let against = |head: &str| journal("verify", &[text(&data), "--against", head]);
+    for at in [0, 17, lines.len() - 1] {
+        against(&head(&lines[at])).with_code(0);
+    }
+    let hash = head(lines.last().expect("facts"));
+    let (_, hash) = hash.split_once(':').expect("two parts");
+    against(hash).with_code(0);
+    let other = against(&format!("17:{hash}")).with_code(2);
+    assert!(other.err.contains("another journal"), "{}", other.err);
+    let longer = against(&format!("{}:{hash}", lines.len() + 1)).with_code(2);
+    assert!(longer.err.contains("shorter"), "{}", longer.err);
+    assert_eq!(against("17").code, 64);
+}
+
+#[tokio::test]
+async fn nothing_is_made_where_something_is() {
+    let server = stopped().await;
+    let data = server.data();
+    let file = server.scratch("facts.ndjson");
+    std::fs::write(&file, exported(&data).join("\n")).expect("written");
+    for (action, arguments) in [
+        ("import", vec![text(&data), text(&file)]),
+        ("backup", vec![text(&data), text(&data)]),
+        ("restore", vec![text(&data), text(&data)]),
+        ("salvage", vec![text(&data), text(&data)]),
+    ] {
+        assert_eq!(journal(action, &arguments).code, 64, "{action}");
+    }
+    let nowhere = server.scratch("nowhere");
+    for action in ["verify", "stat", "export"] {
+        assert_eq!(journal(action, &[text(&nowhere)]).code, 64, "{action}");
+    }
+    let missing = journal("import", &[text(&nowhere), text(Path::new("no-such-file"))]);
+    assert_eq!(missing.code, 64, "{missing:?}");
+    let empty = server.scratch("empty.ndjson");
+    std::fs::write(&empty, "\n").expect("written");
+    journal("import", &[text(&nowhere), text(&empty)]).with_code(2);
+    assert!(!nowhere.exists());
+    let after = journal("export", &[text(&data), "--after", "100"]).with_code(0);
+    let first: Value = serde_json::from_str(after.out.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(first["sequence"], 101);
+    for action in ["verify", "stat", "export", "import", "backup", "restore", "salvage"] {
+        let help = journal(action, &["--help"]).with_code(0);
+        assert!(help.out.contains("Example: tilanne journal"), "{action}: {}", help.out);
+    }
+}
