@@ -42,7 +42,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
     Ok(v1::Log {
         epoch: epoch.as_deref(),
         simulated: *simulated,
-        restored: restored.map(|restored| (restored.to.as_micros(), restored.at.as_micros())),
+        restored: restored.map(|Restored { to, at }| (to.as_micros(), at.as_micros())),
         clock: clock.as_micros(),
         sequence: *sequence,
         held: held.collect::<Result<_, _>>()?,

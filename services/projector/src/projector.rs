@@ -170,6 +170,15 @@ impl Projector {
         }
     }
 
+    /// Puts the state away, if it is time. Only copying it happens here, which shares nearly all of it.
+    fn keep(&mut self) {
+        if self.keeper.is_due(self.sequence()) {
+            let copy = Copy::of(&self.rooms);
+            self.kept = lock(&self.rooms).timeline.kept();
+            self.keeper.put(copy.sequence(), copy.write(Arc::clone(&self.rooms)));
+        }
+    }
+
     /// Takes in what the recorder says of itself. A change is passed on at once: until then people would
     /// believe that what they see is all there is.
     async fn told(&mut self, word: &Delivery) -> Result<(), Error> {
@@ -180,15 +189,6 @@ impl Projector {
         }
         tracing::warn!(read_only, "whether anything is recorded has changed");
         self.beat().await
-    }
-
-    /// Puts the state away, if it is time. Only copying it happens here, which shares nearly all of it.
-    fn keep(&mut self) {
-        if self.keeper.is_due(self.sequence()) {
-            let copy = Copy::of(&self.rooms);
-            self.kept = lock(&self.rooms).timeline.kept();
-            self.keeper.put(copy.sequence(), copy.write(Arc::clone(&self.rooms)));
-        }
     }
 
     fn sequence(&self) -> u64 {

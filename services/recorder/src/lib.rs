@@ -24,4 +24,4 @@ mod standstill;
 pub use config::Config;
 pub use error::Error;
 pub use metrics::Meters;
-pub use recorder::{Founding, Recorder, new_epoch};
+pub use recorder::{Books, Founding, Recorder, new_epoch};

@@ -32,6 +32,14 @@ pub struct Founding {
     pub simulated: bool,
 }
 
+/// What a recorder writes in.
+pub struct Books {
+    /// The journal, which it alone writes.
+    pub journal: Arc<dyn Journal>,
+    /// Where it puts its state away.
+    pub keeper: Keeper,
+}
+
 /// The only writer of one area's journal.
 pub struct Recorder {
     config: Config,
@@ -56,8 +64,7 @@ impl Recorder {
     pub async fn open(
         config: Config,
         founding: Founding,
-        journal: Arc<dyn Journal>,
-        mut keeper: Keeper,
+        books: Books,
         bus: Bus,
         clock: Clock,
         meters: Meters,
@@ -66,6 +73,7 @@ impl Recorder {
         let now = Instant::from_micros(clock.now_us());
         let area = founding.area.id.clone();
         let begun = Stopwatch::now();
+        let Books { journal, mut keeper } = books;
         let shelf = keeper.shelf().cloned();
         let (desk, from_snapshot) =
             tokio::task::spawn_blocking(move || found(journal, founding, shelf.as_ref(), now)).await??;
@@ -99,13 +107,14 @@ impl Recorder {
     /// # Errors
     /// Any of them means that the process must exit: what is acknowledged is on the disk.
     pub async fn run(self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
-        let Self { config, desk, keeper, bus, clock, meters, check, area, epoch, mut intake, questions } = self;
+        let Self { config, desk, keeper, bus, clock, meters, check, area, epoch, mut intake, questions } =
+            self;
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
         let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
         match shift.work(config.max_group, &mut intake, &stop).await {
             Err(Error::Journal(journal::Error::ReadOnly(why))) => {
-                // No snapshot of a state that is ahead of the journal.
                 shift.end(check).hold(&why, intake, stop).await?;
+                // The state ran ahead of the journal, so it is not put away.
                 return Ok(readers.await?);
             }
             ended => ended?,
@@ -129,6 +138,15 @@ struct Shift {
 }
 
 impl Shift {
+    /// Puts the state away, if it is time. Only copying it happens here, which shares most of it; what is
+    /// said of a station while the copy is being written copies that station.
+    fn keep(&mut self) {
+        let head = self.desk.journal.head();
+        if self.keeper.is_due(head.sequence) && self.desk.decider.sequence() == head.sequence {
+            self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
+        }
+    }
+
     /// Group after group, and every moment that falls due, until told to stop.
     async fn work(
         &mut self,
@@ -165,15 +183,6 @@ impl Shift {
         let Self { desk, bus, meters, area, epoch, .. } = self;
         let recorded = Recorded { epoch, sequence: desk.journal.head().sequence, read_only: true };
         Standstill { bus, meters, check, area, recorded }
-    }
-
-    /// Puts the state away, if it is time. Only copying it happens here, which shares most of it; what is
-    /// said of a station while the copy is being written copies that station.
-    fn keep(&mut self) {
-        let head = self.desk.journal.head();
-        if self.keeper.is_due(head.sequence) {
-            self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
-        }
     }
 
     /// Decides and answers one group.

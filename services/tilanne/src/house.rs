@@ -23,7 +23,7 @@ use journal::Journal;
 pub use journal::{Disk, Options, SystemDisk};
 use projector::Projector;
 use proto::fact::StoredFact;
-use recorder::{Founding, Recorder};
+use recorder::{Books, Founding, Recorder};
 use runtime::Clock;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
@@ -43,6 +43,17 @@ use crate::config::{Config, Described};
 /// as long again to finish the group at hand.
 const INNER_DRAIN: Duration = Duration::from_millis(500);
 
+/// From the order to stop, the last snapshots may be written until then: the process promises to be gone
+/// within 5 s, the journal binds its tail after them, and what is not finished only makes the next start longer.
+const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(2);
+
+/// The snapshots lie in a directory of their own below the data directory.
+const SNAPSHOTS: &str = "snapshots";
+
+/// From the order to stop, the journal may bind its tail until then: what is not bound is bound after the
+/// next start, and nothing that was acknowledged rests on it.
+const BOUND_WITHIN: Duration = Duration::from_millis(4_600);
+
 /// What a house stands on: the disk that its journal is written to, and when the journal binds its tail. The
 /// program as it is shipped takes the default; a harness brings a disk that fails, forgets or kills.
 pub struct Footing {
@@ -57,16 +68,6 @@ impl Default for Footing {
         Self { disk: Arc::new(SystemDisk), options: journal::Options::default() }
     }
 }
-/// From the order to stop, the last snapshots may be written until then: the process promises to be gone
-/// within 5 s, and what is not finished only makes the next start longer.
-const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(4);
-
-/// From the order to stop, the journal may bind its tail until then: what is not bound is bound after the
-/// next start, and nothing that was acknowledged rests on it.
-const BOUND_WITHIN: Duration = Duration::from_millis(4_600);
-
-/// The snapshots lie in a directory of their own below the data directory.
-const SNAPSHOTS: &str = "snapshots";
 
 /// The journal lies in a directory of its own below the data directory.
 pub const JOURNAL: &str = "journal";
@@ -148,8 +149,10 @@ impl House {
         let recorder = Recorder::open(
             config.recorder.clone(),
             founding,
-            Arc::clone(&journal),
-            keeper("recorder", config.recorder.snapshot_facts)?,
+            Books {
+                journal: Arc::clone(&journal),
+                keeper: keeper("recorder", config.recorder.snapshot_facts)?,
+            },
             bus.clone(),
             clock.clone(),
             recorder::Meters::new(&metrics)?,

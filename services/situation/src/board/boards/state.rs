@@ -95,7 +95,8 @@ impl Boards {
             views,
             window_changed,
         } = state;
-        let mut boards = Self { epoch, simulated, restored, situation, clock, sequence, held, ..Self::default() };
+        let mut boards =
+            Self { epoch, simulated, restored, situation, clock, sequence, held, ..Self::default() };
         if let Some(area) = &area {
             boards.configure(area);
         }
