@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Room for what a writer writes within seconds; unwritten parts take none.
-const IMAGE_BYTES: u64 = 96 << 20;
+const IMAGE_BYTES: u64 = 192 << 20;
 /// Reads of a device that never stands still.
 const MOST_READS: usize = 200;
 

@@ -17,7 +17,7 @@ use crate::records::{Kind, flat, group};
 /// So small that volumes are built and merged all the time.
 const BIND_BYTES: u64 = 128 << 10;
 /// What fits into the image, with room for a volume on its way and for the tail.
-const MOST_BYTES: u64 = 24 << 20;
+const MOST_BYTES: u64 = 16 << 20;
 
 /// The group that such a process appends after a sequence: any process with this seed the same.
 pub fn next(seed: u64, after: u64) -> Vec<Decision> {
