@@ -154,8 +154,15 @@ impl Directory {
         if format.is_none() {
             directory.mark(disk)?;
         }
-        for name in [directory.layout.tail(), directory.layout.volumes()] {
+        let layout = &directory.layout;
+        // `aside` too: when it is needed the disk may be full.
+        for name in [layout.tail(), layout.volumes(), layout.aside()] {
             create_durably(&name, disk)?;
+        }
+        // A killed process may have made these names without syncing them.
+        let root = root.canonicalize().map_err(Error::io("resolving", root))?;
+        for above in [Some(root.as_path()), root.parent()].into_iter().flatten() {
+            disk.sync_directory(above).map_err(Error::io("syncing", above))?;
         }
         Ok(directory)
     }
@@ -189,7 +196,10 @@ impl Directory {
         let mut names = (1_u32..).map(|n| aside.join(format!("{name}.{n}")));
         let target = names.find(|target| !target.exists()).unwrap_or_else(|| aside.join("full"));
         disk.rename(path, &target).map_err(Error::io("moving aside", path))?;
-        disk.sync_directory(&aside).map_err(Error::io("syncing", &aside))?;
+        // The new name first: on no disk is the file ever without one.
+        for directory in [Some(aside.as_path()), path.parent()].into_iter().flatten() {
+            disk.sync_directory(directory).map_err(Error::io("syncing", directory))?;
+        }
         Ok(target)
     }
 }

@@ -82,11 +82,13 @@ impl<S: Shelf> Journal for Ledger<S> {
     }
 
     fn read_from(&self, after: u64, max_records: usize) -> Result<Page, Error> {
-        read::page(&self.shelf, self.head(), after, max_records)
+        let head = self.head();
+        read::page(&*self.shelf.now(), head, after, max_records)
     }
 
     fn read_blocks(&self, after: u64, max_bytes: usize) -> Result<Blocks, Error> {
-        read::blocks(&self.shelf, self.head(), after, max_bytes)
+        let head = self.head();
+        read::blocks(&*self.shelf.now(), head, after, max_bytes)
     }
 
     fn head(&self) -> Head {

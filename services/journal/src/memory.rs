@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 
 use crate::ledger::Ledger;
-use crate::shelf::{Keyed, Shelf, Visit};
+use crate::shelf::{Keyed, Shelf, Stock, Visit};
 use crate::{Error, Journal};
 
 /// A journal that lasts as long as the process: "durable" means nothing more here.
@@ -15,10 +15,28 @@ pub fn in_memory() -> Arc<dyn Journal> {
     Arc::new(Ledger::empty(Memory::default()))
 }
 
-/// The blocks, encoded as on a disk, so that what is tested here is what is stored there.
+/// The blocks, encoded as on a disk, so that what is tested here is what is stored there. They only grow, so
+/// that those of now are those of every moment.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    pub(crate) blocks: RwLock<BTreeMap<u64, Bytes>>,
+    pub(crate) blocks: Arc<RwLock<BTreeMap<u64, Bytes>>>,
+}
+
+impl Stock for RwLock<BTreeMap<u64, Bytes>> {
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
+        let blocks = self.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(blocks.range(..=sequence).next_back().map(|(&key, block)| Keyed { key, block: block.clone() }))
+    }
+
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+        let blocks = self.read().unwrap_or_else(PoisonError::into_inner);
+        for (&key, block) in blocks.range(from..) {
+            if visit(key, block).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Shelf for Memory {
@@ -28,19 +46,8 @@ impl Shelf for Memory {
         Ok(())
     }
 
-    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
-        let shelf = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(shelf.range(..=sequence).next_back().map(|(&key, block)| Keyed { key, block: block.clone() }))
-    }
-
-    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
-        let shelf = self.blocks.read().unwrap_or_else(PoisonError::into_inner);
-        for (&key, block) in shelf.range(from..) {
-            if visit(key, block).is_break() {
-                break;
-            }
-        }
-        Ok(())
+    fn now(&self) -> Arc<dyn Stock> {
+        self.blocks.clone()
     }
 
     fn settle(&self) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 use proto::block::Block;
 
-use crate::shelf::{Keyed, Shelf};
+use crate::shelf::{Keyed, Stock};
 use crate::{Blocks, Error, Head, Page};
 
 /// The most bytes of records in one page; a page holds at least one record whatever its size.
@@ -22,37 +22,37 @@ pub(crate) fn checked(keyed: &Keyed) -> Result<Block, Error> {
 }
 
 /// The stored block that should hold `sequence`.
-fn holding(shelf: &impl Shelf, sequence: u64) -> Result<Keyed, Error> {
-    shelf.at_or_before(sequence)?.ok_or_else(|| Error::damaged(sequence, "no block holds it"))
+fn holding(stock: &dyn Stock, sequence: u64) -> Result<Keyed, Error> {
+    stock.at_or_before(sequence)?.ok_or_else(|| Error::damaged(sequence, "no block holds it"))
 }
 
 /// The head before `block`'s first record, from the block before it.
-fn before(shelf: &impl Shelf, block: &Block) -> Result<Head, Error> {
+fn before(stock: &dyn Stock, block: &Block) -> Result<Head, Error> {
     let sequence = block.first_sequence() - 1;
     if sequence == 0 {
         return Ok(Head::START);
     }
-    let previous = checked(&holding(shelf, sequence)?)?;
+    let previous = checked(&holding(stock, sequence)?)?;
     if previous.last_sequence() != sequence {
         return Err(Error::damaged(previous.last_sequence() + 1, "no block holds it"));
     }
     Ok(Head { sequence, hash: *previous.head() })
 }
 
-pub(crate) fn page(shelf: &impl Shelf, journal: Head, after: u64, max: usize) -> Result<Page, Error> {
+pub(crate) fn page(stock: &dyn Stock, journal: Head, after: u64, max: usize) -> Result<Page, Error> {
     if after >= journal.sequence {
         return Ok(Page { before: journal, records: Vec::new(), journal });
     }
-    let first = checked(&holding(shelf, after + 1)?)?;
+    let first = checked(&holding(stock, after + 1)?)?;
     if first.last_sequence() <= after {
         return Err(Error::damaged(first.last_sequence() + 1, "no block holds it"));
     }
     let skipped = first.records_from(0).take_while(|&(sequence, _)| sequence <= after);
-    let before = skipped.fold(before(shelf, &first)?, |head, (_, record)| head.then(record));
+    let before = skipped.fold(before(stock, &first)?, |head, (_, record)| head.then(record));
     let mut filling = Filling { records: Vec::new(), bytes: 0, next: after + 1, max };
     let mut damage = None;
     if filling.take(&first).is_continue() {
-        let walked = shelf.walk(first.last_sequence() + 1, &mut |key, bytes| {
+        let walked = stock.walk(first.last_sequence() + 1, &mut |key, bytes| {
             if key > journal.sequence {
                 return ControlFlow::Break(());
             }
@@ -98,7 +98,7 @@ impl Filling {
 }
 
 pub(crate) fn blocks(
-    shelf: &impl Shelf,
+    stock: &dyn Stock,
     journal: Head,
     after: u64,
     max_bytes: usize,
@@ -106,11 +106,11 @@ pub(crate) fn blocks(
     if after >= journal.sequence {
         return Ok(Blocks { blocks: Vec::new(), journal });
     }
-    let first = holding(shelf, after + 1)?;
+    let first = holding(stock, after + 1)?;
     let mut bytes = first.block.len();
     let mut blocks = vec![first.block];
     if bytes < max_bytes {
-        shelf.walk(first.key + 1, &mut |key, block| {
+        stock.walk(first.key + 1, &mut |key, block| {
             bytes += block.len();
             if key > journal.sequence || bytes > max_bytes {
                 return ControlFlow::Break(());

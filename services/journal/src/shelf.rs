@@ -1,6 +1,7 @@
 //! What a store must be able to do. Everything else a journal does is said once, in the ledger.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -16,6 +17,15 @@ pub(crate) struct Keyed {
 /// Is shown blocks with their keys until it has seen enough.
 pub(crate) type Visit<'a> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'a;
 
+/// The blocks of a moment. What is put up later may be seen in it or not.
+pub(crate) trait Stock: Send + Sync {
+    /// The last block whose key is at most `sequence`.
+    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error>;
+
+    /// Shows blocks from the key `from` on, in order, until told to stop.
+    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error>;
+}
+
 /// Keeps encoded blocks in the order of their keys.
 pub(crate) trait Shelf: Send + Sync {
     /// Puts blocks up, all or none, and returns once they are durable. `last` is the sequence of the last
@@ -23,11 +33,9 @@ pub(crate) trait Shelf: Send + Sync {
     /// up again.
     fn put(&self, blocks: &[Keyed], last: u64) -> Result<(), Error>;
 
-    /// The last block whose key is at most `sequence`.
-    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error>;
-
-    /// Shows blocks from the key `from` on, in order, until told to stop.
-    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error>;
+    /// What is there now. Whoever reads takes it once: between two of them blocks may have been packed
+    /// together, and the end of one would not meet the beginning of the other.
+    fn now(&self) -> Arc<dyn Stock>;
 
     /// Moves everything to where it will stay.
     fn settle(&self) -> Result<(), Error>;

@@ -14,7 +14,7 @@ mod shelves;
 mod tests;
 
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 pub use self::open::{open, open_on, open_to_read};
@@ -22,7 +22,7 @@ pub use self::open::{open, open_on, open_to_read};
 use self::binder::Binder;
 use self::shelves::{Held, Shelves};
 use crate::directory::{Directory, Layout};
-use crate::shelf::{Keyed, Shelf, Visit};
+use crate::shelf::{Keyed, Shelf, Stock, Visit};
 use crate::tail::Writer;
 use crate::witness::Witness;
 use crate::{Disk, Error, run};
@@ -30,7 +30,7 @@ use crate::{Disk, Error, run};
 /// When the tail is bound into a volume: as soon as one of these is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Bytes in a tail file. A start after a kill reads the last one whole.
+    /// Bytes in a tail file. A start after a kill reads all there are, and writes the last anew.
     pub bind_bytes: u64,
     /// Blocks in a tail file: single events make one each, and the index of the tail lies in memory.
     pub bind_blocks: usize,
@@ -49,7 +49,7 @@ impl Default for Options {
 struct Desk {
     /// Holds the lock on the directory.
     directory: Directory,
-    disk: std::sync::Arc<dyn Disk>,
+    disk: Arc<dyn Disk>,
     options: Options,
     writer: Mutex<Writer>,
     witness: Witness,
@@ -58,7 +58,7 @@ struct Desk {
 /// The shelf on a disk that a process writes.
 struct Store {
     binder: Binder,
-    held: std::sync::Arc<(Desk, Held)>,
+    held: Arc<(Desk, Held)>,
     remains: Vec<String>,
 }
 
@@ -76,24 +76,19 @@ impl Shelf for Store {
         if let Err(error) = desk.witness.note(last) {
             tracing::error!(%error, "noting how far the journal goes failed");
         }
-        let full = writer.active().is_some_and(|(segment, _)| {
-            let (blocks, bytes) = segment.size();
+        let full = writer.active().map(|(segment, _)| segment.size()).filter(|&(blocks, bytes)| {
             blocks >= desk.options.bind_blocks || bytes >= desk.options.bind_bytes
         });
-        if full {
+        if let Some((_, bytes)) = full {
             writer.seal();
             drop(writer);
-            self.binder.wake();
+            self.binder.wake(bytes);
         }
         Ok(())
     }
 
-    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
-        self.held.1.now().at_or_before(sequence)
-    }
-
-    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
-        self.held.1.now().walk(from, visit)
+    fn now(&self) -> Arc<dyn Stock> {
+        self.held.1.now()
     }
 
     fn settle(&self) -> Result<(), Error> {
@@ -116,7 +111,7 @@ impl Shelf for Store {
 /// The shelf on a disk that is only read, beside whoever writes it: as it stood when it was opened.
 struct ToRead {
     layout: Layout,
-    shelves: Shelves,
+    shelves: Arc<Shelves>,
     remains: Vec<String>,
 }
 
@@ -125,12 +120,8 @@ impl Shelf for ToRead {
         Err(Error::ReadOnly("it was opened to be read".to_owned()))
     }
 
-    fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
-        self.shelves.at_or_before(sequence)
-    }
-
-    fn walk(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
-        self.shelves.walk(from, visit)
+    fn now(&self) -> Arc<dyn Stock> {
+        self.shelves.clone()
     }
 
     fn settle(&self) -> Result<(), Error> {
@@ -150,7 +141,7 @@ impl Shelf for ToRead {
     }
 }
 
-impl Shelves {
+impl Stock for Shelves {
     fn at_or_before(&self, sequence: u64) -> Result<Option<Keyed>, Error> {
         for source in self.sources().rev() {
             if source.first() <= sequence

@@ -7,7 +7,7 @@ use std::thread;
 use bytes::Bytes;
 use proto::block::{Block, NOTHING, outline};
 
-use crate::shelf::{Keyed, Shelf};
+use crate::shelf::{Keyed, Shelf, Stock};
 use crate::{Error, Head, read};
 
 /// How far a verification is.
@@ -81,7 +81,7 @@ pub(crate) fn verify(
 ) -> Result<Report, Error> {
     let sound = Head { sequence: 0, hash: NOTHING };
     let mut report = Report { sound, blocks: 0, damage: None, remains: shelf.remains() };
-    let walked = check_all(shelf, journal, &mut report, progress);
+    let walked = check_all(&*shelf.now(), journal, &mut report, progress);
     if let (Err(error), None) = (walked, &report.damage) {
         let place = Place::Sequence(report.sound.sequence + 1);
         report.damage = Some(Damage { place, why: error.to_string() });
@@ -101,7 +101,7 @@ type Lane = (SyncSender<Vec<Keyed>>, Receiver<Vec<Checked>>);
 
 /// Shows all blocks to workers on every core, in batches, and puts their answers together in order.
 fn check_all(
-    shelf: &impl Shelf,
+    stock: &dyn Stock,
     journal: Head,
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
@@ -131,7 +131,7 @@ fn check_all(
             *taken += 1;
             join(report, answers, journal, progress)
         };
-        let walked = shelf.walk(0, &mut |key, bytes| {
+        let walked = stock.walk(0, &mut |key, bytes| {
             if key > journal.sequence {
                 return ControlFlow::Break(());
             }
@@ -239,7 +239,7 @@ pub(crate) fn stat(shelf: &impl Shelf, head: Head, cursor: u64) -> Result<Stat, 
         disk_bytes: shelf.disk_bytes()?,
     };
     let mut damage = None;
-    shelf.walk(0, &mut |key, bytes| {
+    shelf.now().walk(0, &mut |key, bytes| {
         if key > head.sequence {
             return ControlFlow::Break(());
         }

@@ -60,9 +60,14 @@ impl Volume {
         let store = directory.join("store");
         let mut files = Vec::with_capacity(index.files.len());
         for expected in &index.files {
-            let place = |error| damaged(format!("store/{}: {error}", expected.name));
-            let file = File::open(store.join(&expected.name)).map_err(place)?;
-            let length = file.metadata().map_err(place)?.len();
+            let path = store.join(&expected.name);
+            let file = match File::open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(damaged(format!("store/{} is not there", expected.name)));
+                }
+                other => other.map_err(Error::io("opening", &path))?,
+            };
+            let length = file.metadata().map_err(Error::io("measuring", &path))?.len();
             if length != expected.length {
                 let lengths = format!("{length} bytes, {} were written", expected.length);
                 return Err(damaged(format!("store/{} has {lengths}", expected.name)));
@@ -169,8 +174,11 @@ impl Source for Volume {
 
 /// The sequences that a volume's directory name announces.
 pub(crate) fn span(directory: &Path) -> Option<(u64, u64)> {
-    let (first, last) = directory.file_name()?.to_str()?.split_once('-')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
+    let name = directory.file_name()?.to_str()?;
+    let (first, last) = name.split_once('-')?;
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    // A name that only looks alike is somebody else's.
+    (name == format!("{first:020}-{last:020}")).then_some((first, last))
 }
 
 /// The volumes in their order, and directories whose records all lie in a bigger one: what a merge that

@@ -52,7 +52,11 @@ impl Desk {
             for stored in page.blocks.iter().flat_map(|blocks| frames(blocks)) {
                 let wrong = |source| Error::Block { after, source };
                 let block = Block::decode(stored.map_err(wrong)?).map_err(wrong)?;
-                for (_, record) in block.records_from(decider.sequence() + 1) {
+                for (got, record) in block.records_from(decider.sequence() + 1) {
+                    if got != decider.sequence() + 1 {
+                        // A state that lacks facts would decide wrongly, and for ever once it is put away.
+                        return Err(Error::Gap { after: decider.sequence(), got });
+                    }
                     decider.evolve(&StoredFact::from_bytes(record)?.into_fact()?);
                 }
             }

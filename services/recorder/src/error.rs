@@ -20,6 +20,14 @@ pub enum Error {
         /// What is wrong.
         source: proto::block::Error,
     },
+    /// The journal left facts out.
+    #[error("the journal gave fact {got} after fact {after}; run `tilanne journal verify`, then start again")]
+    Gap {
+        /// The last fact folded.
+        after: u64,
+        /// The one that came next.
+        got: u64,
+    },
     /// A stored fact is wrong.
     #[error(transparent)]
     Fact(#[from] proto::fact::Error),

@@ -140,7 +140,7 @@ impl Recovery<'_> {
         let all = &self.salvage.found;
         let end = all.partition_point(|found| found.first <= after);
         // No block is longer, so none that begins earlier can hold it.
-        let start = all.partition_point(|found| found.first + (MAX_RECORDS as u64) < after);
+        let start = all.partition_point(|found| found.first.saturating_add(MAX_RECORDS as u64) < after);
         for found in all.get(start..end).unwrap_or_default() {
             if found.last >= after && follows(&self.salvage.read(found)?, after, &camp.found.head) {
                 return Ok(true);

@@ -3,6 +3,7 @@
 //! Nothing that was acknowledged rests on it: if it fails, the tail grows and is kept. Only when a volume
 //! and its name are on the disk are the files removed that it replaces.
 
+use std::fs;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -79,9 +80,12 @@ impl Binder {
         Ok(Self { shared, thread: Some(thread.map_err(Error::io("starting the binder of", &root))?) })
     }
 
-    /// There is a full tail file.
-    pub(super) fn wake(&self) {
-        lock(&self.shared).wake = true;
+    /// There is a full tail file, of so many bytes.
+    pub(super) fn wake(&self, bytes: u64) {
+        let mut state = lock(&self.shared);
+        state.wake = true;
+        state.unbound += bytes;
+        drop(state);
         self.shared.1.notify_all();
     }
 
@@ -228,7 +232,7 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>]) -> Result<(), Error> {
         .map(|volume| &***volume as &dyn Source)
         .chain(segments.iter().map(|s| &**s as _))
         .collect();
-    let volume = build(desk, head, &sources)?;
+    let volume = build(desk, head, &sources).inspect_err(|_| clear(desk))?;
     let mut replaced: Vec<PathBuf> = segments.iter().map(|segment| segment.file().1.to_owned()).collect();
     replaced.extend(merged.map(|volume| volume.directory().to_owned()));
     shelves.change(|shelves| {
@@ -242,6 +246,16 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>]) -> Result<(), Error> {
         desk.disk.remove(&path).map_err(Error::io("removing", &path))?;
     }
     Ok(())
+}
+
+/// Takes away what a failed build has left: on a full disk it would be most of what is missing.
+fn clear(desk: &Desk) {
+    let building = desk.directory.layout.building();
+    if building.exists()
+        && let Err(error) = fs::remove_dir_all(&building)
+    {
+        tracing::warn!(%error, "a volume that could not be built is left lying until the next start");
+    }
 }
 
 fn build(desk: &Desk, head: Head, sources: &[&dyn Source]) -> Result<Option<Arc<Volume>>, Error> {

@@ -64,10 +64,14 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
     let shelves = Shelves { volumes: volumes.into_iter().map(Arc::new).collect(), segments };
     let unbound = !shelves.segments.is_empty();
     let desk = Desk { directory, disk, options: *options, writer: Mutex::new(Writer::default()), witness };
+    // After a loss of power the note may be older than what was found: a reader goes by it.
+    if let Err(error) = desk.witness.note(head.sequence) {
+        tracing::warn!(%error, "noting how far the journal goes failed");
+    }
     let held = Arc::new((desk, Held::new(shelves)));
     let binder = Binder::start(held.clone())?;
     if unbound {
-        binder.wake();
+        binder.wake(0);
     }
     Ok(Arc::new(Ledger::standing_at(Store { binder, held, remains }, head, cursor)))
 }
@@ -85,9 +89,16 @@ pub fn open_to_read(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
         let noted = File::open(layout.witness()).map_or(0, |file| Witness::of(file).noted());
         let before = names(&layout)?;
         match Lying::read(&layout, noted) {
+            // What came or went meanwhile may hold more than was read.
+            Ok(_) if tries < READER_TRIES && names(&layout)? != before => tries += 1,
             Ok(Lying { head, cursor, volumes, found, .. }) => {
+                if let Some(last) = found.segments.last() {
+                    // Its last commit may be written and not synced yet: nothing is shown before it is.
+                    let (file, path) = last.file();
+                    file.sync_data().map_err(Error::io("syncing", path))?;
+                }
                 let volumes = volumes.into_iter().map(Arc::new).collect();
-                let shelves = Shelves { volumes, segments: found.segments };
+                let shelves = Arc::new(Shelves { volumes, segments: found.segments });
                 let shelf = ToRead { layout, shelves, remains: found.remains };
                 return Ok(Arc::new(Ledger::standing_at(shelf, head, cursor)));
             }
@@ -110,7 +121,12 @@ fn secure(segments: &mut [Arc<Segment>], layout: &Layout, disk: &dyn Disk) -> Re
             *last = Arc::new(written);
             Ok(())
         }
-        Err(error) if error.kind() == ErrorKind::StorageFull => {
+        Err(error) if [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind()) => {
+            let copy = path.with_extension("copy");
+            if copy.exists() {
+                // Half of it is there, and takes what room was left.
+                disk.remove(&copy).map_err(Error::io("removing", &copy))?;
+            }
             tracing::warn!(%error, "no space to write the last tail file anew: syncing it as it is");
             disk.sync(last.file().0, &path).map_err(Error::io("syncing", &path))
         }
@@ -141,14 +157,9 @@ impl Lying {
         let found = recover(layout, &mut head)?;
         if head.sequence < noted {
             let next = head.sequence + 1;
-            let why = match found.remains.last() {
-                Some(remains) => {
-                    format!("{noted} had been acknowledged, and {remains} is not what was written")
-                }
-                None => {
-                    format!("{noted} had been acknowledged, and nothing holds what follows {}", head.sequence)
-                }
-            };
+            let end =
+                if found.remains.is_empty() { "nothing holds it" } else { "what lies there has changed" };
+            let why = format!("{noted} had been acknowledged, and from {next} on {end}");
             return Err(Error::damaged(next, why));
         }
         let bound = volumes.last().map_or(0, Volume::cursor);

@@ -289,3 +289,31 @@ fn a_journal_in_memory_and_one_on_disk_agree() {
     assert_eq!(memory.append(&group(1..=30)).unwrap(), open_in(directory.path()).unwrap().head());
     assert_ne!(memory.head(), Head::START);
 }
+
+#[test]
+fn who_reads_while_it_is_bound_sees_every_record_in_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options { bind_blocks: 6, ..Options::default() };
+    let journal = open(directory.path(), &options).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 1..=1_500 {
+                journal.append(&group(n..=n)).unwrap();
+            }
+        });
+        let mut turn = 0;
+        while journal.head().sequence < 1_500 {
+            let head = journal.head().sequence;
+            turn += 1;
+            let after = head.saturating_sub(turn % 40);
+            let page = journal.read_from(after, 1_000).unwrap();
+            assert_eq!(page.records, (after + 1..=page.last_sequence()).map(record).collect::<Vec<_>>());
+            let mut next = None;
+            for bytes in journal.read_blocks(after, 1 << 20).unwrap().blocks {
+                let block = proto::block::Block::decode(&bytes).unwrap();
+                assert!(next.is_none_or(|next| next == block.first_sequence()), "{next:?} was skipped");
+                next = Some(block.last_sequence() + 1);
+            }
+        }
+    });
+}

@@ -117,12 +117,16 @@ impl<'a> Builder<'a> {
                 self.pack_all(left)?;
                 self.pack_all(right)
             }
-            Ok(_) => Ok(()),
+            Ok(_) => Err(Error::Store("one block became two".to_owned())),
             Err(error) => Err(Error::damaged(first_sequence, error)),
         }
     }
 
     fn put(&mut self, keyed: &Keyed, last: &Block) -> Result<(), Error> {
+        // What was appended is removed after this: what takes its place must say the same.
+        if !read::checked(keyed)?.follow(&self.head.hash) {
+            return Err(Error::damaged(keyed.key, "what was packed does not continue the chain"));
+        }
         let filling = match &mut self.filling {
             Some(filling) => filling,
             None => self.filling.insert(begin(self.layout, self.disk, self.biggest)?),
@@ -164,6 +168,10 @@ impl<'a> Builder<'a> {
         }
         let (first, last) = (index.first, index.last);
         let place = self.layout.volume(first, last);
+        if place.exists() {
+            // From an attempt that failed after it had its name: it is on no shelf.
+            fs::remove_dir_all(&place).map_err(Error::io("removing", &place))?;
+        }
         self.disk.rename(&directory, &place).map_err(Error::io("naming", &place))?;
         let volumes = self.layout.volumes();
         self.disk.sync_directory(&volumes).map_err(Error::io("syncing", &volumes))?;

@@ -22,6 +22,9 @@ const CHUNK: usize = 4 * 1024 * 1024;
 pub(super) fn locate(data: &Path, written: &[Written]) -> Result<Vec<Placed>, Error> {
     let mut wanted: HashMap<(u32, usize), Option<u64>> =
         written.iter().map(|written| ((written.checksum, written.stored), None)).collect();
+    if wanted.len() != written.len() {
+        return Err(Error::Store("two blocks are alike in length and checksum".to_owned()));
+    }
     let mut file = File::open(data).map_err(Error::io("opening", data))?;
     let mut buffer: Vec<u8> = Vec::with_capacity(CHUNK + MAX_STORED);
     let mut start = 0;

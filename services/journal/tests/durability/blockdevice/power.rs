@@ -32,9 +32,10 @@ const MOST_FAILING_RUNS: usize = 6;
 
 /// What a run left: the copy, mounted, and how much had been acknowledged when it was made.
 struct Found {
-    _scratch: tempfile::TempDir,
+    /// Unmounted first: the scratch directory can't be removed under it.
     copy: Mounted,
     acknowledged: u64,
+    _scratch: tempfile::TempDir,
 }
 
 /// Starts a writer on a fresh file system and takes its power away.
@@ -61,7 +62,7 @@ fn cut(writer: impl FnOnce(&Path, &Path) -> Command, dice: &mut Dice) -> Found {
     assert!(ended.is_none(), "the writer ended by itself: {}", String::from_utf8_lossy(&said.stderr));
     drop(mounted);
     let copy = Mounted::new(&place("copy"), &place("after"), options);
-    Found { _scratch: scratch, copy, acknowledged }
+    Found { copy, acknowledged, _scratch: scratch }
 }
 
 /// Stops every thread of the writer where it is. The first one to learn of the signal stops the others, so

@@ -52,6 +52,8 @@ fn copy_tail(from: &Path, to: &Path) -> Result<(), Error> {
     for Entry { path, .. } in list_if_there(from)? {
         // One that is gone has been bound into a volume, which is listed later.
         if let Some(source) = open_if_there(&path)? {
+            // A commit that is written and not synced yet must not be in a copy and then not in the journal.
+            source.sync_data().map_err(failed("syncing", &path))?;
             copy_file(source, &path, &to.join(path.file_name().unwrap_or_default()))?;
         }
     }
@@ -179,7 +181,11 @@ fn list(directory: &Path) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed("listing", directory))? {
         let entry = entry.map_err(failed("listing", directory))?;
-        let kind = entry.file_type().map_err(failed("looking at", &entry.path()))?;
+        let kind = match entry.file_type() {
+            // Bound into a volume, or into another one, since it was listed.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            other => other.map_err(failed("looking at", &entry.path()))?,
+        };
         entries.push(Entry { path: entry.path(), directory: kind.is_dir() });
     }
     Ok(entries)

@@ -14,7 +14,7 @@ use super::tell;
 use crate::Error;
 use crate::output::say;
 
-/// The store below may panic or abort on some damage: then that is the answer, and it is a child's.
+/// Checks in a process of its own: whatever a damaged store does to it, the verdict is told in order.
 pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), Error> {
     let program =
         std::env::current_exe().map_err(|source| Error::Io { doing: "finding this program", source })?;
@@ -34,9 +34,10 @@ pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<
         Some(code @ (runtime::exit::USAGE | runtime::exit::FAILED | runtime::exit::BAD)) => {
             std::process::exit(i32::from(code))
         }
-        Some(_) | None => Err(Error::Bad(format!(
-            "damaged: store header: the store cannot even be opened ({status}); keep it as it is"
-        ))),
+        // Ended from outside, or for want of memory: that says nothing about the journal.
+        Some(_) | None => {
+            Err(Error::Failed(format!("the checking process was ended ({status}): no verdict")))
+        }
     }
 }
 
