@@ -25,6 +25,9 @@ pub(super) fn recover(salvage: &Salvage, take: &mut Take<'_>) -> Result<Findings
     Ok(recovery.findings)
 }
 
+/// Blocks followed on from one that is disputed. An append that was cut off leaves fewer: they hold a group.
+const MOST_FOLLOWED: usize = 4_096;
+
 /// A block that may come next, with its records.
 struct Candidate {
     found: Found,
@@ -96,7 +99,7 @@ impl Recovery<'_> {
         self.choose(candidates, Vec::new())
     }
 
-    /// Of blocks that all may come next, the longest, if they agree; else the one that goes on.
+    /// Of blocks that all may come next, the longest, if they agree; else the one whose chain goes on farthest.
     fn choose(
         &mut self,
         mut candidates: Vec<Candidate>,
@@ -110,18 +113,19 @@ impl Recovery<'_> {
             }
         }
         if camps.len() > 1 {
-            let mut goes_on = Vec::new();
-            for camp in &camps {
-                goes_on.push(self.goes_on(camp)?);
-            }
-            if goes_on.iter().filter(|goes_on| **goes_on).count() != 1 {
+            let reaches = camps.iter().map(|camp| self.reach(camp)).collect::<Result<Vec<u64>, Error>>()?;
+            let farthest = reaches.iter().copied().max().unwrap_or_default();
+            let alone = reaches.iter().filter(|reach| **reach == farthest).count() == 1;
+            // A block that nothing continues proves nothing, however long it is.
+            let ends_there = camps.iter().any(|camp| camp.found.last == farthest);
+            if !alone || ends_there {
                 let all: Vec<Found> = camps.iter().map(|camp| camp.found).chain(others).collect();
                 self.stop(&all);
                 return Ok(None);
             }
             let (mut winner, mut losers) = (Vec::new(), Vec::new());
-            for (camp, goes_on) in camps.into_iter().zip(goes_on) {
-                if goes_on { winner.push(camp) } else { losers.push(camp.found) }
+            for (camp, reach) in camps.into_iter().zip(reaches) {
+                if reach == farthest { winner.push(camp) } else { losers.push(camp.found) }
             }
             self.active.retain(|found| !losers.contains(found));
             others.extend(losers);
@@ -134,19 +138,32 @@ impl Recovery<'_> {
         Ok(chosen)
     }
 
-    /// Whether some intact block continues the chain where this one ends.
-    fn goes_on(&self, camp: &Candidate) -> Result<bool, Error> {
-        let after = camp.found.last + 1;
-        let all = &self.salvage.found;
-        let end = all.partition_point(|found| found.first <= after);
-        // No block is longer, so none that begins earlier can hold it.
-        let start = all.partition_point(|found| found.first.saturating_add(MAX_RECORDS as u64) < after);
-        for found in all.get(start..end).unwrap_or_default() {
-            if found.last >= after && follows(&self.salvage.read(found)?, after, &camp.found.head) {
-                return Ok(true);
+    /// The last sequence to which intact blocks continue the chain from this one. An append that was cut
+    /// off may have left several whole blocks, so that one more proves little: the journal went on from the
+    /// one whose chain is the longer.
+    fn reach(&self, camp: &Candidate) -> Result<u64, Error> {
+        let (mut last, mut head) = (camp.found.last, camp.found.head);
+        for _ in 0..MOST_FOLLOWED {
+            match self.continued(last + 1, &head)? {
+                Some(found) => (last, head) = (found.last, found.head),
+                None => break,
             }
         }
-        Ok(false)
+        Ok(last)
+    }
+
+    /// An intact block that continues the chain at this sequence.
+    fn continued(&self, next: u64, head: &ChainHash) -> Result<Option<Found>, Error> {
+        let all = &self.salvage.found;
+        let end = all.partition_point(|found| found.first <= next);
+        // No block is longer, so none that begins earlier can hold it.
+        let start = all.partition_point(|found| found.first.saturating_add(MAX_RECORDS as u64) < next);
+        for found in all.get(start..end).unwrap_or_default() {
+            if found.last >= next && follows(&self.salvage.read(found)?, next, head) {
+                return Ok(Some(*found));
+            }
+        }
+        Ok(None)
     }
 
     /// Hands out the chosen block's records and looks whether what lies within it says the same.

@@ -101,6 +101,18 @@ fn of_two_that_disagree_the_one_that_the_chain_goes_on_from_is_kept_and_told() {
 }
 
 #[test]
+fn an_append_of_several_blocks_that_was_cut_off_does_not_end_the_recovery() {
+    let place = tempfile::tempdir().unwrap();
+    let blocks = run(1, 100, 10, NOTHING, "a");
+    let stale = run(31, 50, 10, blocks[2].1, "b");
+    std::fs::write(place.path().join("db"), [bytes(&stale), bytes(&blocks)].concat()).unwrap();
+    let (out, findings, _) = recovered(place.path());
+    assert_eq!(out, told(1, 100, "a"));
+    assert!(findings.gaps.is_empty() && !findings.disputes.is_empty());
+    assert!(findings.disputes.iter().all(|dispute| dispute.kept.is_some()), "{findings:?}");
+}
+
+#[test]
 fn where_the_chain_cannot_tell_the_recovery_ends_and_says_so() {
     let place = tempfile::tempdir().unwrap();
     let blocks = run(1, 40, 10, NOTHING, "a");
