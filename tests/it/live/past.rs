@@ -107,7 +107,8 @@ async fn what_a_person_said_counts_until_it_is_no_longer_valid() {
     phoned["source"] = json!("/desk");
     phoned["data"]["by"] = json!("desk");
     phoned["data"]["valid_until"] = json!(ago(15).to_string());
-    door.record(&[sipoo("17:18", ago(52), 3), phoned, sipoo("17:58", ago(5), 4)]).await;
+    let last = door.record(&[sipoo("17:18", ago(52), 3), phoned, sipoo("17:58", ago(5), 4)]).await;
+    door.board_from("situation", last).await;
     for (minutes, expected) in [(40, Some(3)), (30, Some(2)), (10, None), (1, Some(4))] {
         let board = door.board("situation", &format!("at={}", ago(minutes))).await;
         let lane = &board["stations"][STATION]["lanes"]["kiire"];
