@@ -49,6 +49,7 @@ struct State {
     failing: Option<String>,
 }
 
+/// Whoever holds the state never asks for the writer; the other way round is done.
 type Shared = Arc<(Mutex<State>, Condvar)>;
 
 /// Handle on the thread; ends it, with everything bound, when dropped.
@@ -160,13 +161,15 @@ fn work(held: &(Desk, Held), shared: &Shared) {
         let everything = closing || asked > lock(shared).settled;
         seal(&held.0, everything);
         let result = bind_all(held, shared);
+        // Counted first: an append that fails holds the writer while it asks for the state.
+        let left = unbound(held).iter().map(|segment| segment.size().1).sum();
         let mut state = lock(shared);
         state.settled = state.settled.max(asked);
         state.failing = result.err().map(|error| {
             tracing::error!(%error, "binding the journal's tail failed: it is kept, and tried again");
             error.to_string()
         });
-        state.unbound = unbound(held).iter().map(|segment| segment.size().1).sum();
+        state.unbound = left;
         shared.1.notify_all();
         if closing {
             return;

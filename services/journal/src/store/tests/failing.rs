@@ -166,3 +166,24 @@ fn a_group_cut_off_by_a_kill_is_there_whole_or_not_at_all() {
     let found = open_in(directory.path()).unwrap().head();
     assert!([head_after(20), head_after(2_000)].contains(&found), "{} of 20 or 2,000", found.sequence);
 }
+
+#[test]
+fn an_append_that_fails_while_it_is_bound_returns() {
+    let (done, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for _ in 0..60 {
+            let directory = tempfile::tempdir().unwrap();
+            let told = Arc::new(Told::default());
+            let options = Options { bind_blocks: 1, ..Options::default() };
+            let journal = open_on(directory.path(), &options, told.clone()).unwrap();
+            for n in 1..=6 {
+                journal.append(&group(n..=n)).unwrap();
+            }
+            told.fail_append.store(true, Ordering::SeqCst);
+            journal.append(&group(7..=7)).unwrap_err();
+        }
+        done.send(()).unwrap();
+    });
+    // A journal that waits for itself would wait for ever.
+    end.recv_timeout(std::time::Duration::from_secs(120)).unwrap();
+}
