@@ -10,10 +10,13 @@ use super::AREA;
 use crate::PROGRAM;
 
 /// Sends bytes, and reads until the server has said all it wants to.
-async fn answer(address: &str, bytes: &[u8]) -> String {
+async fn answer(address: &str, bytes: &[u8], whole: bool) -> String {
     let mut socket = TcpStream::connect(address).await.expect("a connection");
     drop(socket.write_all(bytes).await);
-    drop(socket.shutdown().await);
+    // Who ends the connection before the answer came need not be answered.
+    if !whole {
+        drop(socket.shutdown().await);
+    }
     let mut said = Vec::new();
     let reading = tokio::time::timeout(Duration::from_secs(15), socket.read_to_end(&mut said));
     drop(reading.await.expect("the server lets go"));
@@ -89,7 +92,7 @@ async fn what_is_not_http_is_answered_or_dropped() {
     ];
     let before = super::said(&server).await;
     for (name, bytes, expected) in &cases {
-        let said = answer(host, bytes).await;
+        let said = answer(host, bytes, !expected.contains(&"")).await;
         let status = said.split(' ').nth(1).unwrap_or_default();
         assert!(expected.contains(&status), "{name}: {said:?}");
     }
