@@ -130,7 +130,7 @@ mod tests {
     fn block(first: u64, record: &[u8]) -> Vec<u8> {
         let head = chain(&NOTHING, record);
         let draft = Draft { first_sequence: first, cursor: 0, head, records: &[record] };
-        encode(&draft, Effort::Quick).unwrap()
+        encode(&draft, Effort::Least).unwrap()
     }
 
     fn commit(first: u64, blocks: &[Vec<u8>]) -> Vec<u8> {

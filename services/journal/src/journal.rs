@@ -1,5 +1,7 @@
 //! The port: what a journal promises, whatever it is kept on.
 
+use std::ops::ControlFlow;
+
 use bytes::Bytes;
 use proto::block::{ChainHash, NOTHING, chain};
 use tokio::sync::watch;
@@ -122,6 +124,14 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// [`Error::Damaged`] if the store has no such block, [`Error::Read`] if it fails.
     fn read_blocks(&self, after: u64, max_bytes: usize) -> Result<Blocks, Error>;
+
+    /// Shows whole encoded blocks, the first of which holds the record after `after`, each with the sequence of
+    /// its first record, up to the head of this moment or until `visit` breaks. What [`scan`](crate::scan)
+    /// rests on.
+    ///
+    /// # Errors
+    /// As [`read_blocks`](Self::read_blocks).
+    fn walk(&self, after: u64, visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> Result<(), Error>;
 
     /// The head of what is durable.
     fn head(&self) -> Head;

@@ -5,23 +5,17 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::pack::{Packed, Sizing, pack};
-use crate::shelf::Shelf;
+use crate::pack::{Packed, pack};
+use crate::shelf::{Shelf, Visit};
 use crate::{Blocks, Decision, Error, Head, Journal, Page, Progress, Report, Stat, read, verify};
 
 /// A shelf with its writer and its head.
 pub(crate) struct Ledger<S> {
     shelf: S,
     /// Held for the whole of an append: one writer.
-    desk: Mutex<Desk>,
+    standing: Mutex<Standing>,
     head: watch::Sender<Head>,
     cursor: AtomicU64,
-}
-
-/// What an append needs and changes.
-struct Desk {
-    standing: Standing,
-    sizing: Sizing,
 }
 
 /// Whether the shelf may still be written.
@@ -48,7 +42,7 @@ impl<S: Shelf> Ledger<S> {
     pub(crate) fn standing_at(shelf: S, head: Head, cursor: u64) -> Self {
         Self {
             shelf,
-            desk: Mutex::new(Desk { standing: Standing::Sound, sizing: Sizing::default() }),
+            standing: Mutex::new(Standing::Sound),
             head: watch::Sender::new(head),
             cursor: AtomicU64::new(cursor),
         }
@@ -57,25 +51,25 @@ impl<S: Shelf> Ledger<S> {
 
 impl<S: Shelf> Journal for Ledger<S> {
     fn append(&self, group: &[Decision]) -> Result<Head, Error> {
-        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        match &desk.standing {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*standing {
             Standing::Sound => {}
             Standing::ReadOnly(why) => return Err(Error::ReadOnly(why.clone())),
             Standing::Poisoned => return Err(Error::Poisoned),
         }
-        let Packed { blocks, head, cursor } = pack(self.head(), group, &mut desk.sizing)?;
+        let Packed { blocks, head, cursor } = pack(self.head(), group)?;
         if blocks.is_empty() {
             return Ok(head);
         }
         // Poisoned until proven otherwise, so that a panic on the way poisons too.
-        desk.standing = Standing::Poisoned;
+        *standing = Standing::Poisoned;
         if let Err(error) = self.shelf.put(&blocks, head.sequence) {
             if let Error::ReadOnly(why) = &error {
-                desk.standing = Standing::ReadOnly(why.clone());
+                *standing = Standing::ReadOnly(why.clone());
             }
             return Err(error);
         }
-        desk.standing = Standing::Sound;
+        *standing = Standing::Sound;
         self.cursor.store(cursor, Ordering::Release);
         self.head.send_replace(head);
         Ok(head)
@@ -89,6 +83,11 @@ impl<S: Shelf> Journal for Ledger<S> {
     fn read_blocks(&self, after: u64, max_bytes: usize) -> Result<Blocks, Error> {
         let head = self.head();
         read::blocks(&*self.shelf.now(), head, after, max_bytes)
+    }
+
+    fn walk(&self, after: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+        let head = self.head();
+        read::walk(&*self.shelf.now(), head, after, visit)
     }
 
     fn head(&self) -> Head {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 use proto::block::Block;
 
-use crate::shelf::{Keyed, Stock};
+use crate::shelf::{Keyed, Stock, Visit};
 use crate::{Blocks, Error, Head, Page};
 
 /// The most bytes of records in one page; a page holds at least one record whatever its size.
@@ -95,6 +95,16 @@ impl Filling {
         }
         if self.records.len() < self.max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
+}
+
+pub(crate) fn walk(stock: &dyn Stock, journal: Head, after: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+    if after >= journal.sequence {
+        return Ok(());
+    }
+    let first = holding(stock, after + 1)?;
+    stock.walk(first.key, &mut |key, block| {
+        if key > journal.sequence { ControlFlow::Break(()) } else { visit(key, block) }
+    })
 }
 
 pub(crate) fn blocks(

@@ -1,12 +1,11 @@
 //! Checking everything, and counting it.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
 use bytes::Bytes;
 use proto::block::{Block, NOTHING, outline};
 
+use crate::lanes::{Intake, in_order};
 use crate::shelf::{Keyed, Shelf, Stock};
 use crate::{Error, Head, read};
 
@@ -96,9 +95,6 @@ pub(crate) fn verify(
     Ok(report)
 }
 
-/// The way to a worker, and back.
-type Lane = (SyncSender<Vec<Keyed>>, Receiver<Vec<Checked>>);
-
 /// Shows all blocks to workers on every core, in batches, and puts their answers together in order.
 fn check_all(
     stock: &dyn Stock,
@@ -106,31 +102,8 @@ fn check_all(
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Error> {
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    thread::scope(|scope| {
-        let lanes: Vec<Lane> = (0..workers)
-            .map(|_| {
-                // Two batches a lane: one being checked, one waiting.
-                let (give, given) = sync_channel::<Vec<Keyed>>(2);
-                let (answer, answers) = sync_channel(4);
-                scope.spawn(move || {
-                    for batch in given {
-                        if answer.send(check_batch(&batch)).is_err() {
-                            return;
-                        }
-                    }
-                });
-                (give, answers)
-            })
-            .collect();
+    let feed = |give: &mut Intake<'_, Vec<Keyed>>| {
         let mut batch = Vec::with_capacity(BATCH);
-        let (mut sent, mut taken) = (0_usize, 0_usize);
-        let lane = |n: usize| lanes.get(n % workers.max(1));
-        let mut take = |taken: &mut usize, report: &mut Report| {
-            let answers = lane(*taken).and_then(|(_, answers)| answers.recv().ok()).unwrap_or_default();
-            *taken += 1;
-            join(report, answers, journal, progress)
-        };
         let walked = stock.walk(0, &mut |key, bytes| {
             if key > journal.sequence {
                 return ControlFlow::Break(());
@@ -139,23 +112,16 @@ fn check_all(
             if batch.len() < BATCH {
                 return ControlFlow::Continue(());
             }
-            if sent - taken == 2 * workers && take(&mut taken, report).is_break() {
-                return ControlFlow::Break(());
-            }
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            sent += usize::from(lane(sent).is_some_and(|(give, _)| give.send(full).is_ok()));
-            ControlFlow::Continue(())
+            give(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))
         });
-        while taken < sent && report.damage.is_none() {
-            if take(&mut taken, report).is_break() {
-                break;
-            }
-        }
-        if report.damage.is_none() {
-            let _ = join(report, check_batch(&batch), journal, progress);
-        }
+        let _ = give(batch);
         walked
-    })
+    };
+    in_order(
+        feed,
+        |batch: Vec<Keyed>| check_batch(&batch),
+        |answers| join(report, answers, journal, progress),
+    )
 }
 
 /// What a worker found out about a block. Whether it continues the one before it is known for all but

@@ -1,10 +1,11 @@
 //! Where a group of intakes is decided and written: all blocking work in one place.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use journal::{Decision as Group, Journal};
-use proto::block::{Block, frames};
+use proto::block::Block;
 use proto::event::Decoded;
 use proto::fact::{StoredBody, StoredFact};
 use proto::receipt::{Position, Receipt, Status};
@@ -14,9 +15,6 @@ use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
 use crate::{Error, snapshot};
-
-/// Blocks are read in pages of this many bytes when the log is folded at the start.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// The decider, and the journal that it alone writes.
 pub(crate) struct Desk {
@@ -43,24 +41,18 @@ impl Desk {
         let mut decider =
             shelf.and_then(|shelf| snapshot::newest(journal.as_ref(), shelf)).unwrap_or_default();
         let from_snapshot = decider.sequence();
-        loop {
-            let after = decider.sequence();
-            let page = journal.read_blocks(after, PAGE_BYTES)?;
-            if page.blocks.is_empty() {
-                return Ok((Self { decider, journal }, from_snapshot));
-            }
-            for stored in page.blocks.iter().flat_map(|blocks| frames(blocks)) {
-                let wrong = |source| Error::Block { after, source };
-                let block = Block::decode(stored.map_err(wrong)?).map_err(wrong)?;
-                for (got, record) in block.records_from(decider.sequence() + 1) {
-                    if got != decider.sequence() + 1 {
-                        // A state that lacks facts would decide wrongly, and for ever once it is put away.
-                        return Err(Error::Gap { after: decider.sequence(), got });
-                    }
-                    decider.evolve(&StoredFact::from_bytes(record)?.into_fact()?);
-                }
-            }
-        }
+        let mut folded = Ok(());
+        journal::scan(
+            journal.as_ref(),
+            from_snapshot,
+            |block| facts(block, from_snapshot),
+            |facts| {
+                folded = facts.and_then(|facts| fold(&mut decider, &facts));
+                if folded.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        )?;
+        folded?;
+        Ok((Self { decider, journal }, from_snapshot))
     }
 
     /// Records something of the recorder's own, unless it is recorded or past already.
@@ -137,4 +129,23 @@ impl Desk {
         group.push(Group { records: vec![record], cursor: 0 });
         Ok(sequence)
     }
+}
+
+/// A block's facts after a sequence.
+fn facts(block: &Block, after: u64) -> Result<Vec<Fact>, Error> {
+    block
+        .records_from(after + 1)
+        .map(|(_, record)| Ok(StoredFact::from_bytes(record)?.into_fact()?))
+        .collect()
+}
+
+fn fold(decider: &mut Decider, facts: &[Fact]) -> Result<(), Error> {
+    for fact in facts {
+        if fact.sequence != decider.sequence() + 1 {
+            // A state that lacks facts would decide wrongly, and for ever once it is put away.
+            return Err(Error::Gap { after: decider.sequence(), got: fact.sequence });
+        }
+        decider.evolve(fact);
+    }
+    Ok(())
 }

@@ -12,14 +12,6 @@ pub enum Error {
          make room on the journal's disk, then start again"
     )]
     NoRoomToBegin(String),
-    /// A stored block is wrong.
-    #[error("the journal cannot be read after fact {after}: {source}; run `tilanne journal verify`")]
-    Block {
-        /// The last fact read.
-        after: u64,
-        /// What is wrong.
-        source: proto::block::Error,
-    },
     /// The journal left facts out.
     #[error("the journal gave fact {got} after fact {after}; run `tilanne journal verify`, then start again")]
     Gap {

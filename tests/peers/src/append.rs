@@ -18,7 +18,7 @@ const OF_BEST_PEER: f64 = 1.2;
 const OF_P99: f64 = 2.0;
 /// How long the plain file, the quickest, is to be kept busy, in seconds; a short try first finds out
 /// how many records that takes.
-const BUSY: f64 = 2.2;
+const BUSY: f64 = 1.2;
 const TRY: f64 = 0.4;
 /// Bytes of records in one measurement at the most: bounds the disk that a peer takes (two to three
 /// times as much) to less than 2 GB.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use crate::Error;
 use crate::clock::timed;
 use crate::feeds::{Events, LONGEST_GROUP};
-use crate::scan::{Deep, walk};
+use crate::scan::Deep;
 use crate::store::Who;
 
 /// The hidden first argument that makes this program a child.
@@ -87,7 +87,7 @@ pub fn part(arguments: &[String], events: impl FnOnce() -> Result<Events, Error>
     match role.as_str() {
         "scan" => {
             let reader = who.reader(directory)?;
-            let (count, _) = walk(&*reader, 1..=facts, Deep::Facts)?;
+            let (count, _) = reader.scan_all(facts, Deep::Facts)?;
             if count != facts {
                 return Err(Error::Wrong(format!("{count} records where {facts} were stored")));
             }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use journal::Decision;
 use proto::event::StoredEvent;
 use proto::event::data::Data;
 use proto::fact::{StoredBody, StoredFact};
@@ -35,8 +36,8 @@ const FEEDS: [(&str, &str, &str); 2] = [
 pub struct Events {
     /// `skane`, `quebec` or `random`.
     pub name: &'static str,
-    /// What the journal is given for each.
-    pub records: Vec<Bytes>,
+    /// What the recorder decides on each: one record.
+    pub decisions: Vec<Decision>,
     /// Bytes of the compact CloudEvents, if they are events.
     pub raw_bytes: Option<u64>,
     facts: Vec<StoredFact>,
@@ -88,8 +89,9 @@ fn real(name: &'static str, spec: &Path, file: &Path) -> Result<Events, Error> {
             body: StoredBody::Event(decoded.stored),
         });
     }
-    let records = facts.iter().map(|fact| Ok(fact.to_bytes()?.into())).collect::<Result<_, Error>>()?;
-    Ok(Events { name, records, raw_bytes: Some(raw_bytes), facts })
+    let decisions =
+        facts.iter().map(|fact| Ok(decision(fact.to_bytes()?.into()))).collect::<Result<_, Error>>()?;
+    Ok(Events { name, decisions, raw_bytes: Some(raw_bytes), facts })
 }
 
 /// When the recorder stamped what happened at a moment. The microseconds are mixed from the moment, so
@@ -108,8 +110,18 @@ fn random() -> Events {
         state ^= state << 17;
         state.to_le_bytes()
     };
-    let records = (0..RANDOM).map(|_| (0..RECORD / 8).flat_map(|_| next()).collect()).collect();
-    Events { name: "random", records, raw_bytes: None, facts: Vec::new() }
+    let decisions = (0..RANDOM).map(|_| decision((0..RECORD / 8).flat_map(|_| next()).collect())).collect();
+    Events { name: "random", decisions, raw_bytes: None, facts: Vec::new() }
+}
+
+/// A decision of one record, as the recorder makes them.
+pub fn decision(record: Bytes) -> Decision {
+    Decision { records: vec![record], cursor: 0 }
+}
+
+/// The records of decisions.
+pub fn records(group: &[Decision]) -> impl Iterator<Item = &Bytes> {
+    group.iter().flat_map(|decision| &decision.records)
 }
 
 impl Events {
@@ -119,29 +131,30 @@ impl Events {
     }
 
     /// Groups of one size, over and over.
-    pub fn groups(&self, group: usize) -> impl Iterator<Item = &[Bytes]> {
-        let whole = self.records.len() / LONGEST_GROUP * LONGEST_GROUP;
-        self.records.get(..whole).unwrap_or_default().chunks_exact(group).cycle()
+    pub fn groups(&self, group: usize) -> impl Iterator<Item = &[Decision]> {
+        let whole = self.decisions.len() / LONGEST_GROUP * LONGEST_GROUP;
+        self.decisions.get(..whole).unwrap_or_default().chunks_exact(group).cycle()
     }
 
     /// Bytes of an average record.
     pub fn mean(&self) -> u64 {
-        self.records.iter().map(|record| record.len() as u64).sum::<u64>() / self.records.len().max(1) as u64
+        records(&self.decisions).map(|record| record.len() as u64).sum::<u64>()
+            / self.decisions.len().max(1) as u64
     }
 
     /// So many records under sequences from `first` on: the feed again and again, each lap a year later
     /// with ids and tickets of its own, so that the log reads like one of many years.
-    pub fn years(&self, first: u64, count: u64) -> impl Iterator<Item = Result<Bytes, Error>> {
-        let feed = self.records.len().max(1) as u64;
+    pub fn years(&self, first: u64, count: u64) -> impl Iterator<Item = Result<Decision, Error>> {
+        let feed = self.decisions.len().max(1) as u64;
         let laps = count.div_ceil(feed).cast_signed();
         (0..count).map(move |index| {
             let (lap, at) = ((index / feed).cast_signed(), usize::try_from(index % feed).unwrap_or_default());
-            match (self.facts.get(at), self.records.get(at)) {
+            match (self.facts.get(at), self.decisions.get(at)) {
                 (Some(fact), _) => {
                     let years = (LAST_LAP_YEARS - (laps - 1 - lap)) * LAP;
-                    Ok(moved(fact, first + index, lap, years).to_bytes()?.into())
+                    Ok(decision(moved(fact, first + index, lap, years).to_bytes()?.into()))
                 }
-                (None, Some(record)) => Ok(record.clone()),
+                (None, Some(decision)) => Ok(decision.clone()),
                 (None, None) => Err(Error::Wrong("there are no events".to_owned())),
             }
         })

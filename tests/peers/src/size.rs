@@ -16,9 +16,9 @@ pub fn size(plan: &Plan, events: &[Events], table: &mut Table) -> Result<(), Err
     for events in events {
         let Some(raw) = events.raw_bytes else { continue };
         for (group, most) in GROUPS {
-            let records = events.records.get(..events.records.len().min(most)).unwrap_or_default();
+            let records = events.decisions.get(..events.decisions.len().min(most)).unwrap_or_default();
             #[expect(clippy::cast_precision_loss)]
-            let (facts, all, raw) = (records.len() as f64, events.records.len() as f64, raw as f64);
+            let (facts, all, raw) = (records.len() as f64, events.decisions.len() as f64, raw as f64);
             let mut rows = Vec::new();
             for &who in &plan.who {
                 let place = disk::place(&plan.directory)?;

@@ -7,14 +7,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use journal::{Decision, Journal, Options};
 use proto::fact::{StoredBody, StoredFact};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::child::peak_memory_mb;
 use crate::disk;
-use crate::feeds::{Events, LONGEST_GROUP, root};
+use crate::feeds::{Events, LONGEST_GROUP, decision, root};
 use crate::table::{Row, Table};
 use crate::{Error, Plan};
 
@@ -58,7 +57,8 @@ fn prepare(data: &Path, area: &Path, events: &Events, facts: u64) -> Result<(), 
     let (_, document) = proto::area::from_toml(&text).map_err(|error| Error::Wrong(error.to_string()))?;
     let mut years = events.years(OWN + 1, facts - OWN);
     let begun = years.next().transpose()?.ok_or_else(|| Error::Wrong("there are no events".to_owned()))?;
-    let received = StoredFact::from_bytes(&begun)?.received;
+    let first = begun.records.first().map(|record| StoredFact::from_bytes(record)).transpose()?;
+    let received = first.ok_or_else(|| Error::Wrong("there is no first event".to_owned()))?.received;
     let own = [
         StoredBody::LogBegun { epoch: "00000000000000000000000000000001".to_owned(), simulated: false },
         StoredBody::AreaConfigured { document },
@@ -66,7 +66,7 @@ fn prepare(data: &Path, area: &Path, events: &Events, facts: u64) -> Result<(), 
     let journal = journal::open(&data.join("journal"), &Options::default())?;
     let mut group = Vec::with_capacity(LONGEST_GROUP);
     for (sequence, body) in (1..).zip(own) {
-        group.push(StoredFact { sequence, received, body }.to_bytes()?.into());
+        group.push(decision(StoredFact { sequence, received, body }.to_bytes()?.into()));
     }
     group.push(begun);
     for record in years {
@@ -78,10 +78,9 @@ fn prepare(data: &Path, area: &Path, events: &Events, facts: u64) -> Result<(), 
     put(&*journal, &mut group)
 }
 
-fn put(journal: &dyn Journal, group: &mut Vec<Bytes>) -> Result<(), Error> {
-    let group: Vec<Decision> =
-        group.drain(..).map(|record| Decision { records: vec![record], cursor: 0 }).collect();
-    journal.append(&group)?;
+fn put(journal: &dyn Journal, group: &mut Vec<Decision>) -> Result<(), Error> {
+    journal.append(group)?;
+    group.clear();
     Ok(())
 }
 

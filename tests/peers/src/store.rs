@@ -10,9 +10,10 @@ mod sqlite;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use bytes::Bytes;
+use journal::Decision;
 
 use crate::Error;
+use crate::scan::{Deep, Met};
 
 /// One who is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +106,7 @@ impl Who {
 /// A store being written. Dropping it closes it.
 pub trait Store {
     /// Appends a group that begins with sequence `first`; it is durable when this returns.
-    fn append(&mut self, first: u64, group: &[Bytes]) -> Result<(), Error>;
+    fn append(&mut self, first: u64, group: &[Decision]) -> Result<(), Error>;
 
     /// Does now what the store otherwise leaves to its background, as far as it can be asked to.
     fn settle(&mut self) -> Result<(), Error>;
@@ -123,6 +124,13 @@ pub type Sink<'a> = dyn FnMut(&[u8]) -> Result<(), Error> + 'a;
 pub trait Reader: Sync {
     /// Hands over the records of a range of sequences, in order, each checked as the store checks it.
     fn scan(&self, range: RangeInclusive<u64>, sink: &mut Sink<'_>) -> Result<(), Error>;
+
+    /// Meets the records up to a sequence in the way that the store itself offers for that.
+    fn scan_all(&self, last: u64, deep: Deep) -> Result<Met, Error> {
+        let mut met = (0, 0);
+        self.scan(1..=last, &mut |record| deep.look(record, &mut met))?;
+        Ok(met)
+    }
 
     /// Whether a scan can begin in the middle.
     fn can_begin_anywhere(&self) -> bool {

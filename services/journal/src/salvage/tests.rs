@@ -11,7 +11,7 @@ fn block(first: u64, before: ChainHash, records: &[String]) -> (Vec<u8>, ChainHa
     let records: Vec<&[u8]> = records.iter().map(String::as_bytes).collect();
     let head = records.iter().fold(before, |head, record| chain(&head, record));
     let draft = Draft { first_sequence: first, cursor: 0, head, records: &records };
-    (encode(&draft, Effort::Quick).unwrap(), head)
+    (encode(&draft, Effort::Least).unwrap(), head)
 }
 
 fn records(from: u64, to: u64, world: &str) -> Vec<String> {

@@ -26,8 +26,15 @@ use crate::{Error, Head};
 const MERGE_BELOW: u64 = 8 * 1024 * 1024;
 /// The most bytes of tail files that one volume is made of: sled holds a few times as much in memory.
 const BOUND_AT_ONCE: u64 = 32 * 1024 * 1024;
+/// Appends that follow each other closely have the disk and the cores for themselves: binding gives way
+/// to them while no more than this is full and unbound,
+const GIVES_WAY: u64 = 256 * 1024 * 1024;
+/// while the last one began so short a time ago,
+const BUSY: Duration = Duration::from_millis(50);
+/// and for so long at the most: what is in the tail is read at a start after a kill.
+const GIVES_WAY_FOR: Duration = Duration::from_secs(10);
 /// Appends wait while this much is full and unbound, unless binding fails: sled is then behind.
-const UNBOUND_WAITS: u64 = 256 * 1024 * 1024;
+const UNBOUND_WAITS: u64 = 512 * 1024 * 1024;
 /// With so much unbound no more is taken: a start would have to read all of it.
 const UNBOUND_LIMIT: u64 = 1024 * 1024 * 1024;
 /// How long to wait after a failure: long enough not to fill a log, short beside an operator's errand.
@@ -47,6 +54,20 @@ struct State {
     stopped: bool,
     unbound: u64,
     failing: Option<String>,
+    last_append: Option<Instant>,
+    /// Since when there is something to bind.
+    waiting_since: Option<Instant>,
+}
+
+impl State {
+    fn gives_way(&self) -> bool {
+        let within = |since: Option<Instant>, limit| since.is_some_and(|since| since.elapsed() < limit);
+        let pressed = self.closing || self.stopped || self.asked > self.settled;
+        !pressed
+            && self.unbound <= GIVES_WAY
+            && within(self.last_append, BUSY)
+            && within(self.waiting_since, GIVES_WAY_FOR)
+    }
 }
 
 /// Whoever holds the state never asks for the writer; the other way round is done.
@@ -86,6 +107,7 @@ impl Binder {
         let mut state = lock(&self.shared);
         state.wake = true;
         state.unbound += bytes;
+        state.waiting_since.get_or_insert_with(Instant::now);
         drop(state);
         self.shared.1.notify_all();
     }
@@ -96,9 +118,10 @@ impl Binder {
         self.shared.1.notify_all();
     }
 
-    /// Waits while sled is too far behind.
+    /// An append begins: waits while sled is too far behind.
     pub(super) fn await_room(&self) -> Result<(), Error> {
         let mut state = lock(&self.shared);
+        state.last_append = Some(Instant::now());
         while state.unbound > UNBOUND_WAITS && state.failing.is_none() && !state.stopped {
             state = self.shared.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -170,6 +193,7 @@ fn work(held: &(Desk, Held), shared: &Shared) {
             error.to_string()
         });
         state.unbound = left;
+        state.waiting_since = None;
         shared.1.notify_all();
         if closing {
             return;
@@ -216,12 +240,12 @@ fn bind_all(held: &(Desk, Held), shared: &Shared) -> Result<(), Error> {
             }
             taken.push(segment);
         }
-        bind(held, &taken)?;
+        bind(held, &taken, shared)?;
     }
 }
 
 /// Makes a volume of tail files, puts it in their place and removes them.
-fn bind(held: &(Desk, Held), segments: &[Arc<Segment>]) -> Result<(), Error> {
+fn bind(held: &(Desk, Held), segments: &[Arc<Segment>], shared: &Shared) -> Result<(), Error> {
     let (desk, shelves) = held;
     let last = shelves.now().volumes.last().cloned();
     let merged = last.as_ref().filter(|volume| volume.content_bytes() < MERGE_BELOW);
@@ -235,7 +259,7 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>]) -> Result<(), Error> {
         .map(|volume| &***volume as &dyn Source)
         .chain(segments.iter().map(|s| &**s as _))
         .collect();
-    let volume = build(desk, head, &sources).inspect_err(|_| clear(desk))?;
+    let volume = build(desk, head, &sources, shared).inspect_err(|_| clear(desk))?;
     let mut replaced: Vec<PathBuf> = segments.iter().map(|segment| segment.file().1.to_owned()).collect();
     replaced.extend(merged.map(|volume| volume.directory().to_owned()));
     shelves.change(|shelves| {
@@ -251,6 +275,14 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Waits while appends are to have the machine for themselves.
+fn give_way(shared: &Shared) {
+    let mut state = lock(shared);
+    while state.gives_way() {
+        state = shared.1.wait_timeout(state, BUSY).unwrap_or_else(PoisonError::into_inner).0;
+    }
+}
+
 /// Takes away what a failed build has left: on a full disk it would be most of what is missing.
 fn clear(desk: &Desk) {
     let building = desk.directory.layout.building();
@@ -261,7 +293,12 @@ fn clear(desk: &Desk) {
     }
 }
 
-fn build(desk: &Desk, head: Head, sources: &[&dyn Source]) -> Result<Option<Arc<Volume>>, Error> {
+fn build(
+    desk: &Desk,
+    head: Head,
+    sources: &[&dyn Source],
+    shared: &Shared,
+) -> Result<Option<Arc<Volume>>, Error> {
     let mut biggest = 0;
     for source in sources {
         let mut next = source.first();
@@ -276,6 +313,7 @@ fn build(desk: &Desk, head: Head, sources: &[&dyn Source]) -> Result<Option<Arc<
     for source in sources {
         let mut failed = None;
         let shown = run::show(*source, 0, &mut |key, bytes| {
+            give_way(shared);
             let taken = builder.take(&Keyed { key, block: Bytes::copy_from_slice(bytes) });
             failed = taken.err();
             if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -17,7 +17,12 @@ use crate::{Disk, Error};
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     active: Option<Active>,
+    /// Where a commit is put together: kept, because fresh memory costs more than what is copied into it.
+    commit: Vec<u8>,
 }
+
+/// The most that is kept of it: a hundred times a usual commit.
+const KEPT: usize = 8 * 1024 * 1024;
 
 #[derive(Debug)]
 struct Active {
@@ -41,9 +46,10 @@ impl Writer {
         let length = blocks.iter().map(|keyed| keyed.block.len()).sum();
         let header =
             commit::header(first.key, length).map_err(|error| Error::NotDurable(error.to_string()))?;
-        let mut bytes = Vec::with_capacity(header.len() + length);
-        bytes.extend_from_slice(&header);
-        blocks.iter().for_each(|keyed| bytes.extend_from_slice(&keyed.block));
+        self.commit.clear();
+        self.commit.shrink_to(KEPT);
+        self.commit.extend_from_slice(&header);
+        blocks.iter().for_each(|keyed| self.commit.extend_from_slice(&keyed.block));
         let (active, begun) = match &mut self.active {
             Some(active) => (active, None),
             None => {
@@ -53,7 +59,7 @@ impl Writer {
             }
         };
         let (file, path) = active.segment.file();
-        disk.append(file, path, &bytes).map_err(|error| not_written(&error))?;
+        disk.append(file, path, &self.commit).map_err(|error| not_written(&error))?;
         disk.sync(file, path).map_err(|error| Error::NotDurable(format!("fdatasync failed: {error}")))?;
         let mut at = active.end + header.len() as u64;
         active.segment.show(blocks.iter().map(|keyed| {

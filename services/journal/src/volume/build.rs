@@ -11,14 +11,19 @@ use proto::volume::{FileSum, Index};
 use super::sled_store::Filling;
 use super::{Volume, shut};
 use crate::directory::{Layout, create_durably, entries};
-use crate::pack::Sizing;
 use crate::shelf::Keyed;
 use crate::{Disk, Error, Head, read};
 
-/// What packed blocks have at most when stored: sled's smallest segments are enough for it.
+/// What packed blocks have at most when stored: sled's smallest segments are enough for it, and one record
+/// can be read without decompressing much more.
 const PACKED: usize = 14 * 1024;
-/// Blocks of this size are taken over as they are: packing them again would gain little.
+/// What they should have. Compressed blocks of this size are taken over as they are: packing them again
+/// would gain little.
 const BIG_ENOUGH: usize = 12 * 1024;
+/// The most bytes before compression that are tried as one block.
+const MOST_RAW: usize = 120 * 1024;
+/// Enough records that a block's own cost is shared by many.
+const MOST_RECORDS: usize = 1_024;
 
 /// Builds one volume from blocks that come in order.
 pub(crate) struct Builder<'a> {
@@ -29,7 +34,8 @@ pub(crate) struct Builder<'a> {
     head: Head,
     cursor: u64,
     packing: Vec<Block>,
-    sizing: Sizing,
+    /// How many bytes to pack into one block.
+    raw: usize,
     before: Head,
     bytes: u64,
     filling: Option<Filling>,
@@ -45,7 +51,7 @@ impl<'a> Builder<'a> {
             head,
             cursor: 0,
             packing: Vec::new(),
-            sizing: Sizing::for_volumes(),
+            raw: MOST_RAW,
             before: head,
             bytes: 0,
             filling: None,
@@ -68,13 +74,14 @@ impl<'a> Builder<'a> {
         if block.first_sequence() != expected {
             return Err(Error::damaged(expected, format!("a block for {} follows", block.first_sequence())));
         }
-        if keyed.block.len() >= BIG_ENOUGH {
+        let compressed = keyed.block.len() < block.raw_bytes();
+        if compressed && keyed.block.len() >= BIG_ENOUGH {
             self.pack()?;
             return self.put(keyed, &block);
         }
         let records: usize = self.packing.iter().map(Block::count).sum();
         let raw: usize = self.packing.iter().map(Block::raw_bytes).sum();
-        if self.sizing.is_full(records + block.count(), raw + block.raw_bytes()) {
+        if records + block.count() > MOST_RECORDS || raw + block.raw_bytes() > self.raw {
             self.pack()?;
         }
         self.packing.push(block);
@@ -108,11 +115,11 @@ impl<'a> Builder<'a> {
         let raw = blocks.iter().map(Block::raw_bytes).sum();
         match encode(&draft, Effort::Thorough) {
             Ok(bytes) if bytes.len() <= PACKED || blocks.len() == 1 => {
-                self.sizing.learn(raw, bytes.len());
+                self.learn(raw, bytes.len());
                 self.put(&Keyed { key: first_sequence, block: bytes.into() }, last)
             }
             Ok(_) | Err(_) if blocks.len() > 1 => {
-                self.sizing.learn(raw, 2 * raw);
+                self.learn(raw, 2 * raw);
                 let (left, right) = blocks.split_at(blocks.len() / 2);
                 self.pack_all(left)?;
                 self.pack_all(right)
@@ -120,6 +127,11 @@ impl<'a> Builder<'a> {
             Ok(_) => Err(Error::Store("one block became two".to_owned())),
             Err(error) => Err(Error::damaged(first_sequence, error)),
         }
+    }
+
+    /// A block of `raw` bytes was stored in so many: the next will compress alike, about.
+    fn learn(&mut self, raw: usize, stored: usize) {
+        self.raw = (raw.saturating_mul(BIG_ENOUGH) / stored.max(1)).clamp(BIG_ENOUGH, MOST_RAW);
     }
 
     fn put(&mut self, keyed: &Keyed, last: &Block) -> Result<(), Error> {

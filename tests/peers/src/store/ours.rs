@@ -1,15 +1,15 @@
 //! The journal, through its public door.
 
 use std::io::ErrorKind;
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use journal::{Decision, Journal, Options};
 use proto::block::Block;
 
 use super::{Reader, Sink, Store};
+use crate::scan::{Deep, Met};
 use crate::{Error, disk};
 
 /// Bytes of blocks asked for at once.
@@ -30,11 +30,8 @@ impl Ours {
 }
 
 impl Store for Ours {
-    fn append(&mut self, _: u64, group: &[Bytes]) -> Result<(), Error> {
-        // As the recorder hands it over: a decision a fact.
-        let group: Vec<Decision> =
-            group.iter().map(|record| Decision { records: vec![record.clone()], cursor: 0 }).collect();
-        self.journal.append(&group)?;
+    fn append(&mut self, _: u64, group: &[Decision]) -> Result<(), Error> {
+        self.journal.append(group)?;
         Ok(())
     }
 
@@ -64,6 +61,25 @@ impl OursReader {
 }
 
 impl Reader for OursReader {
+    /// With every core: a block stands on its own.
+    fn scan_all(&self, last: u64, deep: Deep) -> Result<Met, Error> {
+        let (mut all, mut failed) = ((0, 0_u64), None);
+        let work = |block: &Block| {
+            let mut met = (0, 0);
+            let wanted = block.records_from(1).take_while(|&(sequence, _)| sequence <= last);
+            wanted.map(|(_, record)| deep.look(record, &mut met)).collect::<Result<(), Error>>()?;
+            Ok::<_, Error>(met)
+        };
+        journal::scan(&*self.0, 0, work, |met| {
+            match met {
+                Ok(met) => all = (all.0 + met.0, all.1.wrapping_add(met.1)),
+                Err(error) => failed = Some(error),
+            }
+            if failed.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        failed.map_or(Ok(all), Err)
+    }
+
     fn scan(&self, range: RangeInclusive<u64>, sink: &mut Sink<'_>) -> Result<(), Error> {
         let (mut next, end) = (*range.start(), *range.end());
         while next <= end {

@@ -2,11 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use bytes::Bytes;
+use journal::Decision;
 use proto::block::{Block, ChainHash, Draft, Effort, NOTHING, chain, encode};
 
 use super::{Reader, Sink, Store};
 use crate::Error;
+use crate::feeds::records;
 
 /// Records in a block at the most, and bytes of records before compression: the journal's own measures.
 const RECORDS: usize = 512;
@@ -31,8 +32,8 @@ pub trait EntriesReader: Sync {
 pub struct Rows<E>(pub E);
 
 impl<E: Entries> Store for Rows<E> {
-    fn append(&mut self, first: u64, group: &[Bytes]) -> Result<(), Error> {
-        let entries: Vec<(u64, &[u8])> = (first..).zip(group.iter().map(AsRef::as_ref)).collect();
+    fn append(&mut self, first: u64, group: &[Decision]) -> Result<(), Error> {
+        let entries: Vec<(u64, &[u8])> = (first..).zip(records(group).map(AsRef::as_ref)).collect();
         self.0.put(&entries)
     }
 
@@ -64,16 +65,16 @@ impl<E> Packed<E> {
 }
 
 impl<E: Entries> Store for Packed<E> {
-    fn append(&mut self, first: u64, group: &[Bytes]) -> Result<(), Error> {
+    fn append(&mut self, first: u64, group: &[Decision]) -> Result<(), Error> {
         let mut blocks = Vec::new();
         let mut rest = group;
         let mut first_sequence = first;
         while !rest.is_empty() {
-            let (records, after) = rest.split_at(fitting(rest));
-            let records: Vec<&[u8]> = records.iter().map(AsRef::as_ref).collect();
+            let (decisions, after) = rest.split_at(fitting(rest));
+            let records: Vec<&[u8]> = records(decisions).map(AsRef::as_ref).collect();
             self.head = records.iter().fold(self.head, |head, record| chain(&head, record));
             let draft = Draft { first_sequence, cursor: 0, head: self.head, records: &records };
-            blocks.push((first_sequence, encode(&draft, Effort::Quick)?));
+            blocks.push((first_sequence, encode(&draft, Effort::Least)?));
             first_sequence += records.len() as u64;
             rest = after;
         }
@@ -87,9 +88,9 @@ impl<E: Entries> Store for Packed<E> {
 }
 
 /// How many records make the next block: at least one.
-fn fitting(records: &[Bytes]) -> usize {
+fn fitting(group: &[Decision]) -> usize {
     let mut raw = 0;
-    let fit = records.iter().take(RECORDS).take_while(|record| {
+    let fit = records(group).take(RECORDS).take_while(|record| {
         raw += record.len();
         raw <= RAW
     });

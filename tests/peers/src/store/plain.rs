@@ -5,10 +5,11 @@ use std::io::{BufReader, ErrorKind, Read, Write};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
+use journal::Decision;
 
 use super::{Reader, Sink, Store};
 use crate::Error;
+use crate::feeds::records;
 
 /// Read at once: beyond this a scan gets no faster.
 const READ: usize = 1024 * 1024;
@@ -30,9 +31,9 @@ impl Plain {
 }
 
 impl Store for Plain {
-    fn append(&mut self, _: u64, group: &[Bytes]) -> Result<(), Error> {
+    fn append(&mut self, _: u64, group: &[Decision]) -> Result<(), Error> {
         self.buffer.clear();
-        for record in group {
+        for record in records(group) {
             let length = u32::try_from(record.len()).unwrap_or(u32::MAX);
             self.buffer.extend_from_slice(&length.to_le_bytes());
             self.buffer.extend_from_slice(&crc32c::crc32c(record).to_le_bytes());

@@ -101,7 +101,7 @@ fn forge(stored: &[u8], before: &ChainHash, dice: &mut Dice) -> Vec<u8> {
     let head = records.iter().fold(*before, |head, record| chain(&head, record));
     let draft =
         Draft { first_sequence: block.first_sequence(), cursor: block.cursor(), head, records: &records };
-    encode(&draft, Effort::Quick).expect("a block")
+    encode(&draft, Effort::Least).expect("a block")
 }
 
 #[test]
