@@ -31,7 +31,7 @@ async fn what_is_exported_is_imported_to_the_same_head() {
 
     let (piped, here) = (server.scratch("piped"), server.data());
     let pipe = format!(
-        "'{PROGRAM}' journal export '{}' | '{PROGRAM}' journal import '{}'",
+        "'{PROGRAM}' journal export '{}' --sealed | '{PROGRAM}' journal import '{}'",
         text(&here),
         text(&piped)
     );
@@ -79,12 +79,52 @@ async fn a_line_that_is_not_as_it_was_is_refused_by_its_number() {
         assert!(refused.err.contains(&format!("line {number}: ")), "{what}: {}", refused.err);
         assert!(!dir.exists(), "{what}: nothing is left behind");
     }
+}
+
+#[tokio::test]
+async fn an_export_that_was_cut_off_is_refused_and_imported_only_as_such() {
+    let server = stopped().await;
+    let lines = exported(&server.data());
+    let sealed = journal("export", &[text(&server.data()), "--sealed"]).with_code(0).out;
+    let end = format!(
+        r#"{{"end":{{"facts":{},"head":{},"sequence":{}}}}}"#,
+        lines.len(),
+        serde_json::from_str::<Value>(lines.last().expect("facts")).expect("JSON")["head"],
+        lines.len()
+    );
+    assert_eq!(sealed.lines().collect::<Vec<_>>(), [&lines[..], &[end]].concat());
     let (file, dir) = (server.scratch("short.ndjson"), server.scratch("short"));
-    std::fs::write(&file, lines[..200].join("\n")).expect("written");
+    let import = |bytes: &str, flags: &[&str]| {
+        std::fs::write(&file, bytes).expect("written");
+        journal("import", &[&[text(&dir), text(&file)], flags].concat())
+    };
+    // Between two lines, within one, and within the one that ends it.
+    let between = sealed.match_indices('\n').nth(199).expect("lines").0 + 1;
+    let last_line = format!("line {}: ", lines.len() + 1);
+    for (cut, why) in [
+        (between, "fact 200"),
+        (between + 40, "line 201: "),
+        (sealed.len() - 9, last_line.as_str()),
+        (sealed.len() - sealed.lines().last().expect("lines").len() - 1, "--cut-off"),
+    ] {
+        let refused = import(&sealed[..cut], &[]).with_code(2);
+        assert!(refused.err.contains(why), "cut at {cut}: {}", refused.err);
+        assert!(!dir.exists(), "nothing is left behind");
+    }
+    let middle: Vec<&str> = sealed.lines().take(200).chain(sealed.lines().last()).collect();
+    let refused = import(&middle.join("\n"), &[]).with_code(2);
+    assert!(refused.err.contains("line 201: ") && refused.err.contains("missing"), "{}", refused.err);
+    let behind = format!("{sealed}{}\n", lines[0]);
+    assert!(import(&behind, &[]).with_code(2).err.contains("follows the line that ends"));
     let whole = head(lines.last().expect("facts"));
-    let short = journal("import", &[text(&dir), text(&file), "--against", &whole]).with_code(2);
-    assert!(short.err.contains("200:"), "{}", short.err);
-    assert!(!dir.exists());
+    let short = import(&sealed[..between], &["--against", &whole]).with_code(2);
+    assert!(short.err.contains("200:") && !dir.exists(), "{}", short.err);
+
+    let taken = import(&sealed[..between + 40], &["--cut-off"]).with_code(0);
+    assert_eq!(taken.out.trim(), head(&lines[199]));
+    assert!(taken.err.contains("line 201 was cut off"), "{}", taken.err);
+    std::fs::remove_dir_all(&dir).expect("removed");
+    assert_eq!(import(&sealed, &[]).with_code(0).out.trim(), whole);
 }
 
 #[tokio::test]
@@ -133,7 +173,7 @@ async fn nothing_is_made_where_something_is() {
     // A disk that was just made is empty, too.
     let fresh = server.scratch("fresh");
     std::fs::create_dir_all(fresh.join("lost+found")).expect("a directory");
-    journal("import", &[text(&fresh), text(&file)]).with_code(0);
+    journal("import", &[text(&fresh), text(&file), "--cut-off"]).with_code(0);
     let after = journal("export", &[text(&data), "--after", "100"]).with_code(0);
     let first: Value = serde_json::from_str(after.out.lines().next().expect("a line")).expect("JSON");
     assert_eq!(first["sequence"], 101);

@@ -150,18 +150,21 @@ fn without_room(last: &Segment, full: &io::Error, disk: &dyn Disk) -> Result<Rea
         // Half of it is there, and takes what room was left.
         disk.remove(&copy).map_err(Error::io("removing", &copy))?;
     }
-    match overwrite(last, disk) {
-        Ok(()) => tracing::error!(
+    let in_place = overwrite(last, disk);
+    let Err(error) = in_place else {
+        tracing::error!(
             %full, "no room on the journal's disk: its last tail file is written in place, and it can only be read"
-        ),
-        // What is shown was acknowledged, or was about to be: better seen, and said to be unsure, than hidden.
-        Err(error) => tracing::error!(
-            %full, %error, file = %path.display(),
-            "no room on the journal's disk, and its last tail file can't be written in place: it can only be read, \
-             and its newest facts may not be on the disk; copy this file away, make room, then restart"
-        ),
-    }
-    Ok(ReadOnly::Full(full.to_string()))
+        );
+        return Ok(ReadOnly::Full(full.to_string()));
+    };
+    // What is shown was acknowledged, or was about to be: better seen, and said to be unsure, than hidden.
+    let path = path.display();
+    let why = format!(
+        "{full}; nor can {path} be written in place ({error}), so that the newest facts may not be on the disk: copy \
+         that file away first"
+    );
+    tracing::error!(why, "no room on the journal's disk: it can only be read");
+    Ok(ReadOnly::Full(why))
 }
 
 fn names(layout: &Layout) -> Result<Vec<PathBuf>, Error> {
