@@ -56,6 +56,7 @@ function open(view) {
     },
     degraded(cause) {
       page.cause = cause;
+      dirty = true;
     },
     state(socket) {
       page.socket = socket;

@@ -66,10 +66,8 @@ async fn fills_up(mount: Mount) {
     assert!((server.metric("tilanne_journal_read_only").await - 1.0).abs() < f64::EPSILON);
     let (mut late, _) = Wire::open(&server.public, AREA).await;
     assert_eq!(late.next_but_heartbeats().await["cause"], "journal_read_only");
-    match client.post(1).await {
-        Came::Refused(why) => assert!(why.contains("the disk is full: nothing is recorded"), "{why}"),
-        Came::Receipts | Came::Nothing => panic!("it took something"),
-    }
+    let refused_again = until_refused(&mut client).await;
+    assert!(refused_again.contains("the disk is full: nothing is recorded"), "{refused_again}");
     assert!(client.look().await);
     assert_eq!(client.tally(), Tally::default());
     assert_eq!(client.acknowledged.len(), receipts);

@@ -71,17 +71,14 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead, whole: Whole<'_>) -> Res
         if read.map_err(|source| Error::Io { doing: "reading the lines", source })? == 0 {
             break;
         }
-        let refused = |why: String| Error::Bad(format!("line {number}: {why}"));
-        let text = std::str::from_utf8(&line).map_err(|_| refused("not UTF-8".to_owned()))?.trim();
-        if text.is_empty() {
-            continue;
-        }
-        if ended {
-            return Err(refused("follows the line that ends the export".to_owned()));
-        }
-        let taken = match End::from_line(text) {
-            Some(end) => group.ends(end).map(|()| ended = true),
-            None => group.take(text),
+        let taken = match std::str::from_utf8(&line).map(str::trim) {
+            Err(_) => Err(Error::Bad("not UTF-8".to_owned())),
+            Ok("") => Ok(()),
+            Ok(_) if ended => Err(Error::Bad("it follows the line that ends the export".to_owned())),
+            Ok(text) => match End::from_line(text) {
+                Some(end) => group.ends(end).map(|()| ended = true),
+                None => group.take(text),
+            },
         };
         if taken.is_err() && matches!(whole, Whole::CutOff) && !line.ends_with(b"\n") {
             tell(&format!("line {number} was cut off, and is left out"));
