@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use bus::{Bus, Delivery, Subscription};
-use bytes::Bytes;
 use proto::live::Cause;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
