@@ -3,6 +3,7 @@
 //! On disk a fact is one version byte and a bincode document. These bytes are what the chain of hashes
 //! runs over, so they never change for a fact that was written: a new version reads the old ones.
 
+mod end;
 mod line;
 mod restored;
 
@@ -18,6 +19,7 @@ use crate::codec::codec;
 use crate::event::{self, StoredEvent};
 use crate::time::Moment;
 
+pub use end::End;
 pub use line::LineError;
 pub use restored::{LogRestored, Lost, Origin};
 

@@ -71,6 +71,9 @@ pub enum Cause {
     ProjectorSilent,
     /// Nothing is recorded, because the journal's disk is full: boards show what was recorded before.
     JournalReadOnly,
+    /// Nothing is recorded, because too much of the journal waits to be bound and binding fails: boards show
+    /// what was recorded before.
+    JournalUnbound,
 }
 
 /// Which moment of a board is asked for.
@@ -124,10 +127,10 @@ pub struct Recorded {
     pub epoch: String,
     /// The newest durable fact.
     pub sequence: u64,
-    /// Whether nothing more is recorded until the recorder is started anew. While it is so, this is
+    /// Why nothing more is recorded until the recorder is started anew, if that is so. While it is, this is
     /// published again and again, so that a projector that comes later learns of it too.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub read_only: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub degraded: Option<Cause>,
 }
 
 /// A request under `Subject::journal_read`. The answer is the pages' bytes in the form asked for,

@@ -11,7 +11,8 @@ const RED_MS = 30_000;
 const DRAW_MS = 100;
 // Causes for which a board is not live, as the gateway names them.
 const SILENT = "projector_silent";
-const READ_ONLY = "journal_read_only";
+// Nothing is recorded, and the word that says why.
+const NOT_RECORDED = { journal_read_only: "read_only", journal_unbound: "unbound" };
 
 const byId = (id) => document.getElementById(id);
 const clock = new AreaClock();
@@ -55,6 +56,7 @@ function open(view) {
     },
     degraded(cause) {
       page.cause = cause;
+      dirty = true;
     },
     state(socket) {
       page.socket = socket;
@@ -73,7 +75,7 @@ function claim() {
   if (age >= RED_MS) return "not_live";
   if (!page.beaten || !page.board) return "connecting";
   if (page.socket !== "open") return "reconnecting";
-  if (page.cause === READ_ONLY) return "read_only";
+  if (page.cause in NOT_RECORDED) return "read_only";
   if (age >= AMBER_MS || page.cause) return "late";
   return "live";
 }
@@ -92,7 +94,7 @@ function draw() {
     // With nothing recorded the heart beats on, but the figures are as old as the newest fact.
     const newest = state === "read_only" ? page.board.as_of : page.lastTime;
     const since = newest ? clock.short(newest, lang) : "–";
-    byId("not-live").textContent = word(state === "read_only" ? "read_only" : "not_live", lang, { time: since });
+    byId("not-live").textContent = word(state === "read_only" ? NOT_RECORDED[page.cause] : "not_live", lang, { time: since });
   }
   const now = clock.now();
   const minute = now === null ? null : Math.floor(now / 60_000);

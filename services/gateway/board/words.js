@@ -65,6 +65,11 @@ const WORDS = {
     "DISKEN ÄR FULL: inget nytt registreras, siffrorna är från kl. {time}",
     "THE DISK IS FULL: nothing new is recorded, the figures are from {time}",
   ],
+  unbound: [
+    "MITÄÄN UUTTA EI KIRJATA: kirjanpidossa on vika, luvut ovat kello {time}",
+    "INGET NYTT REGISTRERAS: fel i journalen, siffrorna är från kl. {time}",
+    "NOTHING NEW IS RECORDED: a fault in the journal, the figures are from {time}",
+  ],
   simulated: [
     "SIMULOITU: harjoitustietoa, ei todellisia potilaita",
     "SIMULERAT: övningsdata, inga verkliga patienter",

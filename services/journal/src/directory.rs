@@ -172,7 +172,8 @@ impl Directory {
         let path = self.layout.marker();
         let foreign =
             |directory: &Path| fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
-        if self.format == FORMAT && (foreign(&self.layout.tail()) || foreign(&self.layout.volumes())) {
+        let places = [self.layout.tail(), self.layout.volumes(), self.layout.first_store()];
+        if self.format == FORMAT && places.iter().any(|place| foreign(place)) {
             return Err(self.layout.foreign("its format marker is empty, but there are records"));
         }
         // In place and within one sector: the old marker or the new one, never neither.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// What the journal asks of its disk where an answer decides about a promise. [`SystemDisk`] is the real
@@ -34,6 +35,31 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// The system's.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// Writes the bytes that a file begins with once more, in their places, and gives the file for the sync
+    /// that follows. They are the same bytes, so that cut off anywhere it leaves them; and on most file systems
+    /// it takes no new space.
+    ///
+    /// # Errors
+    /// The system's.
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<File> {
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        file.write_all_at(bytes, 0)?;
+        Ok(file)
+    }
+
+    /// Finds out whether there is room for so many bytes more, with a file of this name that is gone
+    /// afterwards.
+    ///
+    /// # Errors
+    /// The system's, such as that there is none.
+    fn room(&self, path: &Path, bytes: usize) -> io::Result<()> {
+        let written = File::create(path).and_then(|mut file| file.write_all(&vec![0; bytes]));
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+        written
+    }
 
     /// Gives a built volume its name.
     ///

@@ -54,12 +54,14 @@ pub enum Error {
     /// sled did not keep what it was given. What was acknowledged lies in the tail still.
     #[error("sled did not build a sound volume: {0}")]
     Store(String),
-    /// Nothing can be written for want of space, or because it was opened to be read. Nothing of this group
-    /// was acknowledged; reading goes on.
+    /// The tail was not bound: what was acknowledged lies in it, and the next start binds it.
+    #[error("the journal's tail is not bound: {0}; it is kept, and bound later")]
+    NotBound(String),
+    /// Nothing can be written. Nothing of this group was acknowledged; reading goes on.
     #[error(
-        "the journal can only be read: {0}; nothing is recorded until there is space and it is opened again"
+        "the journal can only be read: {0}; nothing is recorded until that is mended and it is opened again"
     )]
-    ReadOnly(String),
+    ReadOnly(ReadOnly),
     /// A system call on the journal's directory failed.
     #[error("{doing} {} failed: {source}", path.display())]
     Io {
@@ -92,6 +94,25 @@ pub enum Error {
     /// An earlier append could not be made durable, so this one was not tried.
     #[error("an earlier append failed to reach the disk: nothing more is written; exit and start again")]
     Poisoned,
+}
+
+/// Why a journal can only be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadOnly {
+    /// There is no room, in the system's words.
+    #[error("its disk takes nothing more: {0}")]
+    Full(String),
+    /// Binding fails, and so much waits for it that a start would take too long to read it.
+    #[error("{bytes} bytes wait to be bound, and binding them fails: {why}")]
+    Unbound {
+        /// Bytes of tail files.
+        bytes: u64,
+        /// What binding fails for.
+        why: String,
+    },
+    /// Another process may be writing it.
+    #[error("it was opened to be read")]
+    OpenedToRead,
 }
 
 impl Error {

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use bytes::Bytes;
 
@@ -15,8 +14,12 @@ use crate::{Disk, Error, Head};
 /// Bytes of blocks in a volume made of an old store.
 const VOLUME_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Makes volumes of the old store's blocks. If it is cut off, it begins anew at the next start: the
-/// marker changes last.
+/// Makes volumes of the old store's blocks, and marks the directory once all of them are durable. If it is cut
+/// off before that, it begins anew at the next start; after it, [`put_away`] goes on.
+///
+/// # Errors
+/// [`Error::Unopenable`] if the old store is not there or gives nothing: sled takes a file that was lost or
+/// emptied for a new store, and an empty journal must not be made of one that held facts.
 pub(crate) fn upgrade(directory: &mut Directory, disk: &dyn Disk) -> Result<(), Error> {
     let layout = directory.layout.clone();
     let store = layout.first_store();
@@ -24,32 +27,42 @@ pub(crate) fn upgrade(directory: &mut Directory, disk: &dyn Disk) -> Result<(), 
     for begun in entries(&layout.volumes())? {
         fs::remove_dir_all(&begun).map_err(Error::io("removing", &begun))?;
     }
-    if store.is_dir() {
-        let unopenable =
-            |error: Error| Error::Unopenable { directory: layout.root.clone(), why: error.to_string() };
-        let db = attempt(|| config(&store, BIG_SEGMENT).open()).map_err(unopenable)?;
-        let tree = attempt(|| db.open_tree(TREE)).map_err(unopenable)?;
-        let mut head = Head::START;
-        loop {
-            let before = head;
-            let mut builder = Builder::new(&layout, disk, head, proto::block::MAX_STORED);
-            walk(&tree, head.sequence + 1, &mut |keyed| {
-                builder.take(&keyed)?;
-                let full = builder.bytes() >= VOLUME_BYTES;
-                Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            })?;
-            if let Some(volume) = builder.finish()? {
-                head = volume.head();
-            }
-            if head == before {
-                break;
-            }
-        }
-        refuse_shorter(directory, head)?;
+    let unopenable = |why: String| Error::Unopenable { directory: layout.root.clone(), why };
+    if !store.join("db").is_file() {
+        return Err(unopenable("it has the first format, and the store in it is gone".to_owned()));
     }
-    directory.mark(disk)?;
+    let db = attempt(|| config(&store, BIG_SEGMENT).open()).map_err(|error| unopenable(error.to_string()))?;
+    let tree = attempt(|| db.open_tree(TREE)).map_err(|error| unopenable(error.to_string()))?;
+    let mut head = Head::START;
+    loop {
+        let before = head;
+        let mut builder = Builder::new(&layout, disk, head, proto::block::MAX_STORED);
+        walk(&tree, head.sequence + 1, &mut |keyed| {
+            builder.take(&keyed)?;
+            let full = builder.bytes() >= VOLUME_BYTES;
+            Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })?;
+        if let Some(volume) = builder.finish()? {
+            head = volume.head();
+        }
+        if head == before {
+            break;
+        }
+    }
+    if head == Head::START {
+        let why = "it has the first format, and the store in it is empty (if nothing was ever recorded in it, \
+                   remove the directory)";
+        return Err(unopenable(why.to_owned()));
+    }
+    refuse_shorter(directory, head)?;
+    directory.mark(disk)
+}
+
+/// Puts the old store out of sight, once everything in it was found in volumes.
+pub(crate) fn put_away(directory: &Directory, disk: &dyn Disk) -> Result<(), Error> {
+    let store = directory.layout.first_store();
     if store.is_dir() {
-        let aside: PathBuf = directory.set_aside(&store, disk)?;
+        let aside = directory.set_aside(&store, disk)?;
         tracing::info!(aside = %aside.display(), "the old store is kept aside");
     }
     Ok(())

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proto::block::{ChainHash, NOTHING, chain};
 use tokio::sync::watch;
 
-use crate::{Error, Progress, Report, Stat};
+use crate::{Error, Progress, ReadOnly, Report, Stat};
 
 /// How far a journal goes, and what it says up to there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,19 @@ pub struct Blocks {
     pub journal: Head,
 }
 
+/// How a journal fares, for whoever watches it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bearing {
+    /// What every append is refused with, where that is known before one is tried.
+    pub read_only: Option<ReadOnly>,
+    /// Bytes of full tail files that wait to be bound: a start after a kill reads all of them.
+    pub unbound_bytes: u64,
+    /// What binding fails for, until it succeeds.
+    pub binding_fails: Option<String>,
+    /// How often binding has failed since the journal was opened.
+    pub binding_failures: u64,
+}
+
 /// An append-only sequence of records.
 ///
 /// **Order.** Records have sequences 1, 2, 3, … without gaps, in the order of their decisions. The head
@@ -92,8 +105,9 @@ pub struct Blocks {
 /// **Nothing early.** No read, no tail and no head shows a record before it is durable.
 ///
 /// **One failure is final.** Once an append could not be made durable, every later one is refused as
-/// [`Error::Poisoned`], or as [`Error::ReadOnly`] if there was no space; reads go on. A sync that failed is never tried again, because the system may have
-/// forgotten the bytes that it could not write. The process must exit and start again.
+/// [`Error::Poisoned`], or as [`Error::ReadOnly`] if there was no space; reads go on. A sync that failed is
+/// never tried again, because the system may have forgotten the bytes that it could not write. The process
+/// must exit and start again. Where a start finds no room, it is read-only from the beginning.
 ///
 /// **Nothing is repaired or removed silently.** Damage is an error with the first sequence that can't be
 /// trusted. Records before it can still be read.
@@ -153,8 +167,11 @@ pub trait Journal: Send + Sync {
     /// itself in time; nothing that was acknowledged rests on it.
     ///
     /// # Errors
-    /// [`Error::Store`], [`Error::Io`] and the like: it stays where it is, durable, and is tried again.
+    /// [`Error::NotBound`]: it stays where it is, durable, and is tried again, or bound at the next start.
     fn settle(&self) -> Result<(), Error>;
+
+    /// How it fares. Waits for no disk, so that it can be asked at any time.
+    fn bearing(&self) -> Bearing;
 
     /// Counts. Reads every block's envelope, so it takes as long as reading the disk.
     ///

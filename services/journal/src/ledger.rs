@@ -7,7 +7,9 @@ use tokio::sync::watch;
 
 use crate::pack::{Packed, pack};
 use crate::shelf::{Shelf, Visit};
-use crate::{Blocks, Decision, Error, Head, Journal, Page, Progress, Report, Stat, read, verify};
+use crate::{
+    Bearing, Blocks, Decision, Error, Head, Journal, Page, Progress, ReadOnly, Report, Stat, read, verify,
+};
 
 /// A shelf with its writer and its head.
 pub(crate) struct Ledger<S> {
@@ -21,8 +23,8 @@ pub(crate) struct Ledger<S> {
 /// Whether the shelf may still be written.
 enum Standing {
     Sound,
-    /// There was no space. What was acknowledged is there.
-    ReadOnly(String),
+    /// Nothing can be written. What was acknowledged is there.
+    ReadOnly(ReadOnly),
     /// A sync failed: nobody knows what is there.
     Poisoned,
 }
@@ -108,6 +110,10 @@ impl<S: Shelf> Journal for Ledger<S> {
 
     fn settle(&self) -> Result<(), Error> {
         self.shelf.settle()
+    }
+
+    fn bearing(&self) -> Bearing {
+        self.shelf.bearing()
     }
 
     fn stat(&self) -> Result<Stat, Error> {

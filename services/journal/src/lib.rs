@@ -36,8 +36,8 @@ mod witness;
 mod contract;
 
 pub use disk::{Disk, SystemDisk};
-pub use error::Error;
-pub use journal::{Blocks, Decision, Head, Journal, Page};
+pub use error::{Error, ReadOnly};
+pub use journal::{Bearing, Blocks, Decision, Head, Journal, Page};
 pub use memory::in_memory;
 pub use read::MAX_PAGE_BYTES;
 pub use salvage::{Dispute, Findings, Gap, Recovered, Salvage, Searched, Spot};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::ledger::Ledger;
 use crate::shelf::{Keyed, Shelf, Stock, Visit};
-use crate::{Error, Journal};
+use crate::{Bearing, Error, Journal};
 
 /// A journal that lasts as long as the process: "durable" means nothing more here.
 #[must_use]
@@ -52,6 +52,10 @@ impl Shelf for Memory {
 
     fn settle(&self) -> Result<(), Error> {
         Ok(())
+    }
+
+    fn bearing(&self) -> Bearing {
+        Bearing::default()
     }
 
     fn complaint(&self) -> Result<Option<String>, Error> {

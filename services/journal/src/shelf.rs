@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::Error;
+use crate::{Bearing, Error};
 
 /// An encoded block and the sequence of its first record, which is its key.
 #[derive(Debug, Clone)]
@@ -39,6 +39,9 @@ pub(crate) trait Shelf: Send + Sync {
 
     /// Moves everything to where it will stay.
     fn settle(&self) -> Result<(), Error>;
+
+    /// How it fares.
+    fn bearing(&self) -> Bearing;
 
     /// What is wrong with the store besides its blocks, if anything is.
     fn complaint(&self) -> Result<Option<String>, Error>;

@@ -7,6 +7,7 @@
 //!             volume (sled), compared, synced, named ──► the tail file is removed
 //! ```
 
+mod backlog;
 mod binder;
 mod open;
 mod shelves;
@@ -25,7 +26,7 @@ use crate::directory::{Directory, Layout};
 use crate::shelf::{Keyed, Shelf, Stock, Visit};
 use crate::tail::Writer;
 use crate::witness::Witness;
-use crate::{Disk, Error, run};
+use crate::{Bearing, Disk, Error, ReadOnly, run};
 
 /// When the tail is bound into a volume: as soon as one of these is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,15 +61,21 @@ struct Store {
     binder: Binder,
     held: Arc<(Desk, Held)>,
     remains: Vec<String>,
+    /// There was no room when it was opened.
+    read_only: Option<ReadOnly>,
 }
 
 impl Shelf for Store {
     fn put(&self, blocks: &[Keyed], last: u64) -> Result<(), Error> {
         let (desk, held) = &*self.held;
+        if let Some(why) = &self.read_only {
+            return Err(Error::ReadOnly(why.clone()));
+        }
         self.binder.await_room()?;
         let mut writer = desk.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let appended = writer.append(blocks, &desk.directory.layout, &*desk.disk);
-        let begun = appended.inspect_err(|_| self.binder.stop())?;
+        let begun = appended
+            .inspect_err(|_| self.binder.stop("an append failed, and nothing is changed after that"))?;
         if let Some(segment) = begun {
             held.change(|shelves| shelves.segments.push(segment));
         }
@@ -95,6 +102,11 @@ impl Shelf for Store {
         self.binder.settle()
     }
 
+    fn bearing(&self) -> Bearing {
+        let bearing = self.binder.bearing();
+        Bearing { read_only: self.read_only.clone().or(bearing.read_only), ..bearing }
+    }
+
     fn complaint(&self) -> Result<Option<String>, Error> {
         self.held.1.now().complaint()
     }
@@ -117,7 +129,7 @@ struct ToRead {
 
 impl Shelf for ToRead {
     fn put(&self, _blocks: &[Keyed], _last: u64) -> Result<(), Error> {
-        Err(Error::ReadOnly("it was opened to be read".to_owned()))
+        Err(Error::ReadOnly(ReadOnly::OpenedToRead))
     }
 
     fn now(&self) -> Arc<dyn Stock> {
@@ -125,7 +137,11 @@ impl Shelf for ToRead {
     }
 
     fn settle(&self) -> Result<(), Error> {
-        Err(Error::ReadOnly("it was opened to be read".to_owned()))
+        Err(Error::ReadOnly(ReadOnly::OpenedToRead))
+    }
+
+    fn bearing(&self) -> Bearing {
+        Bearing { read_only: Some(ReadOnly::OpenedToRead), ..Bearing::default() }
     }
 
     fn complaint(&self) -> Result<Option<String>, Error> {

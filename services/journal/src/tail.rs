@@ -8,6 +8,6 @@ mod recover;
 mod segment;
 mod writer;
 
-pub(crate) use recover::{Found, recover, rewrite};
+pub(crate) use recover::{Found, overwrite, recover, rewrite};
 pub(crate) use segment::Segment;
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Writer, is_full};

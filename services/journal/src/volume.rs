@@ -26,16 +26,24 @@ use crate::directory::entries;
 use crate::run::{self, Source};
 use crate::{Error, Head};
 
+/// A last volume with less in it is bound again together with what follows, so that volumes do not
+/// become many and small.
+pub(crate) const MERGE_BELOW: u64 = 8 * 1024 * 1024;
+/// The file of a store that holds its blocks.
+const LOG: &str = "db";
+
 /// A volume in its place.
 #[derive(Debug)]
 pub(crate) struct Volume {
     directory: PathBuf,
     index: Index,
-    /// The store's files, held open: a reader goes on with them when a merge has removed their names.
-    files: Vec<File>,
-    /// sled's log, which is one of them, read past sled.
+    /// sled's log, read past sled. The one file of nearly all volumes that is held open: a journal of years has
+    /// thousands of them, and a process as many files as its limit allows.
     path: PathBuf,
     file: File,
+    /// The other files, in the index's order, of a volume that may be bound into another: whoever checks it goes
+    /// on with them when their names are gone. Only the last volume is such a one.
+    others: Option<Vec<File>>,
 }
 
 impl Volume {
@@ -58,25 +66,26 @@ impl Volume {
             return Err(damaged(format!("its index is that of {} to {}", index.first, index.last)));
         }
         let store = directory.join("store");
-        let mut files = Vec::with_capacity(index.files.len());
+        let mut others = content_bytes(&index).lt(&MERGE_BELOW).then(Vec::new);
         for expected in &index.files {
             let path = store.join(&expected.name);
-            let file = match File::open(&path) {
+            let length = match fs::metadata(&path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     return Err(damaged(format!("store/{} is not there", expected.name)));
                 }
-                other => other.map_err(Error::io("opening", &path))?,
+                other => other.map_err(Error::io("measuring", &path))?.len(),
             };
-            let length = file.metadata().map_err(Error::io("measuring", &path))?.len();
+            if let Some(others) = others.as_mut().filter(|_| expected.name != LOG) {
+                others.push(File::open(&path).map_err(Error::io("opening", &path))?);
+            }
             if length != expected.length {
                 let lengths = format!("{length} bytes, {} were written", expected.length);
                 return Err(damaged(format!("store/{} has {lengths}", expected.name)));
             }
-            files.push(file);
         }
-        let path = store.join("db");
-        let file = File::open(&path).map_err(|error| damaged(format!("store/db: {error}")))?;
-        Ok(Self { directory: directory.to_owned(), index, files, path, file })
+        let path = store.join(LOG);
+        let file = File::open(&path).map_err(|error| damaged(format!("store/{LOG}: {error}")))?;
+        Ok(Self { directory: directory.to_owned(), index, path, file, others })
     }
 
     /// The head before its first record.
@@ -96,7 +105,7 @@ impl Volume {
 
     /// Bytes of its blocks.
     pub(crate) fn content_bytes(&self) -> u64 {
-        self.index.blocks.iter().map(|placed| u64::from(placed.stored)).sum()
+        content_bytes(&self.index)
     }
 
     /// Its directory.
@@ -125,8 +134,16 @@ impl Volume {
                 return Ok(Some(format!("{} was not there when the volume was closed", place(&name))));
             }
         }
-        for (expected, file) in self.index.files.iter().zip(&self.files) {
-            match FileSum::of(&expected.name, FromStart { file, at: 0 }) {
+        let mut others = self.others.iter().flatten();
+        for expected in &self.index.files {
+            let held = if expected.name == LOG { Some(&self.file) } else { others.next() };
+            let summed = match held {
+                Some(file) => FileSum::of(&expected.name, FromStart { file, at: 0 }),
+                None => {
+                    File::open(store.join(&expected.name)).and_then(|file| FileSum::of(&expected.name, file))
+                }
+            };
+            match summed {
                 Ok(found) if found == *expected => {}
                 Ok(found) if found.length != expected.length => {
                     let lengths = format!("{} bytes, {} were written", found.length, expected.length);
@@ -138,6 +155,10 @@ impl Volume {
         }
         Ok(None)
     }
+}
+
+fn content_bytes(index: &Index) -> u64 {
+    index.blocks.iter().map(|placed| u64::from(placed.stored)).sum()
 }
 
 /// Reads a file from its start without moving anyone's place in it.

@@ -1,16 +1,16 @@
 //! The projector's life: catch up, then fold, push, beat and answer until told to stop.
 
+mod heart;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use bus::{Bus, Delivery, Subscription};
-use bytes::Bytes;
-use proto::live::{Cause, Heartbeat, Recorded};
+use proto::live::Cause;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
 use runtime::snapshots::Keeper;
-use situation::time::Instant;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -25,9 +25,6 @@ const ASK_ANYWAY: Duration = Duration::from_secs(1);
 
 /// The pause after the recorder did not answer.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
-
-/// A moment that is due by this much and was not recorded means that the recorder hangs.
-const OVERDUE: Duration = Duration::from_secs(5);
 
 /// Keeps one area's boards.
 pub struct Projector {
@@ -51,8 +48,8 @@ pub struct Projector {
     reachable: bool,
     /// Whether it could be said at the last beat how things stand.
     knows: bool,
-    /// Whether the recorder says that nothing more is recorded.
-    read_only: bool,
+    /// Why the recorder records nothing more, if it says so.
+    degraded: Option<Cause>,
 }
 
 impl Projector {
@@ -82,7 +79,7 @@ impl Projector {
             last_push: None,
             reachable: true,
             knows: true,
-            read_only: false,
+            degraded: None,
             config,
             bus,
             clock,
@@ -179,18 +176,6 @@ impl Projector {
         }
     }
 
-    /// Takes in what the recorder says of itself. A change is passed on at once: until then people would
-    /// believe that what they see is all there is.
-    async fn told(&mut self, word: &Delivery) -> Result<(), Error> {
-        let Delivery::Message(message) = word else { return Ok(()) };
-        let Ok(Recorded { read_only, .. }) = serde_json::from_slice(&message.payload) else { return Ok(()) };
-        if std::mem::replace(&mut self.read_only, read_only) == read_only {
-            return Ok(());
-        }
-        tracing::warn!(read_only, "whether anything is recorded has changed");
-        self.beat().await
-    }
-
     fn sequence(&self) -> u64 {
         lock(&self.rooms).gallery.boards().sequence()
     }
@@ -256,38 +241,6 @@ impl Projector {
         let lag = (self.clock.now_us() - received.as_micros()).max(0) as f64 / 1e6;
         self.meters.lag.observe(lag);
         Ok(())
-    }
-
-    /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
-    /// it knows: if the recorder did not tell of a moment that is long due, nobody knows how fresh anything is.
-    /// A recorder that says that it records nothing tells of no moments; the beat then says why.
-    async fn beat(&mut self) -> Result<(), Error> {
-        let now = Instant::from_micros(self.clock.now_us());
-        let (heartbeat, due) = {
-            let rooms = lock(&self.rooms);
-            let boards = rooms.gallery.boards();
-            let heartbeat = Heartbeat {
-                server_time: proto::time::format(now),
-                epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
-                sequence: rooms.gallery.collected(),
-                boards: rooms.gallery.stands(),
-                degraded: self.read_only.then_some(Cause::JournalReadOnly),
-            };
-            (heartbeat, boards.next_due())
-        };
-        let overdue = !self.read_only && due.is_some_and(|due| due.plus(OVERDUE) < now);
-        let knows = self.reachable && !overdue;
-        if knows != std::mem::replace(&mut self.knows, knows) {
-            match knows {
-                true => self.check.ok(format!("folded up to fact {}", heartbeat.sequence)),
-                false => self.check.failed("the recorder does not answer: the boards stand still"),
-            }
-        }
-        if !knows {
-            return Ok(());
-        }
-        let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
-        Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
     }
 }
 

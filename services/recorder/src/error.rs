@@ -6,12 +6,12 @@ pub enum Error {
     /// The journal failed.
     #[error(transparent)]
     Journal(#[from] journal::Error),
-    /// The disk is full, and the process can't begin without recording something.
+    /// The journal can only be read, and the process can't begin without recording something.
     #[error(
-        "{0}: the area's description is new or has changed and must be recorded before anything else; \
-         make room on the journal's disk, then start again"
+        "{0}; the area's description is new or has changed and must be recorded before anything else: \
+         mend that (make room on the journal's disk), then start again"
     )]
-    NoRoomToBegin(String),
+    NoRoomToBegin(journal::ReadOnly),
     /// The journal left facts out.
     #[error("the journal gave fact {got} after fact {after}; run `tilanne journal verify`, then start again")]
     Gap {

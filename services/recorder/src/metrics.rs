@@ -1,6 +1,6 @@
 //! What the recorder counts.
 
-use prometheus::{Histogram, IntCounterVec, IntGauge};
+use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
 use runtime::metrics::Metrics;
 
 /// The recorder's meters.
@@ -14,8 +14,19 @@ pub struct Meters {
     pub(crate) group: Histogram,
     /// The newest durable fact.
     pub(crate) sequence: IntGauge,
-    /// 1 while nothing is recorded because the disk is full.
+    /// 1 while nothing is recorded because the journal can only be read.
     pub(crate) read_only: IntGauge,
+    /// Bytes of full tail files that wait to be bound.
+    pub(crate) unbound: IntGauge,
+    /// 1 while binding fails.
+    pub(crate) binding_failing: IntGauge,
+    /// How often it has failed.
+    pub(crate) binding_failures: IntCounter,
+}
+
+/// A number as a gauge takes it.
+pub(crate) fn gauge(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 impl Meters {
@@ -42,7 +53,12 @@ impl Meters {
             )?,
             sequence: metrics.gauge("recorder_sequence", "Newest durable fact")?,
             read_only: metrics
-                .gauge("journal_read_only", "1 while nothing is recorded because the disk is full")?,
+                .gauge("journal_read_only", "1 while nothing is recorded: the journal can only be read")?,
+            unbound: metrics.gauge("journal_unbound_bytes", "Full tail files that wait to be bound")?,
+            binding_failing: metrics
+                .gauge("journal_binding_failing", "1 while binding the journal's tail fails")?,
+            binding_failures: metrics
+                .counter("journal_binding_failures_total", "Failures to bind the journal's tail")?,
         })
     }
 }

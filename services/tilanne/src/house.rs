@@ -10,32 +10,30 @@
 //! stop from the listeners inward, so that whoever was let in gets an answer.
 
 mod feeds;
+mod footing;
+mod inside;
 mod simulated;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::Bus;
 use gateway::Gateway;
 use journal::Journal;
 pub use journal::{Disk, Options, SystemDisk};
-use projector::Projector;
-use proto::fact::StoredFact;
-use recorder::{Books, Founding, Recorder};
-use runtime::Clock;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
 use runtime::serve::{self, Limits};
-use runtime::snapshots::{Keeper, Shelf};
-use situation::time::Instant;
 use sources::door;
 use sources::intake::Intake;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+pub use self::footing::{Footing, JOURNAL, open_journal};
+
+use self::footing::open_journal_on;
+use self::inside::{Inside, Order};
 use crate::Error;
 use crate::config::{Config, Described};
 
@@ -47,30 +45,9 @@ const INNER_DRAIN: Duration = Duration::from_millis(500);
 /// within 5 s, the journal binds its tail after them, and what is not finished only makes the next start longer.
 const SNAPSHOTS_WITHIN: Duration = Duration::from_secs(2);
 
-/// The snapshots lie in a directory of their own below the data directory.
-const SNAPSHOTS: &str = "snapshots";
-
 /// From the order to stop, the journal may bind its tail until then: what is not bound is bound after the
 /// next start, and nothing that was acknowledged rests on it.
 const BOUND_WITHIN: Duration = Duration::from_millis(4_600);
-
-/// What a house stands on: the disk that its journal is written to, and when the journal binds its tail. The
-/// program as it is shipped takes the default; a harness brings a disk that fails, forgets or kills.
-pub struct Footing {
-    /// The calls that durability rests on.
-    pub disk: Arc<dyn Disk>,
-    /// How the journal is kept.
-    pub options: journal::Options,
-}
-
-impl Default for Footing {
-    fn default() -> Self {
-        Self { disk: Arc::new(SystemDisk), options: journal::Options::default() }
-    }
-}
-
-/// The journal lies in a directory of its own below the data directory.
-pub const JOURNAL: &str = "journal";
 
 type Ended = (&'static str, Result<(), Error>);
 
@@ -129,36 +106,9 @@ impl House {
         checks.2.starting("waiting for the journal");
 
         let journal = open_journal_on(&data, footing).await?;
-        let clock = if demo { simulated::clock(&config.demo, journal.as_ref())? } else { Clock::system() };
-        let bus = Bus::in_process();
-        let area = described.area.id.clone();
-        let keeper = |name, every| {
-            Ok::<_, Error>(Keeper::new(Shelf::new(&data.join(SNAPSHOTS), name, &metrics)?, every))
-        };
-        // Before the recorder opens: each reads its own snapshot, and there are two cores.
-        let projector = Projector::new(
-            config.projector.clone(),
-            &area,
-            bus.clone(),
-            clock.clone(),
-            projector::Meters::new(&metrics)?,
-            checks.1,
-            keeper("projector", config.projector.snapshot_facts)?,
-        );
-        let founding = Founding { area: described.area, document: described.document, simulated: demo };
-        let recorder = Recorder::open(
-            config.recorder.clone(),
-            founding,
-            Books {
-                journal: Arc::clone(&journal),
-                keeper: keeper("recorder", config.recorder.snapshot_facts)?,
-            },
-            bus.clone(),
-            clock.clone(),
-            recorder::Meters::new(&metrics)?,
-            checks.0,
-        )
-        .await?;
+        let order = Order { config: &config, data: &data, demo, metrics: &metrics };
+        let Inside { clock, bus, area, projector, recorder } =
+            Inside::open(&order, described, &journal, (checks.0, checks.1)).await?;
         let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
         let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
         let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
@@ -254,32 +204,6 @@ impl House {
             Ok(())
         });
     }
-}
-
-/// Opens the journal below a data directory.
-///
-/// # Errors
-/// See [`journal::open`].
-pub async fn open_journal(data: &Path) -> Result<Arc<dyn Journal>, Error> {
-    let directory = data.join(JOURNAL);
-    let opened = tokio::task::spawn_blocking(move || journal::open(&directory, &journal::Options::default()));
-    Ok(opened.await??)
-}
-
-/// Opens the journal below a data directory on a footing.
-async fn open_journal_on(data: &Path, footing: Footing) -> Result<Arc<dyn Journal>, Error> {
-    let directory = data.join(JOURNAL);
-    let Footing { disk, options } = footing;
-    let opened = tokio::task::spawn_blocking(move || journal::open_on(&directory, &options, disk));
-    Ok(opened.await??)
-}
-
-/// When the newest fact of a journal was received.
-fn last_received(journal: &dyn Journal) -> Result<Option<Instant>, Error> {
-    let Some(before) = journal.head().sequence.checked_sub(1) else { return Ok(None) };
-    let page = journal.read_from(before, 1)?;
-    let Some(record) = page.records.first() else { return Ok(None) };
-    Ok(Some(StoredFact::from_bytes(record)?.received.into()))
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, Error> {

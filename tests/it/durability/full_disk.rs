@@ -57,13 +57,20 @@ async fn fills_up(mount: Mount) {
     let (status, _) = server.interrupt().await;
     assert!(status.success(), "standing still is no failure: {status}");
 
-    // On the full disk it comes up again, shows what there is, and records nothing.
-    server.again().await;
+    // On the full disk it comes up again, shows what there is, and says at once that it records nothing.
+    server.spawn();
+    let checks = until_boards(&server).await;
+    assert_eq!(checks["ready"], false, "{checks}");
+    let detail = checks["checks"]["journal"]["detail"].as_str().expect("a sentence");
+    assert!(detail.contains("read-only"), "before anything was sent: {detail}");
+    assert!((server.metric("tilanne_journal_read_only").await - 1.0).abs() < f64::EPSILON);
+    let (mut late, _) = Wire::open(&server.public, AREA).await;
+    assert_eq!(late.next_but_heartbeats().await["cause"], "journal_read_only");
     let refused_again = until_refused(&mut client).await;
-    assert!(refused_again.contains("nothing is recorded"), "{refused_again}");
+    assert!(refused_again.contains("the disk is full: nothing is recorded"), "{refused_again}");
     assert!(client.look().await);
     assert_eq!(client.tally(), Tally::default());
-    let late = client.acknowledged.len() - receipts;
+    assert_eq!(client.acknowledged.len(), receipts);
     server.interrupt().await;
 
     std::fs::remove_file(filler).expect("removed");
@@ -77,11 +84,26 @@ async fn fills_up(mount: Mount) {
     assert!(status.success(), "{status}");
     Said::by(PROGRAM, &["journal", "verify", &server.data().display().to_string()]).with_code(0);
     eprintln!(
-        "full disk ({}): {receipts} receipts, then read-only with boards, facts and heartbeats; {late} more after a \
-         restart in what room was left; with room again 0 of {} lost, 0 doubled, 0 reordered",
+        "full disk ({}): {receipts} receipts, then read-only with boards, facts and heartbeats; after a restart at \
+         once again; with room again 0 of {} lost, 0 doubled, 0 reordered",
         mount.kind,
         client.acknowledged.len()
     );
+}
+
+/// Waits until boards are served, and answers with how the process stands then.
+async fn until_boards(server: &Server) -> Value {
+    let begun = Instant::now();
+    loop {
+        if let Some(checks) = server.checks_if_any().await
+            && checks["checks"]["boards"]["state"] == "ok"
+            && checks["checks"]["listener"]["state"] == "ok"
+        {
+            return checks;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no boards:\n{}", server.log());
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Sends until it is told that nothing is recorded.

@@ -31,7 +31,7 @@ async fn what_is_exported_is_imported_to_the_same_head() {
 
     let (piped, here) = (server.scratch("piped"), server.data());
     let pipe = format!(
-        "'{PROGRAM}' journal export '{}' | '{PROGRAM}' journal import '{}'",
+        "'{PROGRAM}' journal export '{}' --sealed | '{PROGRAM}' journal import '{}'",
         text(&here),
         text(&piped)
     );
@@ -79,12 +79,55 @@ async fn a_line_that_is_not_as_it_was_is_refused_by_its_number() {
         assert!(refused.err.contains(&format!("line {number}: ")), "{what}: {}", refused.err);
         assert!(!dir.exists(), "{what}: nothing is left behind");
     }
+}
+
+#[tokio::test]
+async fn an_export_that_was_cut_off_is_noticed() {
+    let server = stopped().await;
+    let lines = exported(&server.data());
+    let sealed = journal("export", &[text(&server.data()), "--sealed"]).with_code(0).out;
+    let end = format!(
+        r#"{{"end":{{"facts":{},"head":{},"sequence":{}}}}}"#,
+        lines.len(),
+        serde_json::from_str::<Value>(lines.last().expect("facts")).expect("JSON")["head"],
+        lines.len()
+    );
+    assert_eq!(sealed.lines().collect::<Vec<_>>(), [&lines[..], &[end]].concat());
     let (file, dir) = (server.scratch("short.ndjson"), server.scratch("short"));
-    std::fs::write(&file, lines[..200].join("\n")).expect("written");
+    let import = |bytes: &str, flags: &[&str]| {
+        std::fs::write(&file, bytes).expect("written");
+        journal("import", &[&[text(&dir), text(&file)], flags].concat())
+    };
+    // Within a line, and within the one that ends it.
+    let between = sealed.match_indices('\n').nth(199).expect("lines").0 + 1;
+    let last_line = format!("line {}: ", lines.len() + 1);
+    for (cut, why) in [
+        (between + 40, "line 201: "),
+        (sealed.len() - 9, last_line.as_str()),
+    ] {
+        let refused = import(&sealed[..cut], &[]).with_code(2);
+        assert!(refused.err.contains(why), "cut at {cut}: {}", refused.err);
+        assert!(!dir.exists(), "nothing is left behind");
+    }
+    // Between two lines it looks like plain lines, which are taken: only the head tells, so that is said.
+    let taken = import(&sealed[..between], &[]).with_code(0);
+    assert!(taken.err.contains("nothing says that fact 200 is the last"), "{}", taken.err);
+    assert_eq!(taken.out.trim(), head(&lines[199]));
+    std::fs::remove_dir_all(&dir).expect("removed");
+    let middle: Vec<&str> = sealed.lines().take(200).chain(sealed.lines().last()).collect();
+    let refused = import(&middle.join("\n"), &[]).with_code(2);
+    assert!(refused.err.contains("line 201: ") && refused.err.contains("missing"), "{}", refused.err);
+    let behind = format!("{sealed}{}\n", lines[0]);
+    assert!(import(&behind, &[]).with_code(2).err.contains("follows the line that ends"));
     let whole = head(lines.last().expect("facts"));
-    let short = journal("import", &[text(&dir), text(&file), "--against", &whole]).with_code(2);
-    assert!(short.err.contains("200:"), "{}", short.err);
-    assert!(!dir.exists());
+    let short = import(&sealed[..between], &["--against", &whole]).with_code(2);
+    assert!(short.err.contains("200:") && !dir.exists(), "{}", short.err);
+
+    let taken = import(&sealed[..between + 40], &["--cut-off"]).with_code(0);
+    assert_eq!(taken.out.trim(), head(&lines[199]));
+    assert!(taken.err.contains("line 201 was cut off"), "{}", taken.err);
+    std::fs::remove_dir_all(&dir).expect("removed");
+    assert_eq!(import(&sealed, &[]).with_code(0).out.trim(), whole);
 }
 
 #[tokio::test]

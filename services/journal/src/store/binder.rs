@@ -3,84 +3,41 @@
 //! Nothing that was acknowledged rests on it: if it fails, the tail grows and is kept. Only when a volume
 //! and its name are on the disk are the files removed that it replaces.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use super::Desk;
+use super::backlog::{Shared, State, UNBOUND_WAITS, give_way, lock};
 use super::shelves::Held;
 use crate::run::{self, Source};
 use crate::shelf::Keyed;
 use crate::tail::Segment;
-use crate::volume::{Builder, Volume};
-use crate::{Error, Head};
+use crate::volume::{Builder, MERGE_BELOW, Volume};
+use crate::{Bearing, Error, Head};
 
-/// A last volume with less in it is bound again together with what follows, so that volumes do not
-/// become many and small.
-const MERGE_BELOW: u64 = 8 * 1024 * 1024;
 /// The most bytes of tail files that one volume is made of: sled holds a few times as much in memory.
 const BOUND_AT_ONCE: u64 = 32 * 1024 * 1024;
-/// Appends that follow each other closely have the disk and the cores for themselves: binding gives way
-/// to them while no more than this is full and unbound,
-const GIVES_WAY: u64 = 256 * 1024 * 1024;
-/// while the last one began so short a time ago,
-const BUSY: Duration = Duration::from_millis(50);
-/// and for so long at the most: what is in the tail is read at a start after a kill.
-const GIVES_WAY_FOR: Duration = Duration::from_secs(10);
-/// Appends wait while this much is full and unbound, unless binding fails: sled is then behind.
-const UNBOUND_WAITS: u64 = 512 * 1024 * 1024;
-/// With so much unbound no more is taken: a start would have to read all of it.
-const UNBOUND_LIMIT: u64 = 1024 * 1024 * 1024;
 /// How long to wait after a failure: long enough not to fill a log, short beside an operator's errand.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// What is said of a thread that is no more.
+const PANICKED: &str = "the thread that binds panicked, and does not start again by itself";
 /// How often the age of the tail is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-
-/// What the thread is asked, and how it fares.
-#[derive(Debug, Default)]
-struct State {
-    /// How many times someone asked for everything to be bound; answered up to `settled`.
-    asked: u64,
-    settled: u64,
-    wake: bool,
-    closing: bool,
-    /// An append failed: nothing is changed any more.
-    stopped: bool,
-    unbound: u64,
-    failing: Option<String>,
-    last_append: Option<Instant>,
-    /// Since when there is something to bind.
-    waiting_since: Option<Instant>,
-}
-
-impl State {
-    fn gives_way(&self) -> bool {
-        let within = |since: Option<Instant>, limit| since.is_some_and(|since| since.elapsed() < limit);
-        let pressed = self.closing || self.stopped || self.asked > self.settled;
-        !pressed
-            && self.unbound <= GIVES_WAY
-            && within(self.last_append, BUSY)
-            && within(self.waiting_since, GIVES_WAY_FOR)
-    }
-}
-
-/// Whoever holds the state never asks for the writer; the other way round is done.
-type Shared = Arc<(Mutex<State>, Condvar)>;
 
 /// Handle on the thread; ends it, with everything bound, when dropped.
 pub(super) struct Binder {
     shared: Shared,
     thread: Option<JoinHandle<()>>,
-}
-
-fn lock(shared: &Shared) -> MutexGuard<'_, State> {
-    shared.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Binder {
@@ -94,8 +51,8 @@ impl Binder {
                     "the binder of the journal panicked: the tail is kept, and bound at the next start"
                 );
                 let mut state = lock(&seen);
-                state.stopped = true;
-                state.failing = Some("its thread panicked".to_owned());
+                state.stopped = Some(PANICKED);
+                state.failed(PANICKED.to_owned());
                 seen.1.notify_all();
             }
         });
@@ -112,9 +69,9 @@ impl Binder {
         self.shared.1.notify_all();
     }
 
-    /// Nothing is bound any more: the disk has failed.
-    pub(super) fn stop(&self) {
-        lock(&self.shared).stopped = true;
+    /// Nothing is bound any more.
+    pub(super) fn stop(&self, why: &'static str) {
+        lock(&self.shared).stopped = Some(why);
         self.shared.1.notify_all();
     }
 
@@ -122,14 +79,20 @@ impl Binder {
     pub(super) fn await_room(&self) -> Result<(), Error> {
         let mut state = lock(&self.shared);
         state.last_append = Some(Instant::now());
-        while state.unbound > UNBOUND_WAITS && state.failing.is_none() && !state.stopped {
+        while state.unbound > UNBOUND_WAITS && state.failing.is_none() && state.stopped.is_none() {
             state = self.shared.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        match &state.failing {
-            Some(why) if state.unbound > UNBOUND_LIMIT => {
-                Err(Error::ReadOnly(format!("too much waits to be bound: {why}")))
-            }
-            _ => Ok(()),
+        state.read_only().map_or(Ok(()), |why| Err(Error::ReadOnly(why)))
+    }
+
+    /// How the thread fares.
+    pub(super) fn bearing(&self) -> Bearing {
+        let state = lock(&self.shared);
+        Bearing {
+            read_only: state.read_only(),
+            unbound_bytes: state.unbound,
+            binding_fails: state.failing.clone(),
+            binding_failures: state.failures,
         }
     }
 
@@ -140,12 +103,12 @@ impl Binder {
         let mine = state.asked;
         self.shared.1.notify_all();
         while state.settled < mine {
-            if state.stopped {
-                return Err(Error::Poisoned);
+            if let Some(why) = state.stopped {
+                return Err(Error::NotBound(why.to_owned()));
             }
             state = self.shared.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.failing.as_ref().map_or(Ok(()), |why| Err(Error::Store(why.clone())))
+        state.failing.as_ref().map_or(Ok(()), |why| Err(Error::NotBound(why.clone())))
     }
 }
 
@@ -168,11 +131,11 @@ fn work(held: &(Desk, Held), shared: &Shared) {
             let idle = if retry { AGAIN_AFTER } else { LOOK_EVERY };
             let waiting = |state: &mut State| {
                 let asked = state.asked > state.settled || (state.wake && !retry);
-                !(state.closing || (asked && !state.stopped))
+                !(state.closing || (asked && state.stopped.is_none()))
             };
             let waited = shared.1.wait_timeout_while(state, idle, waiting);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            if state.stopped {
+            if state.stopped.is_some() {
                 if state.closing {
                     return;
                 }
@@ -188,10 +151,11 @@ fn work(held: &(Desk, Held), shared: &Shared) {
         let left = unbound(held).iter().map(|segment| segment.size().1).sum();
         let mut state = lock(shared);
         state.settled = state.settled.max(asked);
-        state.failing = result.err().map(|error| {
+        state.failing = None;
+        if let Err(error) = result {
             tracing::error!(%error, "binding the journal's tail failed: it is kept, and tried again");
-            error.to_string()
-        });
+            state.failed(error.to_string());
+        }
         state.unbound = left;
         state.waiting_since = None;
         shared.1.notify_all();
@@ -228,7 +192,7 @@ fn bind_all(held: &(Desk, Held), shared: &Shared) -> Result<(), Error> {
         let mut bytes = unbound.iter().map(|segment| segment.size().1).sum();
         lock(shared).unbound = bytes;
         shared.1.notify_all();
-        if unbound.is_empty() || lock(shared).stopped {
+        if unbound.is_empty() || lock(shared).stopped.is_some() {
             return Ok(());
         }
         let mut taken = Vec::new();
@@ -273,14 +237,6 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>], shared: &Shared) -> Resu
         desk.disk.remove(&path).map_err(Error::io("removing", &path))?;
     }
     Ok(())
-}
-
-/// Waits while appends are to have the machine for themselves.
-fn give_way(shared: &Shared) {
-    let mut state = lock(shared);
-    while state.gives_way() {
-        state = shared.1.wait_timeout(state, BUSY).unwrap_or_else(PoisonError::into_inner).0;
-    }
 }
 
 /// Takes away what a failed build has left: on a full disk it would be most of what is missing.

@@ -1,7 +1,7 @@
 //! Opening a journal: what lies in its directory, and what an earlier process left unfinished there.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -11,14 +11,17 @@ use super::{Desk, Options, Store, ToRead};
 use crate::directory::{Directory, Layout, entries};
 use crate::ledger::Ledger;
 use crate::run::Source;
-use crate::tail::{Found, Segment, Writer, recover, rewrite};
+use crate::tail::{Found, Segment, Writer, is_full, overwrite, recover, rewrite};
 use crate::volume::{Volume, shelve};
 use crate::witness::Witness;
-use crate::{Disk, Error, Head, Journal, SystemDisk, format1};
+use crate::{Disk, Error, Head, Journal, ReadOnly, SystemDisk, format1};
 
 /// How often a reader begins anew because files were bound away under its hands: each time takes a
 /// volume's building, so that many are not met in a row.
 const READER_TRIES: u32 = 20;
+/// A disk with less room than this is full: it would take some groups more, and whoever watches would only
+/// learn from a refused one how it stands.
+const LEAST_ROOM: usize = 256 * 1024;
 
 /// Opens the journal in `directory` to write it, creating it if there is none. One process at a time.
 ///
@@ -45,6 +48,7 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
     clear_unfinished(&layout)?;
     let witness = Witness::open(&layout.witness())?;
     let lying = Lying::read(&layout, witness.noted())?;
+    format1::put_away(&directory, &*disk)?;
     for sentence in &lying.found.remains {
         tracing::warn!("{sentence}");
     }
@@ -60,9 +64,9 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
         directory.set_aside(path, &*disk)?;
     }
     let Lying { head, cursor, volumes, found: Found { mut segments, remains, .. }, .. } = lying;
-    secure(&mut segments, &layout, &*disk)?;
+    let read_only = secure(&mut segments, &layout, &*disk)?;
     let shelves = Shelves { volumes: volumes.into_iter().map(Arc::new).collect(), segments };
-    let unbound = !shelves.segments.is_empty();
+    let unbound: u64 = shelves.segments.iter().map(|segment| segment.size().1).sum();
     let desk = Desk { directory, disk, options: *options, writer: Mutex::new(Writer::default()), witness };
     // After a loss of power the note may be older than what was found: a reader goes by it.
     if let Err(error) = desk.witness.note(head.sequence) {
@@ -70,10 +74,12 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
     }
     let held = Arc::new((desk, Held::new(shelves)));
     let binder = Binder::start(held.clone())?;
-    if unbound {
-        binder.wake(0);
+    if read_only.is_some() {
+        binder.stop("there was no room at the start, and nothing is changed after that");
+    } else if unbound > 0 {
+        binder.wake(unbound);
     }
-    Ok(Arc::new(Ledger::standing_at(Store { binder, held, remains }, head, cursor)))
+    Ok(Arc::new(Ledger::standing_at(Store { binder, held, remains, read_only }, head, cursor)))
 }
 
 /// Opens the journal in `directory` to read it as it stands, beside whoever writes it. Nothing is locked
@@ -110,28 +116,55 @@ pub fn open_to_read(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
 }
 
 /// Makes sure that what a killed process had written, and perhaps not synced, is on the disk before anyone
-/// sees it.
-fn secure(segments: &mut [Arc<Segment>], layout: &Layout, disk: &dyn Disk) -> Result<(), Error> {
+/// sees it, and that there is room for more. Answers with why nothing more can be written, if that is so.
+fn secure(
+    segments: &mut [Arc<Segment>],
+    layout: &Layout,
+    disk: &dyn Disk,
+) -> Result<Option<ReadOnly>, Error> {
     let tail = layout.tail();
     disk.sync_directory(&tail).map_err(Error::io("syncing", &tail))?;
-    let Some(last) = segments.last_mut() else { return Ok(()) };
-    let path = last.file().1.to_owned();
-    match rewrite(last, layout, disk) {
-        Ok(written) => {
-            *last = Arc::new(written);
-            Ok(())
+    if let Some(last) = segments.last_mut() {
+        match rewrite(last, layout, disk) {
+            Ok(written) => *last = Arc::new(written),
+            Err(error) if is_full(&error) => return without_room(last, &error, disk).map(Some),
+            Err(error) => return Err(Error::io("writing anew", last.file().1)(error)),
         }
-        Err(error) if [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind()) => {
-            let copy = path.with_extension("copy");
-            if copy.exists() {
-                // Half of it is there, and takes what room was left.
-                disk.remove(&copy).map_err(Error::io("removing", &copy))?;
-            }
-            tracing::warn!(%error, "no space to write the last tail file anew: syncing it as it is");
-            disk.sync(last.file().0, &path).map_err(Error::io("syncing", &path))
-        }
-        Err(error) => Err(Error::io("writing anew", &path)(error)),
     }
+    let probe = tail.join("room.copy");
+    match disk.room(&probe, LEAST_ROOM) {
+        Ok(()) => Ok(None),
+        Err(error) if is_full(&error) => {
+            tracing::error!(%error, "no room on the journal's disk: it can only be read");
+            Ok(Some(ReadOnly::Full(error.to_string())))
+        }
+        Err(error) => Err(Error::io("looking for room at", &probe)(error)),
+    }
+}
+
+/// As [`secure`], for a last tail file of which no copy can be made.
+fn without_room(last: &Segment, full: &io::Error, disk: &dyn Disk) -> Result<ReadOnly, Error> {
+    let path = last.file().1;
+    let copy = path.with_extension("copy");
+    if copy.exists() {
+        // Half of it is there, and takes what room was left.
+        disk.remove(&copy).map_err(Error::io("removing", &copy))?;
+    }
+    let in_place = overwrite(last, disk);
+    let Err(error) = in_place else {
+        tracing::error!(
+            %full, "no room on the journal's disk: its last tail file is written in place, and it can only be read"
+        );
+        return Ok(ReadOnly::Full(full.to_string()));
+    };
+    // What is shown was acknowledged, or was about to be: better seen, and said to be unsure, than hidden.
+    let path = path.display();
+    let why = format!(
+        "{full}; nor can {path} be written in place ({error}), so that the newest facts may not be on the disk: copy \
+         that file away first"
+    );
+    tracing::error!(why, "no room on the journal's disk: it can only be read");
+    Ok(ReadOnly::Full(why))
 }
 
 fn names(layout: &Layout) -> Result<Vec<PathBuf>, Error> {
@@ -161,6 +194,10 @@ impl Lying {
                 if found.remains.is_empty() { "nothing holds it" } else { "what lies there has changed" };
             let why = format!("{noted} had been acknowledged, and from {next} on {end}");
             return Err(Error::damaged(next, why));
+        }
+        if head == Head::START && layout.first_store().is_dir() {
+            let why = "there is an old store in it, and no volume was made of that".to_owned();
+            return Err(Error::Unopenable { directory: layout.root.clone(), why });
         }
         let bound = volumes.last().map_or(0, Volume::cursor);
         Ok(Self { head, cursor: found.cursor.unwrap_or(bound), volumes, superseded, found })

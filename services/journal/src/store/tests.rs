@@ -1,7 +1,9 @@
-//! On a disk only: reopening, binding, locks, damage, and calls that fail.
+//! On a disk only: reopening, binding, locks, damage, calls that fail, and the first format.
 
+mod binding;
 mod damage;
 mod failing;
+mod upgrade;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -134,6 +136,9 @@ fn volumes_that_are_big_enough_are_left_alone() {
     }
     assert_eq!(names(directory.path().join("volumes")).len(), 3);
     assert_eq!(journal.verify(&mut |_| {}).unwrap().sound.sequence, 135_000);
+    let open = fs::read_dir("/proc/self/fd").unwrap().flatten().flat_map(|file| fs::read_link(file.path()));
+    let volumes = directory.path().canonicalize().unwrap().join("volumes");
+    assert_eq!(open.filter(|file| file.starts_with(&volumes)).count(), 3, "one file a volume is open");
 }
 
 #[test]
@@ -146,27 +151,6 @@ fn a_big_decision_gets_a_store_with_big_segments() {
     journal.settle().unwrap();
     assert_eq!(names(only(directory.path().join("volumes")).join("store/blobs")), Vec::<String>::new());
     assert_eq!(all(&*journal), (0..40).map(|n| noise(n, 60_000)).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_journal_of_the_first_format_opens_and_is_kept_aside() {
-    let directory = tempfile::tempdir().unwrap();
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/format1");
-    fs::create_dir_all(directory.path().join("store/blobs")).unwrap();
-    for name in ["format", "witness"] {
-        fs::copy(golden.join(name), directory.path().join(name)).unwrap();
-    }
-    for name in ["db", "conf"] {
-        fs::copy(golden.join(name), directory.path().join("store").join(name)).unwrap();
-    }
-    assert!(matches!(open_to_read(directory.path()), Err(Error::NotAJournal { .. })));
-    let journal = open_in(directory.path()).unwrap();
-    assert_eq!((journal.head(), journal.cursor()), (head_after(1_300), 13_000));
-    assert_eq!(all(&*journal), (1..=1_300).map(record).collect::<Vec<_>>());
-    journal.append(&group(1_301..=1_301)).unwrap();
-    drop(journal);
-    assert_eq!(open_to_read(directory.path()).unwrap().head(), head_after(1_301));
-    assert!(directory.path().join("aside/store.1/db").exists());
 }
 
 #[test]

@@ -89,6 +89,20 @@ pub(crate) fn rewrite(segment: &Segment, layout: &Layout, disk: &dyn Disk) -> io
     Ok(Segment::new(segment.first(), path.to_owned(), written, segment.index()))
 }
 
+/// Writes the intact part of a file once more where it lies: where there is no room for a copy. The bytes are
+/// the same, so whatever of them a cut leaves is what was there; and the system has to write them again.
+pub(crate) fn overwrite(segment: &Segment, disk: &dyn Disk) -> io::Result<()> {
+    let (file, path) = segment.file();
+    let (_, end) = segment.size();
+    let mut bytes = vec![0; usize::try_from(end).map_err(io::Error::other)?];
+    file.read_exact_at(&mut bytes, 0)?;
+    let written = disk.overwrite(path, &bytes)?;
+    disk.sync(&written, path)?;
+    let mut there = vec![0; bytes.len()];
+    file.read_exact_at(&mut there, 0)?;
+    if there == bytes { Ok(()) } else { Err(io::Error::other("it gives back other bytes than it got")) }
+}
+
 /// The sequence that a tail file's name announces.
 fn first_of(path: &Path) -> Option<u64> {
     if path.extension()? != "tail" {

@@ -11,7 +11,7 @@ use super::Segment;
 use crate::directory::Layout;
 use crate::run::Source;
 use crate::shelf::Keyed;
-use crate::{Disk, Error};
+use crate::{Disk, Error, ReadOnly};
 
 /// Writes the last file of the tail.
 #[derive(Debug, Default)]
@@ -83,6 +83,12 @@ impl Writer {
     }
 }
 
+/// Whether the system says that there is no room for anything more.
+pub(crate) fn is_full(error: &IoError) -> bool {
+    let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::ReadOnlyFilesystem];
+    full.contains(&error.kind())
+}
+
 /// A new file, its name durable before anything in it is acknowledged.
 fn begin(first: u64, layout: &Layout, disk: &dyn Disk) -> Result<Segment, Error> {
     let path = layout.tail_file(first);
@@ -94,9 +100,8 @@ fn begin(first: u64, layout: &Layout, disk: &dyn Disk) -> Result<Segment, Error>
 
 /// A full disk is no broken one: nothing was acknowledged, what was is still there and can be read.
 fn not_written(error: &IoError) -> Error {
-    let no_space = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::ReadOnlyFilesystem];
-    if no_space.contains(&error.kind()) {
-        Error::ReadOnly(error.to_string())
+    if is_full(error) {
+        Error::ReadOnly(ReadOnly::Full(error.to_string()))
     } else {
         Error::NotDurable(format!("writing failed: {error}"))
     }

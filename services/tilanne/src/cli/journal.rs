@@ -43,7 +43,7 @@ pub enum JournalAction {
     /// Write every fact as a JSON line to standard output; each line carries the chain's head after it
     #[command(
         after_help = "Works beside a running process. How many, and the head, is said on standard error.\n\n\
-        Example: tilanne journal export ./data > facts.ndjson"
+        Example: tilanne journal export ./data --sealed > facts.ndjson"
     )]
     Export {
         /// The --data directory
@@ -51,12 +51,17 @@ pub enum JournalAction {
         /// Facts after this sequence only
         #[arg(long, value_name = "N", default_value_t = 0)]
         after: u64,
+        /// End with one line more, {"end":{"facts","head","sequence"}}: without it nobody can tell an export
+        /// that was cut off from a whole one
+        #[arg(long)]
+        sealed: bool,
     },
     /// Make a journal of exported lines, in an empty directory; prints its head
     #[command(
         after_help = "Every line must lead to the head that it carries: a changed, missing or reordered\n\
-        line is refused with its number, and nothing is left in DIR.\n\n\
-        Example: tilanne journal import ./data2 facts.ndjson --against 4711:9f2c…64 hex digits"
+        line is refused with its number, and nothing is left in DIR. That nothing is missing at the end is\n\
+        known from the line that `export --sealed` ends with, or by --against; without either that is said.\n\n\
+        Example: tilanne journal import ./data2 facts.ndjson"
     )]
     Import {
         /// A --data directory that is empty or does not exist yet
@@ -64,9 +69,12 @@ pub enum JournalAction {
         /// The lines, or - for standard input
         #[arg(default_value = "-")]
         file: PathBuf,
-        /// The head that the last line must have: without it a cut-off end can't be told from the end
+        /// The head that the last fact must have: for lines without the one that ends an export, or to be sure
         #[arg(long, value_name = "HEAD")]
         against: Option<Expected>,
+        /// Take what is there of an export that was cut off within a line
+        #[arg(long, conflicts_with = "against")]
+        cut_off: bool,
     },
     /// Copy a journal while it is being written, without asking its process; prints the copy's head
     #[command(

@@ -23,6 +23,7 @@ use std::io::Write;
 
 pub use expected::Expected;
 
+use self::import::Whole;
 use crate::Error;
 use crate::cli::JournalAction;
 
@@ -35,8 +36,15 @@ pub async fn journal(action: JournalAction) -> Result<(), Error> {
             verify::in_a_child(&dir, against.as_ref(), json)
         }
         JournalAction::Stat { dir, json } => stat::stat(&dir, json),
-        JournalAction::Export { dir, after } => export::export(&dir, after),
-        JournalAction::Import { dir, file, against } => import::import(&dir, &file, against.as_ref()),
+        JournalAction::Export { dir, after, sealed } => export::export(&dir, after, sealed),
+        JournalAction::Import { dir, file, against, cut_off } => {
+            let whole = match &against {
+                Some(expected) => Whole::Against(expected),
+                None if cut_off => Whole::CutOff,
+                None => Whole::Sealed,
+            };
+            import::import(&dir, &file, whole)
+        }
         JournalAction::Backup { dir, dest } => backup::backup(&dir, &dest),
         JournalAction::Restore { backup, dir, against } => restore::restore(&backup, &dir, against.as_ref()),
         JournalAction::Salvage { dir, dest, log_was } => salvage::salvage(&dir, &dest, log_was),
@@ -55,6 +63,15 @@ fn damage_is_bad(error: Error) -> Error {
         return Error::Bad(format!("damaged: {damage}"));
     }
     error
+}
+
+/// So many of something, as in "1 block" and "2 copies".
+fn count(number: u64, what: &str) -> String {
+    match (number, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {what}s"),
+    }
 }
 
 /// Says something to the person at the terminal.

@@ -9,7 +9,8 @@ use situation::time::Instant;
 use sources::demo::{self, Demo};
 use sources::intake::Intake;
 
-use super::{House, last_received};
+use super::House;
+use super::footing::last_received;
 use crate::Error;
 use crate::config;
 

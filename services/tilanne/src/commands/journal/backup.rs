@@ -7,13 +7,13 @@ use ::journal::Head;
 use super::copy::copy_live;
 use super::directory::{Unfinished, existing, open_to_read, sound};
 use super::expected::text;
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 use crate::output::say;
 
 pub fn backup(dir: &Path, dest: &Path) -> Result<(), Error> {
     let head = copy(dir, dest)?;
-    tell(&format!("backed up {} facts into {}, verified", head.sequence, dest.display()));
+    tell(&format!("backed up {} into {}, verified", count(head.sequence, "fact"), dest.display()));
     say(&text(head))
 }
 

@@ -3,17 +3,17 @@
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 
-use proto::fact::{StoredFact, hex};
+use proto::fact::{End, StoredFact, hex};
 
 use super::directory::read;
 use super::expected::text;
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 
 /// Facts read at once.
 const PAGE_FACTS: usize = 4_096;
 
-pub fn export(dir: &Path, mut after: u64) -> Result<(), Error> {
+pub fn export(dir: &Path, mut after: u64, sealed: bool) -> Result<(), Error> {
     let failed = |source: std::io::Error| Error::Io { doing: "writing to standard output", source };
     let journal = read(dir)?;
     // What is appended meanwhile is for the next export.
@@ -33,11 +33,17 @@ pub fn export(dir: &Path, mut after: u64) -> Result<(), Error> {
         }
         after = page.last_sequence();
     }
-    match out.flush() {
+    let sealing = match sealed {
+        true => {
+            writeln!(out, "{}", End { facts: exported, sequence: end.sequence, head: end.hash }.to_line())
+        }
+        false => Ok(()),
+    };
+    match sealing.and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => return gone(out),
         other => other.map_err(failed)?,
     }
-    tell(&format!("exported {exported} facts, head {}", text(end)));
+    tell(&format!("exported {}, head {}", count(exported, "fact"), text(end)));
     Ok(())
 }
 

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use ::journal::{Decision, Head, Journal};
 use bytes::Bytes;
-use proto::fact::{MAX_FACT_BYTES, StoredFact};
+use proto::fact::{End, LineError, MAX_FACT_BYTES, StoredFact};
 
 use super::directory::{Unfinished, open_to_write};
 use super::expected::{Expected, text};
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 use crate::output::say;
 
@@ -21,7 +21,18 @@ const GROUP_FACTS: usize = 4_096;
 /// Bytes of them at the most.
 const GROUP_BYTES: usize = 4 * 1024 * 1024;
 
-pub fn import(dir: &Path, file: &Path, against: Option<&Expected>) -> Result<(), Error> {
+/// How the end of the lines is known to be the end.
+#[derive(Clone, Copy)]
+pub enum Whole<'a> {
+    /// The last line says so; if there is none that does, that is said.
+    Sealed,
+    /// It leads to a head that is known from elsewhere.
+    Against(&'a Expected),
+    /// It is not: what is there is taken.
+    CutOff,
+}
+
+pub fn import(dir: &Path, file: &Path, whole: Whole<'_>) -> Result<(), Error> {
     let input: Box<dyn Read> = if file == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
@@ -29,19 +40,29 @@ pub fn import(dir: &Path, file: &Path, against: Option<&Expected>) -> Result<(),
     };
     let unfinished = Unfinished::begin(dir)?;
     let journal = open_to_write(unfinished.path())?;
-    let head = fill(journal.as_ref(), BufReader::with_capacity(1 << 16, input))?;
-    if let Some(expected) = against {
-        expected.equals(head)?;
+    let (head, sealed) = fill(journal.as_ref(), BufReader::with_capacity(1 << 16, input), whole)?;
+    match whole {
+        Whole::Against(expected) => expected.equals(head)?,
+        Whole::Sealed if !sealed => {
+            // The plain lines of an export, or of a sealed one that was cut off between two lines.
+            tell(&format!(
+                "nothing says that fact {} is the last: compare the head below with what the export said, or export \
+                 with --sealed",
+                head.sequence
+            ));
+        }
+        Whole::Sealed | Whole::CutOff => {}
     }
     drop(journal);
     unfinished.finish()?;
-    tell(&format!("imported {} facts into {}", head.sequence, dir.display()));
+    tell(&format!("imported {} into {}", count(head.sequence, "fact"), dir.display()));
     say(&text(head))
 }
 
-/// Appends what the lines say. The head that each must lead to is computed here and then, group by
-/// group, by the journal.
-fn fill(journal: &dyn Journal, mut input: impl BufRead) -> Result<Head, Error> {
+/// Appends what the lines say, and answers with where they lead and whether a line said that they end there. The
+/// head that each must lead to is computed here and then, group by group, by the journal.
+fn fill(journal: &dyn Journal, mut input: impl BufRead, whole: Whole<'_>) -> Result<(Head, bool), Error> {
+    let mut ended = false;
     let mut group = Group { journal, decisions: Vec::new(), bytes: 0, head: Head::START };
     let mut line = Vec::new();
     for number in 1_u64.. {
@@ -50,18 +71,26 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead) -> Result<Head, Error> {
         if read.map_err(|source| Error::Io { doing: "reading the lines", source })? == 0 {
             break;
         }
-        let refused = |why: String| Error::Bad(format!("line {number}: {why}"));
-        let text = std::str::from_utf8(&line).map_err(|_| refused("not UTF-8".to_owned()))?.trim();
-        if text.is_empty() {
-            continue;
+        let taken = match std::str::from_utf8(&line).map(str::trim) {
+            Err(_) => Err(Error::Bad("not UTF-8".to_owned())),
+            Ok("") => Ok(()),
+            Ok(_) if ended => Err(Error::Bad("it follows the line that ends the export".to_owned())),
+            Ok(text) => match End::from_line(text) {
+                Some(end) => group.ends(end).map(|()| ended = true),
+                None => group.take(text),
+            },
+        };
+        if taken.is_err() && matches!(whole, Whole::CutOff) && !line.ends_with(b"\n") {
+            tell(&format!("line {number} was cut off, and is left out"));
+            break;
         }
-        group.take(text).map_err(|error| error.where_bad(|why| format!("line {number}: {why}")))?;
+        taken.map_err(|error| error.where_bad(|why| format!("line {number}: {why}")))?;
     }
     if group.head == Head::START {
         return Err(Error::Bad("line 1: there are no facts".to_owned()));
     }
     group.append()?;
-    Ok(group.head)
+    Ok((group.head, ended))
 }
 
 /// Facts on their way into the journal.
@@ -96,6 +125,21 @@ impl Group<'_> {
         self.bytes += record.len();
         self.decisions.push(Decision { records: vec![record], cursor: 0 });
         if self.decisions.len() >= GROUP_FACTS || self.bytes >= GROUP_BYTES { self.append() } else { Ok(()) }
+    }
+
+    /// Holds the line that ends the export against what came before it.
+    fn ends(&self, end: Result<End, LineError>) -> Result<(), Error> {
+        let End { facts, sequence, head } = end.map_err(|error| Error::Bad(error.to_string()))?;
+        let there = Head { sequence, hash: head };
+        if facts == self.head.sequence && there == self.head {
+            return Ok(());
+        }
+        Err(Error::Bad(format!(
+            "the export had {} and ended at {}; what comes before this line ends at {}: lines are missing",
+            count(facts, "fact"),
+            text(there),
+            text(self.head)
+        )))
     }
 
     fn append(&mut self) -> Result<(), Error> {

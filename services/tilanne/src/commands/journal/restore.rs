@@ -9,7 +9,7 @@ use super::copy::copy_tree;
 use super::directory::{Unfinished, existing, has_first_format, open_to_read, open_to_write, sound};
 use super::epoch::{self, Log, each_fact};
 use super::expected::{Expected, text};
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 use crate::output::say;
 
@@ -42,7 +42,11 @@ pub fn restore(backup: &Path, dir: &Path, against: Option<&Expected>) -> Result<
     let restored = epoch::begin(journal.as_ref(), log, Origin::Backup, &[])?;
     drop(journal);
     unfinished.finish()?;
-    tell(&format!("restored {} facts into {}, to {to}; a new epoch begins", head.sequence, dir.display()));
+    tell(&format!(
+        "restored {} into {}, to {to}; a new epoch begins",
+        count(head.sequence, "fact"),
+        dir.display()
+    ));
     say(&text(restored))
 }
 

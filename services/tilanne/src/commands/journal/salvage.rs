@@ -11,7 +11,7 @@ use super::directory::{Unfinished, open_to_write};
 use super::epoch::{self, Log};
 use super::expected::text;
 use super::progress::Bar;
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 use crate::cli::World;
 use crate::output::say;
@@ -39,7 +39,8 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
     let salvage = Salvage::search(dir, &mut |searched| bar.show(searched.bytes, searched.of))?;
     drop(bar);
     let (blocks, copies) = (salvage.blocks(), salvage.copies());
-    tell(&format!("found {blocks} intact blocks and {copies} further copies of them"));
+    let (found, further) = (count(blocks as u64, "intact block"), count(copies, "further copy"));
+    tell(&format!("found {found} and {further} of them"));
     if !salvage.unreadable().is_empty() {
         list("could not be read", salvage.unreadable().iter().map(place));
     }
@@ -78,7 +79,7 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
         return Ok(());
     }
     let lost: u64 = lost.iter().map(|range| range.last - range.first + 1).sum();
-    Err(Error::Bad(format!("{} facts are recovered, {lost} are known to be lost", findings.records)))
+    Err(Error::Bad(format!("{} recovered, {lost} known to be lost", count(findings.records, "fact"))))
 }
 
 /// Facts on their way into the new journal.
@@ -116,7 +117,8 @@ impl Copying<'_> {
 
 fn report(findings: &Findings, dest: &Path) {
     let (records, last) = (findings.records, findings.last_sequence);
-    tell(&format!("recovered {records} facts into {}, the last was fact {last}", dest.display()));
+    let recovered = count(records, "fact");
+    tell(&format!("recovered {recovered} into {}, the last was fact {last}", dest.display()));
     if !findings.gaps.is_empty() {
         list("lost", findings.gaps.iter().map(|Gap { first, last }| format!("sequences {first} to {last}")));
     }

@@ -7,6 +7,7 @@ use proto::fact::{StoredFact, hex};
 use proto::time::{Moment, format as moment};
 use serde_json::json;
 
+use super::count;
 use super::directory::read;
 use super::epoch::each_fact;
 use super::expected::text;
@@ -74,7 +75,7 @@ pub fn stat(dir: &Path, json: bool) -> Result<(), Error> {
     let span = |first: Option<String>, last: Option<String>| {
         format!("{} … {}", first.unwrap_or_default(), last.unwrap_or_default())
     };
-    say(&format!("facts     {} in {} blocks", stat.facts, stat.blocks))?;
+    say(&format!("facts     {} in {}", stat.facts, count(stat.blocks, "block")))?;
     say(&format!(
         "bytes     {} raw, {} stored, {} on disk",
         stat.raw_bytes, stat.stored_bytes, stat.disk_bytes

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::directory::read;
 use super::expected::{Expected, text};
 use super::progress::Bar;
-use super::tell;
+use super::{count, tell};
 use crate::Error;
 use crate::output::say;
 
@@ -62,8 +62,8 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
         });
         say(&line.to_string())?;
     } else if damage.is_none() && expected.is_ok() {
-        let (facts, blocks) = (report.sound.sequence, report.blocks);
-        say(&format!("sound: {facts} facts in {blocks} blocks, head {}", text(report.sound)))?;
+        let (facts, blocks) = (count(report.sound.sequence, "fact"), count(report.blocks, "block"));
+        say(&format!("sound: {facts} in {blocks}, head {}", text(report.sound)))?;
     }
     match damage {
         None => expected,
