@@ -192,7 +192,7 @@ pub(crate) fn records_that_do_not_compress_stay_below_the_stored_limit(journal: 
     journal.append(&group).unwrap();
     let blocks = journal.read_blocks(0, usize::MAX).unwrap().blocks;
     assert!(blocks.iter().all(|block| block.len() <= MAX_STORED));
-    assert!(blocks.len() <= 12, "{} blocks for 205 kB", blocks.len());
+    assert!(blocks.len() <= 20, "{} blocks for 205 kB", blocks.len());
 }
 
 pub(crate) fn a_big_decision_is_stored_if_it_compresses(journal: &dyn Journal) {
@@ -261,7 +261,8 @@ pub(crate) fn stat_counts_what_was_appended(journal: &dyn Journal) {
     assert_eq!((stat.facts, stat.first_sequence, stat.head), (1_300, Some(1), head_after(1_300)));
     assert_eq!(stat.cursor, 13_000);
     assert!(stat.raw_bytes > bytes as u64 && stat.raw_bytes < bytes as u64 + 1_300 * 3 + stat.blocks * 60);
-    assert!(stat.stored_bytes < stat.raw_bytes / 2, "{stat:?}");
+    // What is appended is stored plain; what is bound is packed.
+    assert!(stat.stored_bytes < stat.raw_bytes + stat.blocks * 20, "{stat:?}");
     let blocks = journal.read_blocks(0, usize::MAX).unwrap().blocks;
     assert_eq!(stat.blocks, blocks.len() as u64);
     assert_eq!(stat.stored_bytes, blocks.iter().map(|block| block.len() as u64).sum::<u64>());

@@ -101,10 +101,7 @@ async fn an_export_that_was_cut_off_is_noticed() {
     // Within a line, and within the one that ends it.
     let between = sealed.match_indices('\n').nth(199).expect("lines").0 + 1;
     let last_line = format!("line {}: ", lines.len() + 1);
-    for (cut, why) in [
-        (between + 40, "line 201: "),
-        (sealed.len() - 9, last_line.as_str()),
-    ] {
+    for (cut, why) in [(between + 40, "line 201: "), (sealed.len() - 9, last_line.as_str())] {
         let refused = import(&sealed[..cut], &[]).with_code(2);
         assert!(refused.err.contains(why), "cut at {cut}: {}", refused.err);
         assert!(!dir.exists(), "nothing is left behind");
