@@ -40,8 +40,10 @@ fn segment_for(biggest_block: usize) -> usize {
 
 /// sled's cache while a volume is built. Nothing is read twice.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
-/// Blocks in one batch: sled's cost for a batch is shared by them, and its memory bounded.
-const BATCH: usize = 32;
+/// Blocks in one batch. sled writes a whole leaf anew each time it splits one, about every eighth insert: so
+/// each batch first makes room with empty values, which splits leaves for nearly nothing, and then puts the
+/// blocks in their places. Only the leaf where two batches meet is split with blocks in it.
+const BATCH: usize = 256;
 /// sled's own threads may keep its files for a moment after it was closed. Longer is a defect.
 const CLOSED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -75,8 +77,7 @@ pub(super) struct Filling {
     /// Closed in this order: the tree before the store.
     tree: sled::Tree,
     db: sled::Db,
-    batch: sled::Batch,
-    waiting: usize,
+    waiting: Vec<Keyed>,
     /// First sequence, bytes and checksum of each block, in order.
     pub written: Vec<Written>,
 }
@@ -95,24 +96,27 @@ impl Filling {
         let segment_bytes = segment_for(biggest_block);
         let db = attempt(|| config(store, segment_bytes).open())?;
         let tree = attempt(|| db.open_tree(TREE))?;
-        let batch = sled::Batch::default();
-        Ok(Self { store: store.to_owned(), segment_bytes, tree, db, batch, waiting: 0, written: Vec::new() })
+        let (store, waiting) = (store.to_owned(), Vec::with_capacity(BATCH));
+        Ok(Self { store, segment_bytes, tree, db, waiting, written: Vec::new() })
     }
 
     /// Puts a block in.
     pub(super) fn put(&mut self, keyed: &Keyed) -> Result<(), Error> {
         let outline = check(&keyed.block).map_err(|error| Error::damaged(keyed.key, error))?;
-        self.batch.insert(&keyed.key.to_be_bytes(), keyed.block.as_ref());
         let (first, stored, checksum) = (keyed.key, outline.stored, outline.checksum);
         self.written.push(Written { first, stored, checksum });
-        self.waiting += 1;
-        if self.waiting == BATCH { self.apply() } else { Ok(()) }
+        self.waiting.push(Keyed { key: keyed.key, block: keyed.block.clone() });
+        if self.waiting.len() == BATCH { self.apply() } else { Ok(()) }
     }
 
     fn apply(&mut self) -> Result<(), Error> {
-        let batch = std::mem::take(&mut self.batch);
-        self.waiting = 0;
-        attempt(|| self.tree.apply_batch(batch))
+        let (mut room, mut blocks) = (sled::Batch::default(), sled::Batch::default());
+        for Keyed { key, block } in self.waiting.drain(..) {
+            room.insert(&key.to_be_bytes(), &[]);
+            blocks.insert(&key.to_be_bytes(), block.as_ref());
+        }
+        attempt(|| self.tree.apply_batch(room))?;
+        attempt(|| self.tree.apply_batch(blocks))
     }
 
     /// Closes the store, opens it again as anyone would, and compares what it gives with what was put in.
