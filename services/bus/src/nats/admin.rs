@@ -72,18 +72,20 @@ impl NatsAdmin {
     /// # Errors
     /// [`Error::NoJetStream`], [`Error::JetStream`].
     pub async fn drift(&self, wanted: &IntakeStream) -> Result<Option<Vec<Drift>>, Error> {
-        match self.context.get_stream(wanted.name()).await {
-            Ok(stream) => Ok(Some(wanted.drift(&stream.cached_info().config))),
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(told) if told.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-                    Ok(None)
-                }
-                GetStreamErrorKind::JetStream(told) if is_absent(told.error_code()) => {
-                    Err(Error::NoJetStream)
-                }
-                GetStreamErrorKind::Request if nobody_answers(&error) => Err(Error::NoJetStream),
-                _ => Err(refused("look at the intake stream", &error)),
-            },
+        let error = match self.context.get_stream(wanted.name()).await {
+            Ok(stream) => return Ok(Some(wanted.drift(&stream.cached_info().config))),
+            Err(error) => error,
+        };
+        let code = if let GetStreamErrorKind::JetStream(told) = error.kind() {
+            Some(told.error_code())
+        } else {
+            None
+        };
+        match code {
+            Some(ErrorCode::STREAM_NOT_FOUND) => Ok(None),
+            Some(code) if is_absent(code) => Err(Error::NoJetStream),
+            None if nobody_answers(&error) => Err(Error::NoJetStream),
+            Some(_) | None => Err(refused("look at the intake stream", &error)),
         }
     }
 
@@ -92,16 +94,14 @@ impl NatsAdmin {
     /// # Errors
     /// [`Error::NoJetStream`], [`Error::JetStream`].
     pub async fn create(&self, wanted: &IntakeStream) -> Result<(), Error> {
-        match self.context.create_stream(wanted.config()).await {
-            Ok(_made) => Ok(()),
-            Err(error) => match error.kind() {
-                CreateStreamErrorKind::JetStream(told) if is_absent(told.error_code()) => {
-                    Err(Error::NoJetStream)
-                }
-                CreateStreamErrorKind::JetStreamUnavailable => Err(Error::NoJetStream),
-                _ => Err(refused("make the intake stream", &error)),
-            },
-        }
+        let Err(error) = self.context.create_stream(wanted.config()).await else { return Ok(()) };
+        let kind = error.kind();
+        let absent = if let CreateStreamErrorKind::JetStream(told) = &kind {
+            is_absent(told.error_code())
+        } else {
+            kind == CreateStreamErrorKind::JetStreamUnavailable
+        };
+        Err(if absent { Error::NoJetStream } else { refused("make the intake stream", &error) })
     }
 }
 
