@@ -117,11 +117,12 @@ fn gateway(area: &str) -> User {
         .listens(&Filter::exactly(&Subject::heartbeat(area)))
 }
 
-/// Makes and looks at the intake stream. It can neither read nor remove what is in it.
+/// Makes and looks at the intake stream. It can neither read nor remove what is in it, nor alter the stream: who may
+/// do that may have its events copied elsewhere.
 fn admin(area: &str) -> User {
     let stream = intake_stream(area);
     let user = User::new("admin").publishes("$JS.API.INFO");
-    let apis = ["STREAM.CREATE", "STREAM.INFO", "STREAM.UPDATE"];
+    let apis = ["STREAM.CREATE", "STREAM.INFO"];
     apis.iter().fold(user, |user, api| user.publishes(format!("$JS.API.{api}.{stream}")))
 }
 

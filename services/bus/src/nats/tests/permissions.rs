@@ -197,10 +197,12 @@ async fn an_event_goes_into_the_stream_and_only_the_recorder_reads_it() {
     // Looking at the stream is all that the operator's user may do with it afterwards.
     let (admin, refused) = house.bare("admin").await;
     let name = wanted.name();
-    for api in ["STREAM.DELETE", "STREAM.PURGE", "STREAM.MSG.GET", "DIRECT.GET", "CONSUMER.CREATE"] {
+    for api in
+        ["STREAM.UPDATE", "STREAM.DELETE", "STREAM.PURGE", "STREAM.MSG.GET", "DIRECT.GET", "CONSUMER.CREATE"]
+    {
         admin.publish(format!("$JS.API.{api}.{name}"), "{}".into()).await.unwrap();
     }
-    assert_eq!(refusals(&admin, &refused, 5).await.len(), 5);
+    assert_eq!(refusals(&admin, &refused, 6).await.len(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
