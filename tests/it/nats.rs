@@ -8,10 +8,10 @@ use bus::contract::NatsServer;
 
 use crate::PROGRAM;
 
-/// A configuration for one server, in its directory.
-fn configuration(server: &NatsServer, intake: &str) -> String {
+/// A configuration for one server, in its directory, and more of the same section.
+fn configuration(server: &NatsServer, more: &str) -> String {
     let file = server.directory().join("tilanne.toml");
-    let text = format!("[nats]\nservers = [\"{}\"]\n[nats.intake]\n{intake}\n", server.url());
+    let text = format!("[nats]\nservers = [\"{}\"]\n{more}\n", server.url());
     std::fs::write(&file, text).expect("a configuration");
     file.display().to_string()
 }
@@ -37,7 +37,7 @@ fn the_intake_stream_is_made_once_and_its_drift_is_told_and_never_mended() {
     assert!(sound.out.contains("sync_interval: not known"), "{sound:?}");
     assert!(sound.out.contains("sound: server test "), "{sound:?}");
 
-    let config = configuration(&server, "max_age = \"2h\"\nmax_bytes = 1048576");
+    let config = configuration(&server, "intake.max_age = \"2h\"\nintake.max_bytes = 1048576");
     for action in ["check", "init", "check"] {
         let drifted = nats(action, &config).with_code(2);
         let lines: Vec<&str> = drifted.out.lines().filter(|line| line.contains("should be")).collect();

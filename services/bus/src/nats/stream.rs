@@ -6,7 +6,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, Rete
 use proto::subject::{Filter, intake_stream};
 
 /// What an operator chooses about an area's intake stream. The rest has reasons that do not change from house
-/// to house, see [`IntakeStream::config`].
+/// to house and is not configurable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntakeStream {
     /// Whose intake.
