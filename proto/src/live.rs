@@ -1,12 +1,13 @@
 //! What travels between projector, recorder and gateway about boards: JSON, because the parts that
 //! matter (boards and patches) go to clients as they are.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// One change of one view: published under `Subject::board`. Its members are those of the
 /// contract's `delta` frame, plus `epoch` and the `hash` that the board has after it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct BoardChange {
     /// The area's id.
     pub area: String,
@@ -30,11 +31,12 @@ pub struct BoardChange {
     pub hash: String,
     /// A JSON Merge Patch (RFC 7396) from revision `prev` to `revision`, including the board's own
     /// `revision`, `sequence`, `as_of` and `hash` members.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub patch: Box<RawValue>,
 }
 
 /// Where one board stands: a line of the heartbeat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BoardStand {
     /// The area's id.
     pub area: String,
@@ -48,7 +50,7 @@ pub struct BoardStand {
 
 /// Published by the projector under `Subject::heartbeat`. The gateway passes it on and never makes
 /// one itself: a dead projector must not look alive.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Heartbeat {
     /// The area's clock (RFC 3339); the demo's own under `--demo`.
     pub server_time: String,
@@ -64,7 +66,7 @@ pub struct Heartbeat {
 }
 
 /// Why a board that is shown should not be taken for live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// No heartbeat comes. Only the gateway can say so.
@@ -77,7 +79,7 @@ pub enum Cause {
 }
 
 /// Which moment of a board is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
     /// The board as it stands.
@@ -91,7 +93,7 @@ pub enum Moment {
 }
 
 /// A request under `Subject::boards_read`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoardQuery {
     /// The areas that this projector draws: answered with the contract's `{"areas":{…}}`.
@@ -106,11 +108,11 @@ pub enum BoardQuery {
 }
 
 /// The answer to a `BoardQuery`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoardAnswer {
     /// The document asked for, as it goes to the client.
-    Found(Box<RawValue>),
+    Found(#[schemars(with = "serde_json::Map<String, serde_json::Value>")] Box<RawValue>),
     /// No such view, or a moment before the journal began; the text says what to do.
     NotFound(String),
     /// The question itself was wrong, such as a time that is not RFC 3339.
@@ -121,7 +123,7 @@ pub enum BoardAnswer {
 
 /// Published by the recorder under `Subject::recorded` once facts are durable: a wake-up. What was
 /// recorded is read from the journal, so losing one of these loses nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
     /// The log's epoch.
     pub epoch: String,
@@ -135,7 +137,7 @@ pub struct Recorded {
 
 /// A request under `Subject::journal_read`. The answer is the pages' bytes in the form asked for,
 /// empty where nothing follows `after`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FactsQuery {
     /// Facts after this sequence.
     pub after: u64,
@@ -147,7 +149,7 @@ pub struct FactsQuery {
 }
 
 /// How facts are to be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactsForm {
     /// One compact JSON object a line, as `GET /v1/areas/{area}/facts` shows them.

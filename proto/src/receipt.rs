@@ -41,7 +41,7 @@ pub struct Receipt {
 
 /// What the recorder says to an event that it neither records nor judges, because it can record nothing at
 /// the moment. Not a receipt: the event has to be sent again later.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unavailable {
     /// Why, as a sentence for the sender.
     pub unavailable: String,

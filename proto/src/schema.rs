@@ -1,7 +1,10 @@
-//! JSON Schema of what comes in and what goes back, made from the types that read and write it.
+//! JSON Schema of what comes in and what goes back, made from the types that read and write it, and an AsyncAPI
+//! document of everything that travels over NATS.
 //!
 //! The files under `proto/schema/` are these documents; a test fails when they differ. Write them
 //! again with `TILANNE_WRITE_SCHEMA=1 cargo test -p proto schema`.
+
+mod asyncapi;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
@@ -18,9 +21,9 @@ fn schema_of<T: JsonSchema>() -> Value {
     value
 }
 
-/// The schema of an event: the envelope, and `data` of each type.
-fn event() -> Value {
-    let kinds = [
+/// The `data` of each type, by its short name.
+fn data_of_each() -> [(&'static str, Value); 15] {
+    [
         ("queue.observed", schema_of::<data::QueueObserved>()),
         ("queue.joined", schema_of::<data::QueueJoined>()),
         ("queue.triaged", schema_of::<data::QueueTriaged>()),
@@ -36,7 +39,30 @@ fn event() -> Value {
         ("capacity.slots", schema_of::<data::CapacitySlots>()),
         ("station.status", schema_of::<data::StationStatus>()),
         ("feed.heartbeat", schema_of::<data::FeedHeartbeat>()),
-    ];
+    ]
+}
+
+/// The members of the envelope that every event has.
+const REQUIRED: [&str; 6] = ["specversion", "id", "source", "type", "time", "data"];
+
+/// The members of the envelope.
+fn envelope() -> Value {
+    json!({
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES},
+        "source": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
+            "description": "the feed, such as /feeds/porvoo"},
+        "subject": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
+            "description": "the station's id; only a heartbeat of a listed feed may leave it out"},
+        "time": {"type": "string", "format": "date-time"},
+        "expectedversion": {"type": "integer", "minimum": 0,
+            "description": "record this only if the subject's last fact has this sequence, 0 if it has none; else reject it"},
+    })
+}
+
+/// The schema of an event: the envelope, and `data` of each type.
+fn event() -> Value {
+    let kinds = data_of_each();
     let mut definitions = serde_json::Map::new();
     let one_of: Vec<Value> = kinds
         .into_iter()
@@ -55,18 +81,8 @@ fn event() -> Value {
         "title": "Tilannekeskus event",
         "description": "A CloudEvent (structured JSON) as POST /v1/events takes it.",
         "type": "object",
-        "required": ["specversion", "id", "source", "type", "time", "data"],
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES},
-            "source": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
-                "description": "the feed, such as /feeds/porvoo"},
-            "subject": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
-                "description": "the station's id; only a heartbeat of a listed feed may leave it out"},
-            "time": {"type": "string", "format": "date-time"},
-            "expectedversion": {"type": "integer", "minimum": 0,
-                "description": "record this only if the subject's last fact has this sequence, 0 if it has none; else reject it"},
-        },
+        "required": REQUIRED,
+        "properties": envelope(),
         "oneOf": one_of,
         "$defs": definitions,
     })
@@ -79,6 +95,7 @@ pub fn documents() -> Vec<(&'static str, Value)> {
         ("event.schema.json", event()),
         ("receipts.schema.json", schema_of::<receipt::Receipts>()),
         ("area.schema.json", schema_of::<area::AreaFile>()),
+        ("asyncapi.json", asyncapi::document()),
     ]
 }
 

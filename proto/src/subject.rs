@@ -10,8 +10,14 @@
 //! | `tilanne.{area}.board.{view}` | projector | gateway |
 //! | `tilanne.{area}.heartbeat` | projector | gateway |
 //! | `tilanne.{area}.boards.read` | gateway | projector (answers with a board) |
+//!
+//! Over NATS a question travels under `ask.` and the subject's name, so that it meets neither those who only
+//! listen to the subject nor a stream that keeps what is published there.
 
 use std::fmt;
+
+/// What stands before a subject's name when a question travels to its responder.
+const ASK: &str = "ask.";
 
 /// A concrete name: what a message is published under.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,6 +107,24 @@ impl Subject {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name as it came from the wire.
+    #[must_use]
+    pub fn from_wire(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The name under which a question to this subject's responder travels over NATS.
+    #[must_use]
+    pub fn question(&self) -> String {
+        format!("{ASK}{}", self.0)
+    }
+
+    /// The subject that a question is for, from the name under which it travelled.
+    #[must_use]
+    pub fn of_question(name: &str) -> Option<Self> {
+        name.strip_prefix(ASK).map(Self::from_wire)
+    }
 }
 
 impl Filter {
@@ -128,6 +152,12 @@ impl Filter {
         &self.0
     }
 
+    /// The pattern of the questions to subjects under this one.
+    #[must_use]
+    pub fn questions(&self) -> String {
+        format!("{ASK}{}", self.0)
+    }
+
     /// Whether `subject` falls under this pattern, by NATS' rules.
     #[must_use]
     pub fn matches(&self, subject: &Subject) -> bool {
@@ -142,6 +172,13 @@ impl Filter {
         }
         names.next().is_none()
     }
+}
+
+/// The name of the stream that keeps an area's intake. A stream's name is also a directory's name, so more is
+/// percent-coded than in a subject.
+#[must_use]
+pub fn intake_stream(area: &str) -> String {
+    format!("TILANNE_INTAKE_{}", token(area).replace('/', "%2F").replace('\\', "%5C"))
 }
 
 impl fmt::Display for Subject {
@@ -165,6 +202,21 @@ mod tests {
         let subject = Subject::board("uusimaa", "station:a.b>*\u{e4}");
         assert_eq!(subject.as_str(), "tilanne.uusimaa.board.station:a%2Eb%3E%2A%C3%A4");
         assert!(Filter::boards("uusimaa").matches(&subject));
+    }
+
+    #[test]
+    fn a_question_finds_its_subject_again() {
+        let subject = Subject::journal_read("x");
+        assert_eq!(subject.question(), "ask.tilanne.x.journal.read");
+        assert_eq!(Subject::of_question(&subject.question()), Some(subject.clone()));
+        assert_eq!(Subject::of_question(subject.as_str()), None);
+        assert!(!Filter::intake("x").matches(&Subject::from_wire("ask.tilanne.x.intake.queue")));
+        assert_eq!(Filter::intake("x").questions(), "ask.tilanne.x.intake.*");
+    }
+
+    #[test]
+    fn a_stream_has_a_name_that_a_directory_may_have() {
+        assert_eq!(intake_stream("a/b.c"), "TILANNE_INTAKE_a%2Fb%2Ec");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod intake;
 mod journal;
 mod kill;
 mod live;
+mod nats;
 mod order;
 mod poll;
 mod quebec;

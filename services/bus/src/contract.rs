@@ -11,6 +11,7 @@
 )]
 
 mod requests;
+mod server;
 mod streams;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use proto::subject::{Family, Subject};
 use tokio::time::timeout;
 
 pub use requests::*;
+pub use server::NatsServer;
 pub use streams::*;
 
 use crate::{Bus, Delivery, Limits, Message, Subscription};

@@ -1,5 +1,8 @@
 //! What a subscriber receives.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use bytes::Bytes;
 use proto::subject::Subject;
 use tokio::sync::oneshot;
@@ -11,7 +14,8 @@ use crate::{Error, MAX_PAYLOAD};
 pub enum Delivery {
     /// A message.
     Message(Message),
-    /// Here one or more messages were lost, because this subscriber was too slow: read up from the journal.
+    /// Here one or more messages were lost, because this subscriber was too slow, or may have been, because
+    /// the connection broke: read up from the journal.
     Gap,
 }
 
@@ -30,13 +34,18 @@ pub struct Message {
 #[derive(Debug)]
 pub struct Reply(oneshot::Sender<Result<Bytes, Error>>);
 
-/// The asker's end of a [`Reply`].
-pub(crate) struct Answer(oneshot::Receiver<Result<Bytes, Error>>);
+/// The asker's end of a question.
+pub(crate) enum Answer {
+    /// Of a [`Reply`] in this process.
+    Here(oneshot::Receiver<Result<Bytes, Error>>),
+    /// Of one elsewhere.
+    Far(Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send>>),
+}
 
-/// Both ends of one question. A transport over a network makes a pair on each side and forwards.
+/// Both ends of one question inside a process.
 pub(crate) fn question() -> (Reply, Answer) {
     let (send, receive) = oneshot::channel();
-    (Reply(send), Answer(receive))
+    (Reply(send), Answer::Here(receive))
 }
 
 impl Reply {
@@ -53,6 +62,9 @@ impl Reply {
 impl Answer {
     /// Waits for the responder: its answer, or [`Error::Dropped`].
     pub(crate) async fn received(self) -> Result<Bytes, Error> {
-        self.0.await.unwrap_or(Err(Error::Dropped))
+        match self {
+            Self::Here(receiver) => receiver.await.unwrap_or(Err(Error::Dropped)),
+            Self::Far(exchange) => exchange.await,
+        }
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
 use tokio::task::coop;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::in_process::InProcess;
+use crate::nats::{self, Nats, NatsOptions};
 use crate::transport::Transport;
 use crate::{Error, Limits, MAX_PAYLOAD, Subscription};
 
@@ -29,6 +30,21 @@ impl Bus {
     #[must_use]
     pub fn in_process_with(limits: Limits) -> Self {
         Self { transport: Arc::new(InProcess::new(limits)) }
+    }
+
+    /// A bus over a transport that only a test has.
+    #[cfg(test)]
+    pub(crate) fn over(transport: impl Transport + 'static) -> Self {
+        Self { transport: Arc::new(transport) }
+    }
+
+    /// A bus over a NATS server, which is connected when this returns, and connects again by itself whenever
+    /// the connection breaks. What it promises less than a bus inside a process stands at [`nats`].
+    ///
+    /// # Errors
+    /// A sentence for each thing that may be wrong with the server, the files or the connection.
+    pub async fn nats(options: &NatsOptions, limits: Limits) -> Result<Self, nats::Error> {
+        Ok(Self { transport: Arc::new(Nats::connect(options, limits).await?) })
     }
 
     /// Hands `payload` to everybody who subscribes to `subject` at this moment, and waits for none of them.
@@ -66,12 +82,14 @@ impl Bus {
     ) -> Result<Bytes, Error> {
         check_size(&payload)?;
         let mut handed_over = false;
+        let now = Instant::now();
+        let until = now.checked_add(deadline).unwrap_or_else(|| now + LONGEST_WAIT);
         let exchange = async {
-            let answer = self.transport.request(subject, payload).finish().await?;
+            let answer = self.transport.request(subject, payload, until).finish().await?;
             handed_over = true;
             answer.received().await
         };
-        match timeout(deadline, exchange).await {
+        match timeout_at(until, exchange).await {
             Ok(result) => result,
             Err(_elapsed) if handed_over => Err(Error::Deadline),
             Err(_elapsed) => Err(Error::Full),
@@ -83,6 +101,9 @@ impl Bus {
         self.transport.close().finish().await;
     }
 }
+
+/// A deadline beyond what a clock can say is as good as this.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 fn check_size(payload: &Bytes) -> Result<(), Error> {
     let size = payload.len();

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Wea
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::time::Instant;
 
 use crate::delivery::{Answer, question};
 use crate::queue::{Queue, Refused};
@@ -78,7 +79,12 @@ impl Transport for InProcess {
         }))
     }
 
-    fn request<'a>(&'a self, subject: &'a Subject, payload: Bytes) -> Step<'a, Result<Answer, Error>> {
+    fn request<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        _until: Instant,
+    ) -> Step<'a, Result<Answer, Error>> {
         let route = match self.table.route(subject) {
             Ok(route) => route,
             Err(error) => return Step::Done(Err(error)),

@@ -17,8 +17,8 @@
 //! * **A loss is told where it happened, as far as the transport knows it.** One [`Delivery::Gap`] stands
 //!   for each unbroken run of lost messages, between the neighbours of the run. Correctness must never rest
 //!   on it (a network may lose without knowing), only speed of recovery.
-//! * **A request goes to one responder**, the first subscriber of its subject that is still alive. It waits
-//!   for room in that responder's queue, so a busy responder slows its askers instead of losing their
+//! * **A request goes to one responder**, the first subscriber of its subject that is still alive; where several
+//!   processes have one, to the first of any of them. It waits for room in that responder's queue, so a busy responder slows its askers instead of losing their
 //!   requests. The one deadline covers both the wait for room and the wait for the answer.
 //! * **An unanswered request is an error, soon.** Nobody subscribed, no room in time, no answer in time, or a
 //!   [`Reply`] dropped without an answer: each has its own [`Error`]. After [`Error::Deadline`],
@@ -27,6 +27,8 @@
 //! * **Closing wakes everybody.** New calls and those that wait for room fail with [`Error::Closed`]; a
 //!   subscription hands out what it already holds and then ends; a request that a responder already holds
 //!   keeps its answer.
+//!
+//! What a network cannot keep of this, and how the rest travels, stands at [`nats`].
 //!
 //! The `contract` module (behind the feature of that name) states the same as tests, which every transport runs.
 
@@ -37,6 +39,7 @@ mod error;
 mod handle;
 mod in_process;
 mod limits;
+pub mod nats;
 mod queue;
 mod subscription;
 mod transport;
@@ -45,4 +48,5 @@ pub use delivery::{Delivery, Message, Reply};
 pub use error::Error;
 pub use handle::Bus;
 pub use limits::{Limits, MAX_PAYLOAD};
+pub use nats::NatsOptions;
 pub use subscription::Subscription;

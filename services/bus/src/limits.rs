@@ -2,7 +2,8 @@
 
 /// The largest payload of a message, request or answer, in bytes.
 ///
-/// NATS advises against more than 8 MB; a server that carries this bus sets its `max_payload` to this.
+/// NATS advises against more than 8 MB; a server that carries this bus sets its `max_payload` to this and
+/// 64 KiB more for headers, which count too.
 pub const MAX_PAYLOAD: usize = 8 * 1024 * 1024;
 
 /// The payload that one slot of a queue stands for, in bytes. Larger messages take more slots, so that

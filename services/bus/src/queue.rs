@@ -87,6 +87,12 @@ impl Queue {
         }
     }
 
+    /// Marks that something was lost, or may have been, after what is held now.
+    pub(crate) fn mark_lost(&self) {
+        self.held().lost = true;
+        self.changed.notify_one();
+    }
+
     /// Delivers if there is room at once and nobody waits for it.
     pub(crate) fn try_deliver(&self, message: Message) -> Result<(), Refused> {
         let mut held = self.held();
@@ -174,6 +180,11 @@ impl Queue {
         self.held().closed = true;
         self.room.close();
         self.changed.notify_one();
+    }
+
+    /// Whether the reader is gone or the bus is closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.held().closed
     }
 
     /// Closes and lets go of what is held, so that its askers learn at once that nobody will answer.

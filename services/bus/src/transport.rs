@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::time::Instant;
 
 use crate::delivery::Answer;
 use crate::{Error, Subscription};
@@ -18,8 +19,14 @@ pub(crate) trait Transport: Send + Sync {
     /// Registers a listener. When this is done, later messages reach it.
     fn subscribe<'a>(&'a self, filter: &'a Filter) -> Step<'a, Result<Subscription, Error>>;
 
-    /// Hands `payload` to one responder, waiting for room in its queue. The answer is still to come.
-    fn request<'a>(&'a self, subject: &'a Subject, payload: Bytes) -> Step<'a, Result<Answer, Error>>;
+    /// Hands `payload` to one responder, waiting for room in its queue. The answer is still to come. As long
+    /// as this is not done, the responder has heard nothing. The handle stops waiting at `until`.
+    fn request<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, Error>>;
 
     /// Ends everything, once; later calls do nothing.
     fn close(&self) -> Step<'_, ()>;

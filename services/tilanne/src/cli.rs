@@ -1,6 +1,7 @@
 //! The command line, as the outer contract pins it.
 
 mod journal;
+mod nats;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use journal::{Journal, JournalAction, World};
+pub use nats::{Nats, NatsAction, Users};
 
 /// The situation centre of a wellbeing services county: who waits where, who is on duty, what is open,
 /// what has room, now and at any past second.
@@ -33,6 +35,8 @@ pub enum Command {
     Watch(Watch),
     /// Verify, count, export, import, back up, restore or salvage a journal
     Journal(Journal),
+    /// Make or check what a NATS server needs
+    Nats(Nats),
     /// Check or show the configuration
     Config(Config),
     /// Days, windows and shifts, one a line

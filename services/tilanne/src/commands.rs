@@ -3,6 +3,7 @@
 mod calendar;
 mod config;
 pub mod journal;
+mod nats;
 mod replay;
 mod send;
 mod up;
@@ -27,6 +28,7 @@ pub async fn dispatch(command: Command, footing: Footing) -> ExitCode {
         Command::Replay(replay) => replay::replay(replay).await,
         Command::Watch(watch) => watch::watch(watch).await,
         Command::Journal(journal) => journal::journal(journal.action).await,
+        Command::Nats(nats) => nats::nats(nats.action).await,
         Command::Config(config) => config::config(config.action),
         Command::Calendar(calendar) => calendar::calendar(&calendar),
         Command::Bench(bench) => bench::bench(bench).await,

@@ -1,5 +1,7 @@
 //! The configuration of the whole: every section, each owned by the crate that reads it.
 
+mod nats;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use situation::area::Area;
 
 use crate::Error;
 use crate::cli::{Settings, Up};
+
+pub use nats::Nats;
 
 /// `config/default.toml`, compiled in: the defaults and their documentation are one file.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -36,6 +40,8 @@ pub struct Config {
     pub gateway: gateway::Config,
     /// The simulated evening.
     pub demo: Demo,
+    /// The NATS servers, for services on several machines.
+    pub nats: Nats,
 }
 
 /// `[sources]`.
@@ -97,6 +103,7 @@ fn check(config: &Config) -> Result<(), Error> {
         ("projector.moments_waiting", config.projector.moments_waiting, 1..=4_096),
         ("gateway.connections", config.gateway.connections, 1..=1_000_000),
         ("gateway.facts_readers", config.gateway.facts_readers, 1..=1_024),
+        ("nats.intake.replicas", config.nats.intake.replicas, 1..=5),
     ];
     for (key, value, range) in numbers {
         if !range.contains(&value) {

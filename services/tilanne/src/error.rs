@@ -42,6 +42,9 @@ pub enum Error {
     /// The gateway stopped.
     #[error(transparent)]
     Gateway(#[from] gateway::Error),
+    /// The NATS server is not there or not as it must be.
+    #[error(transparent)]
+    Nats(#[from] bus::nats::Error),
     /// A stored fact cannot be read.
     #[error(transparent)]
     Fact(#[from] proto::fact::Error),
@@ -93,12 +96,16 @@ impl Error {
                 runtime::exit::USAGE
             }
             Self::Runtime(error) if error.is_configuration() => runtime::exit::USAGE,
+            Self::Nats(bus::nats::Error::Address { .. } | bus::nats::Error::File { .. }) => {
+                runtime::exit::USAGE
+            }
             Self::Bad(_) => runtime::exit::BAD,
             Self::Runtime(_)
             | Self::Journal(_)
             | Self::Recorder(_)
             | Self::Projector(_)
             | Self::Gateway(_)
+            | Self::Nats(_)
             | Self::Fact(_)
             | Self::Io { .. }
             | Self::Path { .. }

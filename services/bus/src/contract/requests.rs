@@ -176,7 +176,9 @@ pub async fn who_gives_up_waiting_holds_up_nobody(make: impl AsyncFn(Limits) -> 
     };
     let (first, second, third, ()) =
         soon(async { tokio::join!(biased; fills, gives_up, patient, answering) }).await;
-    assert_eq!((first, second, third), (Ok(Bytes::new()), Err(Error::Full), Ok(Bytes::new())));
+    assert_eq!((first, third), (Ok(Bytes::new()), Ok(Bytes::new())));
+    // Over a network the refusal may come too late to be heard.
+    assert!(matches!(second, Err(Error::Full | Error::Deadline)), "{second:?}");
 }
 
 /// The limit itself passes in both directions; one byte more does not.

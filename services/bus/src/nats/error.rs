@@ -1,0 +1,64 @@
+//! What can be wrong with a NATS server, the way to it, or what it keeps.
+
+use std::path::PathBuf;
+
+/// Why there is no connection, or why something on the server is not as it must be. Apart from
+/// [`crate::Error`], which is about one message and is compared and copied by every caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An address cannot be read.
+    #[error("{address:?} is no address of a NATS server: write it as nats://HOST:PORT or tls://HOST:PORT")]
+    Address {
+        /// As it was given.
+        address: String,
+    },
+    /// Nothing answers, or what answers breaks off.
+    #[error(
+        "no NATS server can be reached at {servers} ({why}): start it, or correct the address or certificates"
+    )]
+    Unreachable {
+        /// Where it was tried.
+        servers: String,
+        /// What the client says, with its causes.
+        why: String,
+    },
+    /// The server does not know the user.
+    #[error(
+        "the NATS server at {servers} refuses this user: have its public key, and no other, in the server's users"
+    )]
+    Forbidden {
+        /// Where.
+        servers: String,
+    },
+    /// The server is too old.
+    #[error("the NATS server {server} has version {version}, which is too old: install 2.10 or newer")]
+    TooOld {
+        /// Its name.
+        server: String,
+        /// Its version.
+        version: String,
+    },
+    /// A file of keys or certificates cannot be used.
+    #[error("{}: {why}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why, and what to do.
+        why: String,
+    },
+    /// The server keeps no streams.
+    #[error(
+        "the NATS server has no JetStream, at least not for this user: start it with the shipped configuration"
+    )]
+    NoJetStream,
+    /// A stream could not be made or looked at.
+    #[error(
+        "the NATS server could not {doing} ({why}): correct that on the server, or give this user the permission"
+    )]
+    JetStream {
+        /// What was asked of it.
+        doing: &'static str,
+        /// What it says.
+        why: String,
+    },
+}
