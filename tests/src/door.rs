@@ -7,12 +7,20 @@ use serde_json::Value;
 
 use crate::server::{LOOK, PATIENCE};
 
+/// A connection that nothing was asked on for so long is not used again: the server may be about to close it.
+const IDLE: Duration = Duration::from_secs(2);
+
 /// One client for all: connections are kept alive.
 #[must_use]
 pub fn http() -> reqwest::Client {
     static CRYPTO: OnceLock<()> = OnceLock::new();
     CRYPTO.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
-    reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().expect("an HTTP client")
+    reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .pool_idle_timeout(IDLE)
+        .no_proxy()
+        .build()
+        .expect("an HTTP client")
 }
 
 /// An answer.

@@ -54,7 +54,8 @@ fn compress(body: &[u8], level: i32) -> std::io::Result<Vec<u8>> {
     })
 }
 
-/// Encodes a block of at most [`MAX_STORED`] bytes: compressed where that makes it smaller, else plain.
+/// Encodes a block of at most [`MAX_STORED`] bytes, compressed with as much effort as is asked for, where that
+/// makes it smaller, and with as much as it takes where it would not fit otherwise.
 ///
 /// # Errors
 /// [`Error::Records`], [`Error::TooMuchRaw`] or [`Error::TooMuchStored`]; nothing else.

@@ -68,8 +68,8 @@ impl Page {
 /// Encoded blocks of a journal, one behind the other, as `proto::block` reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocks {
-    /// Whole blocks. The first one may begin before the sequence asked for, the last one ends at or
-    /// before the journal's head.
+    /// Whole blocks. The first one may begin before the sequence asked for, the last one
+    /// begins at or before the journal's head: what was packed meanwhile may go on behind it.
     pub blocks: Vec<Bytes>,
     /// The journal's head when they were read.
     pub journal: Head,
@@ -140,7 +140,7 @@ pub trait Journal: Send + Sync {
     fn read_blocks(&self, after: u64, max_bytes: usize) -> Result<Blocks, Error>;
 
     /// Shows whole encoded blocks, the first of which holds the record after `after`, each with the sequence of
-    /// its first record, up to the head of this moment or until `visit` breaks. What [`scan`](crate::scan)
+    /// its first record, up to the block that holds the head of this moment or until `visit` breaks. What [`scan`](crate::scan)
     /// rests on.
     ///
     /// # Errors

@@ -10,6 +10,10 @@ use crate::Error;
 /// and memory stays bounded.
 const AHEAD: usize = 2;
 
+/// Cores that are used at the most: beyond this the thread that feeds and takes is the slowest, and memory grows
+/// with every one.
+const MOST_CORES: usize = 8;
+
 /// The way to a worker, and back.
 type Lane<I, O> = (SyncSender<I>, Receiver<O>);
 
@@ -26,7 +30,7 @@ pub(crate) fn in_order<I: Send, O: Send>(
     work: impl Fn(I) -> O + Sync,
     mut take: impl FnMut(O) -> ControlFlow<()>,
 ) -> Result<(), Error> {
-    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_CORES);
     thread::scope(|scope| {
         let lanes: Vec<Lane<I, O>> = (0..workers)
             .map(|_| {

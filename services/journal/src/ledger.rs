@@ -1,7 +1,7 @@
 //! The journal itself, over any shelf: the one writer and the head.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio::sync::watch;
 
@@ -16,6 +16,8 @@ pub(crate) struct Ledger<S> {
     shelf: S,
     /// Held for the whole of an append: one writer.
     standing: Mutex<Standing>,
+    /// Why nothing can be written, for those who ask beside an append.
+    read_only: OnceLock<ReadOnly>,
     head: watch::Sender<Head>,
     cursor: AtomicU64,
 }
@@ -45,6 +47,7 @@ impl<S: Shelf> Ledger<S> {
         Self {
             shelf,
             standing: Mutex::new(Standing::Sound),
+            read_only: OnceLock::new(),
             head: watch::Sender::new(head),
             cursor: AtomicU64::new(cursor),
         }
@@ -68,6 +71,7 @@ impl<S: Shelf> Journal for Ledger<S> {
         if let Err(error) = self.shelf.put(&blocks, head.sequence) {
             if let Error::ReadOnly(why) = &error {
                 *standing = Standing::ReadOnly(why.clone());
+                self.read_only.get_or_init(|| why.clone());
             }
             return Err(error);
         }
@@ -113,7 +117,8 @@ impl<S: Shelf> Journal for Ledger<S> {
     }
 
     fn bearing(&self) -> Bearing {
-        self.shelf.bearing()
+        let bearing = self.shelf.bearing();
+        Bearing { read_only: self.read_only.get().cloned().or(bearing.read_only), ..bearing }
     }
 
     fn stat(&self) -> Result<Stat, Error> {

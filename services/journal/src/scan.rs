@@ -37,8 +37,8 @@ pub fn scan<T: Send>(
         let _ = give(batch);
         walked
     };
-    let mut next = after + 1;
-    let mut damage = None;
+    let head = journal.head();
+    let (mut next, mut damage, mut broken) = (after + 1, None, false);
     let fed = in_order(
         feed,
         |batch: Vec<u8>| work_on(&batch, &work),
@@ -52,6 +52,7 @@ pub fn scan<T: Send>(
                 }
                 next = last + 1;
                 if take(result).is_break() {
+                    broken = true;
                     return ControlFlow::Break(());
                 }
             }
@@ -64,6 +65,12 @@ pub fn scan<T: Send>(
             }
         },
     );
+    if damage.is_none() && fed.is_ok() && !broken && next <= head.sequence {
+        return Err(Error::damaged(
+            next,
+            format!("nothing holds it, and the journal goes to {}", head.sequence),
+        ));
+    }
     damage.map_or(fed, Err)
 }
 

@@ -37,12 +37,20 @@ pub struct Options {
     pub bind_blocks: usize,
     /// The age of a tail file's first commit, so that a quiet area's facts move too.
     pub bind_after: Duration,
+    /// How long binding gives way, at the most, to appends that follow each other closely: what is in the tail
+    /// is read at a start after a kill.
+    pub give_way: Duration,
 }
 
 impl Default for Options {
-    /// 16 MiB, 65,536 blocks, 10 minutes.
+    /// 16 MiB, 65,536 blocks, 10 minutes, 10 seconds.
     fn default() -> Self {
-        Self { bind_bytes: 16 * 1024 * 1024, bind_blocks: 65_536, bind_after: Duration::from_secs(600) }
+        Self {
+            bind_bytes: 16 * 1024 * 1024,
+            bind_blocks: 65_536,
+            bind_after: Duration::from_secs(600),
+            give_way: Duration::from_secs(10),
+        }
     }
 }
 

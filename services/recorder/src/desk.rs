@@ -52,6 +52,10 @@ impl Desk {
             },
         )?;
         folded?;
+        let head = journal.head().sequence;
+        if decider.sequence() != head {
+            return Err(Error::Gap { after: decider.sequence(), got: head });
+        }
         Ok((Self { decider, journal }, from_snapshot))
     }
 

@@ -99,18 +99,23 @@ impl Recorder {
     pub async fn run(self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
         let Self { config, desk, keeper, bus, clock, meters, check, area, epoch, mut intake, questions } =
             self;
-        let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), stop.clone()));
-        let watcher = tokio::spawn(bearing::watch(Arc::clone(&desk.journal), meters.clone(), stop.clone()));
+        // They end with the work, however that ends.
+        let beside = stop.child_token();
+        let _ended = beside.clone().drop_guard();
+        let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), beside.clone()));
+        let watcher = tokio::spawn(bearing::watch(Arc::clone(&desk.journal), meters.clone(), beside.clone()));
         let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
         match shift.work(config.max_group, &mut intake, &stop).await {
             Err(Error::Journal(journal::Error::ReadOnly(why))) => {
                 shift.end(why, check).hold(intake, stop).await?;
+                beside.cancel();
                 // The state may have run ahead of the journal, so it is not put away.
                 watcher.await?;
                 return Ok(readers.await?);
             }
             ended => ended?,
         }
+        beside.cancel();
         watcher.await?;
         readers.await?;
         let (state, head) = (shift.desk.decider.state(), shift.desk.journal.head());

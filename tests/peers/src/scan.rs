@@ -81,8 +81,8 @@ fn walk_halves(reader: &dyn Reader, count: u64, deep: Deep) -> Result<Met, Error
 /// The ways of scanning: what is done with a record; whether by the store's own scan, or by two threads of
 /// ours that each scan a half.
 const WAYS: [(&str, Deep, bool); 4] = [
-    ("cold scan, records", Deep::Records, false),
-    ("cold scan and decode", Deep::Facts, false),
+    ("cold scan, records, as each offers it", Deep::Records, false),
+    ("cold scan and decode, as each offers it", Deep::Facts, false),
     ("cold scan, records, in two halves", Deep::Records, true),
     ("cold scan and decode, in two halves", Deep::Facts, true),
 ];

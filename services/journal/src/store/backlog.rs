@@ -6,17 +6,15 @@ use std::time::{Duration, Instant};
 
 use crate::ReadOnly;
 
-/// Appends that follow each other closely have the disk and the cores for themselves: binding gives way
-/// to them while no more than this is full and unbound,
-const GIVES_WAY: u64 = 256 * 1024 * 1024;
-/// while the last one began so short a time ago,
+/// An append makes the journal busy for so long. While it is busy, binding leaves the disk and the cores to it.
 const BUSY: Duration = Duration::from_millis(50);
-/// and for so long at the most: what is in the tail is read at a start after a kill.
-const GIVES_WAY_FOR: Duration = Duration::from_secs(10);
+/// Binding gives way no longer when more than this is full and unbound.
+const GIVES_WAY: u64 = 256 * 1024 * 1024;
 /// Appends wait while this much is full and unbound, unless binding fails: sled is then behind.
 pub(super) const UNBOUND_WAITS: u64 = 512 * 1024 * 1024;
 /// With so much unbound no more is taken: a start would have to read all of it.
 pub(super) const UNBOUND_LIMIT: u64 = 1024 * 1024 * 1024;
+
 /// What the thread is asked, and how it fares.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -31,8 +29,9 @@ pub(super) struct State {
     pub(super) failing: Option<String>,
     pub(super) failures: u64,
     pub(super) last_append: Option<Instant>,
-    /// Since when there is something to bind.
+    /// Since when there is something to bind, and how long that may wait for a quiet moment.
     pub(super) waiting_since: Option<Instant>,
+    pub(super) give_way: Duration,
 }
 
 impl State {
@@ -42,7 +41,7 @@ impl State {
         !pressed
             && self.unbound <= GIVES_WAY
             && within(self.last_append, BUSY)
-            && within(self.waiting_since, GIVES_WAY_FOR)
+            && within(self.waiting_since, self.give_way)
     }
 
     pub(super) fn failed(&mut self, why: String) {
@@ -79,14 +78,16 @@ mod tests {
     #[test]
     fn binding_gives_way_to_a_burst_and_to_nothing_else() {
         let now = Some(Instant::now());
-        let burst = || State { last_append: now, waiting_since: now, ..State::default() };
+        let give_way = Duration::from_secs(10);
+        let burst = || State { last_append: now, waiting_since: now, give_way, ..State::default() };
         assert!(burst().gives_way());
-        let ago = Instant::now().checked_sub(GIVES_WAY_FOR);
+        let ago = Instant::now().checked_sub(give_way);
         assert!(ago.is_some(), "this machine has run for longer than that");
         let others = [
             State { last_append: None, ..burst() },
             State { last_append: ago, ..burst() },
             State { waiting_since: ago, ..burst() },
+            State { give_way: Duration::ZERO, ..burst() },
             State { unbound: GIVES_WAY + 1, ..burst() },
             State { asked: 1, ..burst() },
             State { closing: true, ..burst() },

@@ -43,6 +43,7 @@ pub(super) struct Binder {
 impl Binder {
     pub(super) fn start(held: Arc<(Desk, Held)>) -> Result<Self, Error> {
         let shared = Shared::default();
+        lock(&shared).give_way = held.0.options.give_way;
         let root = held.0.directory.layout.root.clone();
         let (seen, name) = (shared.clone(), "journal-binder".to_owned());
         let thread = thread::Builder::new().name(name).spawn(move || {
@@ -156,8 +157,11 @@ fn work(held: &(Desk, Held), shared: &Shared) {
             tracing::error!(%error, "binding the journal's tail failed: it is kept, and tried again");
             state.failed(error.to_string());
         }
-        state.unbound = left;
-        state.waiting_since = None;
+        if !state.wake {
+            // Otherwise another file became full meanwhile, and the next round counts.
+            state.unbound = left;
+            state.waiting_since = None;
+        }
         shared.1.notify_all();
         if closing {
             return;
@@ -190,7 +194,13 @@ fn bind_all(held: &(Desk, Held), shared: &Shared) -> Result<(), Error> {
     loop {
         let unbound = unbound(held);
         let mut bytes = unbound.iter().map(|segment| segment.size().1).sum();
-        lock(shared).unbound = bytes;
+        {
+            let mut state = lock(shared);
+            state.unbound = bytes;
+            if !unbound.is_empty() {
+                state.waiting_since.get_or_insert_with(Instant::now);
+            }
+        }
         shared.1.notify_all();
         if unbound.is_empty() || lock(shared).stopped.is_some() {
             return Ok(());
@@ -224,6 +234,8 @@ fn bind(held: &(Desk, Held), segments: &[Arc<Segment>], shared: &Shared) -> Resu
         .chain(segments.iter().map(|s| &**s as _))
         .collect();
     let volume = build(desk, head, &sources, shared).inspect_err(|_| clear(desk))?;
+    // The volume has its name, and the next start finds that it covers these files.
+    unless_stopped(shared)?;
     let mut replaced: Vec<PathBuf> = segments.iter().map(|segment| segment.file().1.to_owned()).collect();
     replaced.extend(merged.map(|volume| volume.directory().to_owned()));
     shelves.change(|shelves| {
@@ -278,5 +290,11 @@ fn build(
             return Err(error);
         }
     }
+    unless_stopped(shared)?;
     builder.finish()
+}
+
+/// After a failed append nothing more is named or removed on that disk.
+fn unless_stopped(shared: &Shared) -> Result<(), Error> {
+    lock(shared).stopped.map_or(Ok(()), |why| Err(Error::NotBound(why.to_owned())))
 }

@@ -5,6 +5,7 @@ mod damage;
 mod failing;
 mod upgrade;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ contract_suite!(contract, super::Fixture::new(&super::Options::default()));
 contract_suite!(contract_while_binding, super::Fixture::new(&super::binding_often()));
 
 fn binding_often() -> Options {
-    Options { bind_bytes: 1, ..Options::default() }
+    Options { bind_bytes: 1, give_way: Duration::ZERO, ..Options::default() }
 }
 
 fn open_in(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
@@ -277,8 +278,9 @@ fn a_journal_in_memory_and_one_on_disk_agree() {
 #[test]
 fn who_reads_while_it_is_bound_sees_every_record_in_order() {
     let directory = tempfile::tempdir().unwrap();
-    let options = Options { bind_blocks: 6, ..Options::default() };
+    let options = Options { bind_blocks: 6, give_way: Duration::ZERO, ..Options::default() };
     let journal = open(directory.path(), &options).unwrap();
+    let mut volumes = HashSet::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for n in 1..=1_500 {
@@ -289,6 +291,9 @@ fn who_reads_while_it_is_bound_sees_every_record_in_order() {
         while journal.head().sequence < 1_500 {
             let head = journal.head().sequence;
             turn += 1;
+            volumes.extend(
+                fs::read_dir(directory.path().join("volumes")).unwrap().flatten().map(|v| v.file_name()),
+            );
             let after = head.saturating_sub(turn % 40);
             let page = journal.read_from(after, 1_000).unwrap();
             assert_eq!(page.records, (after + 1..=page.last_sequence()).map(record).collect::<Vec<_>>());
@@ -300,4 +305,5 @@ fn who_reads_while_it_is_bound_sees_every_record_in_order() {
             }
         }
     });
+    assert!(volumes.len() > 3, "binding went on beside the reading: {volumes:?}");
 }

@@ -17,9 +17,10 @@ use crate::{Disk, Error, Head, read};
 /// What packed blocks have at most when stored: sled's smallest segments are enough for it, and one record
 /// can be read without decompressing much more.
 const PACKED: usize = 14 * 1024;
-/// What they should have. Compressed blocks of this size are taken over as they are: packing them again
-/// would gain little.
-const BIG_ENOUGH: usize = 12 * 1024;
+/// What they should have.
+const WANTED: usize = 12 * 1024;
+/// Compressed blocks of this size are taken over as they are: packing them again would gain little.
+const BIG_ENOUGH: usize = 8 * 1024;
 /// The most bytes before compression that are tried as one block.
 const MOST_RAW: usize = 120 * 1024;
 /// Enough records that a block's own cost is shared by many.
@@ -34,8 +35,8 @@ pub(crate) struct Builder<'a> {
     head: Head,
     cursor: u64,
     packing: Vec<Block>,
-    /// How many bytes to pack into one block.
-    raw: usize,
+    /// How many bytes before compression to pack into one block.
+    raw_limit: usize,
     before: Head,
     bytes: u64,
     filling: Option<Filling>,
@@ -51,7 +52,7 @@ impl<'a> Builder<'a> {
             head,
             cursor: 0,
             packing: Vec::new(),
-            raw: MOST_RAW,
+            raw_limit: MOST_RAW,
             before: head,
             bytes: 0,
             filling: None,
@@ -81,7 +82,7 @@ impl<'a> Builder<'a> {
         }
         let records: usize = self.packing.iter().map(Block::count).sum();
         let raw: usize = self.packing.iter().map(Block::raw_bytes).sum();
-        if records + block.count() > MOST_RECORDS || raw + block.raw_bytes() > self.raw {
+        if records + block.count() > MOST_RECORDS || raw + block.raw_bytes() > self.raw_limit {
             self.pack()?;
         }
         self.packing.push(block);
@@ -119,7 +120,7 @@ impl<'a> Builder<'a> {
                 self.put(&Keyed { key: first_sequence, block: bytes.into() }, last)
             }
             Ok(_) | Err(_) if blocks.len() > 1 => {
-                self.learn(raw, 2 * raw);
+                self.raw_limit = WANTED;
                 let (left, right) = blocks.split_at(blocks.len() / 2);
                 self.pack_all(left)?;
                 self.pack_all(right)
@@ -131,7 +132,7 @@ impl<'a> Builder<'a> {
 
     /// A block of `raw` bytes was stored in so many: the next will compress alike, about.
     fn learn(&mut self, raw: usize, stored: usize) {
-        self.raw = (raw.saturating_mul(BIG_ENOUGH) / stored.max(1)).clamp(BIG_ENOUGH, MOST_RAW);
+        self.raw_limit = (raw.saturating_mul(WANTED) / stored.max(1)).clamp(WANTED, MOST_RAW);
     }
 
     fn put(&mut self, keyed: &Keyed, last: &Block) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use proto::block::{MARK, MAX_STORED, check, outline};
+use proto::block::{Block, MARK, MAX_STORED, check, outline};
 use proto::volume::Placed;
 
 use super::sled_store::Written;
@@ -20,10 +20,12 @@ const CHUNK: usize = 4 * 1024 * 1024;
 /// # Errors
 /// [`Error::Store`] if one is not there.
 pub(super) fn locate(data: &Path, written: &[Written]) -> Result<Vec<Placed>, Error> {
-    let mut wanted: HashMap<(u32, usize), Option<u64>> =
-        written.iter().map(|written| ((written.checksum, written.stored), None)).collect();
-    if wanted.len() != written.len() {
-        return Err(Error::Store("two blocks are alike in length and checksum".to_owned()));
+    let mut wanted: HashMap<(u32, usize), Vec<Place>> = HashMap::new();
+    for block in written {
+        wanted
+            .entry((block.checksum, block.stored))
+            .or_default()
+            .push(Place { first: block.first, at: None });
     }
     let mut file = File::open(data).map_err(Error::io("opening", data))?;
     let mut buffer: Vec<u8> = Vec::with_capacity(CHUNK + MAX_STORED);
@@ -39,10 +41,11 @@ pub(super) fn locate(data: &Path, written: &[Written]) -> Result<Vec<Placed>, Er
             let rest = buffer.get(found..).unwrap_or_default();
             let Ok(outline) = outline(rest) else { continue };
             let Some(block) = rest.get(..outline.stored) else { continue };
-            if let Some(place) = wanted.get_mut(&(outline.checksum, outline.stored))
+            if let Some(places) = wanted.get_mut(&(outline.checksum, outline.stored))
                 && check(block).is_ok()
+                && let Some(place) = its_own(places, block)
             {
-                *place = Some(start + found as u64);
+                place.at = Some(start + found as u64);
                 at = found + outline.stored;
             }
         }
@@ -56,11 +59,30 @@ pub(super) fn locate(data: &Path, written: &[Written]) -> Result<Vec<Placed>, Er
     written
         .iter()
         .map(|block| {
-            let at = wanted.get(&(block.checksum, block.stored)).copied().flatten();
+            let places = wanted.get(&(block.checksum, block.stored)).into_iter().flatten();
+            let at = places.filter(|place| place.first == block.first).find_map(|place| place.at);
             let at = at.ok_or_else(|| Error::Store(format!("no block for {} in its log", block.first)))?;
             Ok(Placed { first: block.first, at, stored: block.stored as u32 })
         })
         .collect()
+}
+
+/// Where a block that was written was found.
+struct Place {
+    first: u64,
+    at: Option<u64>,
+}
+
+/// A block's place among those of the same length and checksum. Nearly always there is one; where chance made
+/// two alike, the block itself says which it is.
+fn its_own<'a>(places: &'a mut [Place], block: &[u8]) -> Option<&'a mut Place> {
+    match places {
+        [only] => Some(only),
+        several => {
+            let first = Block::decode(block).ok()?.first_sequence();
+            several.iter_mut().find(|place| place.first == first)
+        }
+    }
 }
 
 /// Where the next block mark begins, from `from` on and before `until`.

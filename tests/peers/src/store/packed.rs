@@ -11,7 +11,7 @@ use crate::feeds::records;
 
 /// Records in a block at the most, and bytes of records before compression: the journal's own measures.
 const RECORDS: usize = 512;
-const RAW: usize = 60 * 1024;
+const RAW: usize = 13 * 1024;
 
 /// A store of entries under ascending numbers.
 pub trait Entries {

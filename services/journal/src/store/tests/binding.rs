@@ -67,6 +67,19 @@ fn a_binder_that_panicked_says_so_and_appends_go_on() {
     journal.settle().unwrap();
 }
 
+#[test]
+fn what_is_appended_is_plain_and_what_is_bound_is_packed() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = open(directory.path(), &Options::default()).unwrap();
+    journal.append(&group(1..=1_300)).unwrap();
+    let plain = journal.stat().unwrap();
+    assert!(plain.stored_bytes > plain.raw_bytes, "{plain:?}");
+    journal.settle().unwrap();
+    let packed = journal.stat().unwrap();
+    assert!(packed.stored_bytes < packed.raw_bytes / 2, "{packed:?}");
+    assert!(packed.blocks < plain.blocks, "{packed:?}");
+}
+
 /// Refuses an append and the naming of a volume, each once the other has been asked for: the append holds the
 /// writer while the binder takes its state.
 struct Meeting {
@@ -120,7 +133,7 @@ fn an_append_that_fails_while_binding_fails_returns() {
         let directory = tempfile::tempdir().unwrap();
         let (naming, both) = (Barrier::new(2), Barrier::new(2));
         let disk = Arc::new(Meeting { naming, both, armed: AtomicBool::new(false) });
-        let options = Options { bind_blocks: 1, ..Options::default() };
+        let options = Options { bind_blocks: 1, give_way: Duration::ZERO, ..Options::default() };
         let journal = open_on(directory.path(), &options, disk.clone()).unwrap();
         journal.append(&group(1..=1)).unwrap();
         disk.naming.wait();

@@ -43,7 +43,8 @@ pub struct Run {
 }
 
 pub fn options(bind_bytes: u64) -> Options {
-    Options { bind_bytes, bind_blocks: 65_536, bind_after: Duration::from_secs(600) }
+    // Without pauses between appends binding would wait for ever: it is to be cut beside them.
+    Options { bind_bytes, give_way: Duration::ZERO, ..Options::default() }
 }
 
 /// Appends to the journal in `root`: a new one, or what a cut left of one.

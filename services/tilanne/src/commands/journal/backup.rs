@@ -59,7 +59,12 @@ mod tests {
     fn while_everything_is_being_bound_each_backup_is_sound_and_whole() {
         let place = tempfile::tempdir().unwrap();
         let data = place.path().join("data");
-        let options = Options { bind_bytes: 2_000, bind_blocks: 6, bind_after: Duration::from_millis(5) };
+        let options = Options {
+            bind_bytes: 2_000,
+            bind_blocks: 6,
+            bind_after: Duration::from_millis(5),
+            give_way: Duration::ZERO,
+        };
         let journal = ::journal::open(&data.join(JOURNAL), &options).unwrap();
         let (acknowledged, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         std::thread::scope(|scope| {

@@ -80,7 +80,8 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead, whole: Whole<'_>) -> Res
                 None => group.take(text),
             },
         };
-        if taken.is_err() && matches!(whole, Whole::CutOff) && !line.ends_with(b"\n") {
+        let half = !line.ends_with(b"\n") && (line.len() as u64) < MAX_LINE_BYTES;
+        if matches!(taken, Err(Error::Bad(_))) && matches!(whole, Whole::CutOff) && half {
             tell(&format!("line {number} was cut off, and is left out"));
             break;
         }
@@ -90,6 +91,10 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead, whole: Whole<'_>) -> Res
         return Err(Error::Bad("line 1: there are no facts".to_owned()));
     }
     group.append()?;
+    if journal.head() != group.head {
+        let why = format!("the journal ends at {}, the lines at {}", text(journal.head()), text(group.head));
+        return Err(Error::Bad(why));
+    }
     Ok((group.head, ended))
 }
 
