@@ -16,10 +16,9 @@ const GROUPS: [(usize, f64, f64); 3] = [(LONGEST_GROUP, 0.5, 0.35), (64, 0.5, 0.
 const OF_BEST_PEER: f64 = 1.2;
 /// How many times the plain file's p99 an append of one fact may take.
 const OF_P99: f64 = 2.0;
-/// How long the plain file, the quickest, is to be kept busy, in seconds; a short try first finds out
-/// how many records that takes.
-const BUSY: f64 = 1.2;
-const TRY: f64 = 0.4;
+/// Seconds that everybody appends for. The same number of groups for all would leave a slow one busy for a
+/// minute, and, where the disk stands still while the number is found, all of them with too few.
+const BUSY: f64 = 1.5;
 /// Bytes of records in one measurement at the most: bounds the disk that a peer takes (two to three
 /// times as much) to less than 2 GB.
 const MOST_BYTES: u64 = 640_000_000;
@@ -28,14 +27,13 @@ const MOST_BYTES: u64 = 640_000_000;
 pub fn append(plan: &Plan, events: &[Events], table: &mut Table) -> Result<(), Error> {
     for events in events {
         for (group, of_real, of_random) in GROUPS {
-            let groups = enough(plan, events, group)?;
             let mut samples: Vec<(Who, Vec<_>)> = plan.who.iter().map(|&who| (who, Vec::new())).collect();
             for round in 0..plan.rounds {
                 // Each round begins with another, so that nobody always follows the same one.
                 let contestants = samples.len();
                 for at in 0..contestants {
                     if let Some((who, samples)) = samples.get_mut((at + round) % contestants) {
-                        samples.push(once(plan, *who, events, group, groups)?);
+                        samples.push(once(plan, *who, events, group)?);
                     }
                 }
             }
@@ -51,40 +49,15 @@ pub fn append(plan: &Plan, events: &[Events], table: &mut Table) -> Result<(), E
     Ok(())
 }
 
-/// How many groups keep the plain file busy for long enough.
-fn enough(plan: &Plan, events: &Events, group: usize) -> Result<usize, Error> {
-    let place = disk::place(&plan.directory)?;
-    let mut store = Who::Plain.open(place.path())?;
-    let begun = Instant::now();
-    let mut groups = 0;
-    for records in events.groups(group) {
-        store.append(1, records)?;
-        groups += 1;
-        if begun.elapsed().as_secs_f64() >= TRY * plan.share {
-            break;
-        }
-    }
-    let most = MOST_BYTES / (events.mean().max(1) * group as u64);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-    let wanted = (groups as f64 * BUSY / TRY) as usize;
-    Ok(wanted.clamp(1, usize::try_from(most).unwrap_or(usize::MAX)))
-}
-
-fn once(
-    plan: &Plan,
-    who: Who,
-    events: &Events,
-    group: usize,
-    groups: usize,
-) -> Result<Vec<(&'static str, f64)>, Error> {
+fn once(plan: &Plan, who: Who, events: &Events, group: usize) -> Result<Vec<(&'static str, f64)>, Error> {
     disk::calm();
     let place = disk::place(&plan.directory)?;
     let before = computed();
-    let Filled { seconds, settling, unsettled, mut took } = fill(who, place.path(), events, group, groups)?;
+    let Filled { seconds, settling, unsettled, mut took } = fill(plan, who, place.path(), events, group)?;
     let computing = computed() - before;
     took.sort_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss)]
-    let (facts, bytes) = ((groups * group) as f64, disk::taken(place.path())? as f64);
+    let (facts, bytes) = ((took.len() * group) as f64, disk::taken(place.path())? as f64);
     Ok(vec![
         ("facts/s", facts / seconds),
         ("settled/s", facts / (seconds + settling)),
@@ -109,17 +82,20 @@ struct Filled {
     took: Vec<f64>,
 }
 
-fn fill(who: Who, directory: &Path, events: &Events, group: usize, groups: usize) -> Result<Filled, Error> {
+fn fill(plan: &Plan, who: Who, directory: &Path, events: &Events, group: usize) -> Result<Filled, Error> {
     let mut store = who.open(directory)?;
-    let mut took = Vec::with_capacity(groups);
+    let most = MOST_BYTES / (events.mean().max(1) * group as u64);
+    let mut took = Vec::new();
     let mut first = 1;
-    let (seconds, ()) = timed(|| {
-        for records in events.groups(group).take(groups) {
-            took.push(timed(|| store.append(first, records))?.0);
-            first += records.len() as u64;
+    let begun = Instant::now();
+    for decisions in events.groups(group).take(usize::try_from(most).unwrap_or(usize::MAX)) {
+        took.push(timed(|| store.append(first, decisions))?.0);
+        first += decisions.len() as u64;
+        if begun.elapsed().as_secs_f64() >= BUSY * plan.share {
+            break;
         }
-        Ok(())
-    })?;
+    }
+    let seconds = begun.elapsed().as_secs_f64();
     #[expect(clippy::cast_precision_loss)]
     let unsettled = store.unsettled()? as f64;
     let (settling, ()) = timed(|| {

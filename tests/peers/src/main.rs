@@ -55,7 +55,7 @@ struct Asked {
     /// Rounds, of which the medians are shown
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// How long each append takes, as a share of the full 2 s of the plain file
+    /// How long each append goes on, as a share of 1.5 s
     #[arg(long, default_value_t = 1.0)]
     share: f64,
     /// Where the stores are made: on the disk to be measured
