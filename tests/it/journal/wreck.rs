@@ -62,6 +62,24 @@ fn break_one_block(data: &Path) {
 }
 
 #[tokio::test]
+async fn another_log_in_the_same_data_directory_is_left_alone() {
+    let (server, lines) = filled(true).await;
+    let (other, _) = filled(true).await;
+    // Where the demo keeps its log by default.
+    std::fs::rename(other.data(), server.data().join("demo")).expect("moved");
+    let dest = server.scratch("salvaged");
+    let said = journal("salvage", &[text(&server.data()), text(&dest)]).with_code(0);
+    assert!(!said.err.contains("disputed") && !said.err.contains("demo"), "{}", said.err);
+    let recovered = exported(&dest);
+    assert_eq!(recovered[..lines.len()], lines[..], "all of this log, and nothing of the other");
+    // And the fact that a salvage adds.
+    assert_eq!(recovered.len(), lines.len() + 1);
+    let refused =
+        journal("salvage", &[text(&server.data()), text(&dest.join("b")), "--log-was", "simulated"]);
+    assert!(refused.with_code(64).err.contains("it is real"));
+}
+
+#[tokio::test]
 async fn without_index_and_metadata_every_intact_block_is_recovered() {
     let (server, lines) = filled(true).await;
     let data = server.data();

@@ -109,7 +109,7 @@ pub enum JournalAction {
         Example: tilanne journal salvage ./damaged ./recovered"
     )]
     Salvage {
-        /// The directory of the damaged store
+        /// The --data directory of the damaged journal, of which only the journal is read; or rescued files
         dir: PathBuf,
         /// Where to: empty, or not there yet
         dest: PathBuf,

@@ -1,7 +1,7 @@
 //! `tilanne journal salvage`: a new journal of whatever is intact in a damaged one.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::journal::{Decision, Findings, Gap, Journal, Recovered, Salvage, Spot};
 use bytes::Bytes;
@@ -36,7 +36,7 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
         return Err(Error::Usage("DEST lies in DIR: nothing may be written there".to_owned()));
     }
     let mut bar = Bar::of("bytes searched");
-    let salvage = Salvage::search(dir, &mut |searched| bar.show(searched.bytes, searched.of))?;
+    let salvage = Salvage::search(&searched(dir), &mut |searched| bar.show(searched.bytes, searched.of))?;
     drop(bar);
     let (blocks, copies) = (salvage.blocks(), salvage.copies());
     let (found, further) = (count(blocks as u64, "intact block"), count(copies, "further copy"));
@@ -63,6 +63,14 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
     outcome?;
     copying.append()?;
     let mut log = copying.log;
+    if let (Some(world), Some(simulated)) = (log_was, log.simulated)
+        && (world == World::Simulated) != simulated
+    {
+        let is = if simulated { "simulated" } else { "real" };
+        return Err(Error::Usage(format!(
+            "--log-was says otherwise, but the log's own fact says that it is {is}"
+        )));
+    }
     log.simulated = log.simulated.or(log_was.map(|world| world == World::Simulated));
     if log.simulated.is_none() {
         return Err(Error::Usage(
@@ -80,6 +88,13 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
     }
     let lost: u64 = lost.iter().map(|range| range.last - range.first + 1).sum();
     Err(Error::Bad(format!("{} recovered, {lost} known to be lost", count(findings.records, "fact"))))
+}
+
+/// Where a data directory's own journal lies. Other logs may stand beside it, such as the demo's, and blocks of
+/// two logs must never be joined. What has no such place is searched whole: files that somebody rescued.
+fn searched(dir: &Path) -> PathBuf {
+    let own = dir.join("journal");
+    if own.is_dir() { own } else { dir.to_owned() }
 }
 
 /// Facts on their way into the new journal.
