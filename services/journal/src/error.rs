@@ -25,7 +25,7 @@ pub enum Error {
         known: u32,
     },
     /// The directory holds something that is not a journal of this program.
-    #[error("{} is not a journal: {why}; name an empty directory or a journal", directory.display())]
+    #[error("{} is not a journal: {why}; name an empty directory or a journal, and salvage it if it was one", directory.display())]
     NotAJournal {
         /// The directory.
         directory: PathBuf,

@@ -14,6 +14,7 @@ use super::progress::Bar;
 use super::{count, tell};
 use crate::Error;
 use crate::cli::World;
+use crate::house::JOURNAL;
 use crate::output::say;
 
 /// Facts made durable at once.
@@ -93,7 +94,7 @@ pub fn salvage(dir: &Path, dest: &Path, log_was: Option<World>) -> Result<(), Er
 /// Where a data directory's own journal lies. Other logs may stand beside it, such as the demo's, and blocks of
 /// two logs must never be joined. What has no such place is searched whole: files that somebody rescued.
 fn searched(dir: &Path) -> PathBuf {
-    let own = dir.join("journal");
+    let own = dir.join(JOURNAL);
     if own.is_dir() { own } else { dir.to_owned() }
 }
 

@@ -41,8 +41,18 @@ pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<
     }
 }
 
+/// After any damage. A salvage comes first: what it gives is newer than a backup.
+const WHAT_TO_DO: &str = "keep the store as it is, then salvage it or restore a backup";
+
+/// Damage that is met when the journal is opened is a verdict, too.
+fn verdict(error: Error) -> Error {
+    let Error::Journal(::journal::Error::Damaged { sequence, why }) = error else { return error };
+    let sound = sequence.saturating_sub(1);
+    Error::Bad(format!("damaged at sequence {sequence}: {why}; sound up to sequence {sound}; {WHAT_TO_DO}"))
+}
+
 pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), Error> {
-    let journal = read(dir)?;
+    let journal = read(dir).map_err(verdict)?;
     let mut bar = Bar::of("facts");
     let report = journal.verify(&mut |progress| bar.show(progress.sequence, progress.of))?;
     drop(bar);
@@ -68,7 +78,7 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
     match damage {
         None => expected,
         Some(place) => Err(Error::Bad(format!(
-            "damaged {place}; sound up to sequence {}; keep the store as it is, then restore a backup or salvage it",
+            "damaged {place}; sound up to sequence {}; {WHAT_TO_DO}",
             report.sound.sequence
         ))),
     }
