@@ -30,6 +30,7 @@ const LOG_BEGUN: &str = "fi.tilanne.log.begun.v1";
 const AREA_CONFIGURED: &str = "fi.tilanne.area.configured.v1";
 const CLOCK_REACHED: &str = "fi.tilanne.clock.reached.v1";
 const LOG_RESTORED: &str = "fi.tilanne.log.restored.v1";
+const STREAM_CHANGED: &str = "fi.tilanne.stream.changed.v1";
 
 /// A fact as it is stored, version 1, in this order of fields for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -66,6 +67,11 @@ pub enum StoredBody {
     Event(StoredEvent),
     /// The log goes on from a copy of itself, under a new epoch.
     LogRestored(LogRestored),
+    /// The intake comes from another stream from here on.
+    StreamChanged {
+        /// Which: its name and when it was made.
+        identity: String,
+    },
 }
 
 impl StoredBody {
@@ -77,6 +83,7 @@ impl StoredBody {
             Self::AreaConfigured { .. } => AREA_CONFIGURED,
             Self::ClockReached { .. } => CLOCK_REACHED,
             Self::LogRestored(_) => LOG_RESTORED,
+            Self::StreamChanged { .. } => STREAM_CHANGED,
             Self::Event(event) => return event::kind_of(&event.data),
         };
         own.to_owned()
@@ -158,6 +165,7 @@ impl StoredFact {
             StoredBody::ClockReached { due } => Body::ClockReached { due: due.into() },
             StoredBody::Event(event) => Body::Event(Box::new(event.into_event().map_err(meaning)?)),
             StoredBody::LogRestored(restored) => restored.into_body(),
+            StoredBody::StreamChanged { identity } => Body::StreamChanged { identity: identity.into() },
         };
         Ok(Fact { sequence, received: Instant::from(self.received), body })
     }

@@ -25,6 +25,7 @@ mod codec;
 pub mod commit;
 pub mod event;
 pub mod fact;
+pub mod intake;
 pub mod live;
 pub mod patch;
 pub mod receipt;

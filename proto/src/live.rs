@@ -9,6 +9,9 @@ use serde_json::value::RawValue;
 /// contract's `delta` frame, plus `epoch` and the `hash` that the board has after it.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct BoardChange {
+    /// Which of the projectors says so. Each numbers alike, and cuts what changed into pieces of its own.
+    #[serde(default)]
+    pub projector: String,
     /// The area's id.
     pub area: String,
     /// `situation`, `evening`, `weekend` or `station:{id}`.
@@ -52,6 +55,9 @@ pub struct BoardStand {
 /// one itself: a dead projector must not look alive.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Heartbeat {
+    /// Which of the projectors it is: also the last token of its own address, `Subject::boards_of`.
+    #[serde(default)]
+    pub projector: String,
     /// The area's clock (RFC 3339); the demo's own under `--demo`.
     pub server_time: String,
     /// The log's epoch.
@@ -76,6 +82,9 @@ pub enum Cause {
     /// Nothing is recorded, because too much of the journal waits to be bound and binding fails: boards show
     /// what was recorded before.
     JournalUnbound,
+    /// Nothing is recorded, because the intake's stream is gone, or is another one than before, or can't be
+    /// reached: boards show what was recorded before.
+    IntakeStopped,
 }
 
 /// Which moment of a board is asked for.
@@ -121,18 +130,42 @@ pub enum BoardAnswer {
     Busy(String),
 }
 
-/// Published by the recorder under `Subject::recorded` once facts are durable: a wake-up. What was
-/// recorded is read from the journal, so losing one of these loses nothing.
+/// Published by a recorder under `Subject::recorded` once facts are durable, and every second: a wake-up, and
+/// where it stands. What was recorded is read from the journal, so losing one of these loses nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
+    /// Which of the recorders it is: also the last token of its own address, `Subject::journal_of`.
+    #[serde(default)]
+    pub recorder: String,
     /// The log's epoch.
     pub epoch: String,
     /// The newest durable fact.
     pub sequence: u64,
+    /// The chain's head after it, in hex: recorders that stand at the same sequence have the same.
+    #[serde(default)]
+    pub head: String,
+    /// Whether its journal may be read by those who draw boards: not while it is far behind, nor once it has
+    /// disagreed with the others.
+    #[serde(default)]
+    pub lends: bool,
+    /// Where it stands in the intake's stream, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamStand>,
     /// Why nothing more is recorded until the recorder is started anew, if that is so. While it is, this is
     /// published again and again, so that a projector that comes later learns of it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub degraded: Option<Cause>,
+}
+
+/// Where a recorder stands in the stream that the intake comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StreamStand {
+    /// The stream that its journal goes on from: its name and when it was made.
+    pub identity: String,
+    /// The last message of it that has been decided.
+    pub cursor: u64,
+    /// Whether it takes what comes in at the moment.
+    pub follows: bool,
 }
 
 /// A request under `Subject::journal_read`. The answer is the pages' bytes in the form asked for,

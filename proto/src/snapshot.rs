@@ -16,7 +16,7 @@
 //! | … | the body: bincode, in zstd |
 //! | 32 | BLAKE3 of everything above |
 //!
-//! The bodies of version 1 are in `v1.rs`. Nothing of a file is believed before its BLAKE3 fits, so a
+//! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`. Nothing of a file is believed before its BLAKE3 fits, so a
 //! damaged one costs no memory beyond its own size.
 
 mod boards;
@@ -28,6 +28,7 @@ mod situation;
 mod stamps;
 mod station;
 mod v1;
+mod v2;
 
 use std::sync::Arc;
 

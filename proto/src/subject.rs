@@ -72,6 +72,20 @@ impl Subject {
         Self(format!("tilanne.{}.intake.{}", token(area), family.as_str()))
     }
 
+    /// Where recorders say that they would go on from a stream that their journals do not go on from yet.
+    #[must_use]
+    pub fn intake_opening(area: &str) -> Self {
+        Self(format!("tilanne.{}.intake.opening", token(area)))
+    }
+
+    /// The family of events that are handed in under this subject, if it is one of those.
+    #[must_use]
+    pub fn intake_family(&self) -> Option<Family> {
+        let (before, family) = self.0.rsplit_once('.')?;
+        before.ends_with(".intake").then_some(())?;
+        Family::ALL.into_iter().find(|known| known.as_str() == family)
+    }
+
     /// Where the recorder announces facts after they are durable.
     #[must_use]
     pub fn recorded(area: &str) -> Self {

@@ -8,7 +8,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{AREA_CONFIGURED, CLOCK_REACHED, Error, LOG_BEGUN, LOG_RESTORED, StoredBody, StoredFact, unhex};
+use super::{
+    AREA_CONFIGURED, CLOCK_REACHED, Error, LOG_BEGUN, LOG_RESTORED, STREAM_CHANGED, StoredBody, StoredFact,
+    unhex,
+};
 use crate::block::ChainHash;
 use crate::event::{self, StoredEvent};
 use crate::time::{Moment, cut, format};
@@ -61,6 +64,12 @@ struct Reached {
     due: Moment,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changed {
+    identity: String,
+}
+
 impl StoredFact {
     /// The fact as one compact JSON object, with the chain's head after it.
     ///
@@ -89,6 +98,9 @@ impl StoredFact {
             StoredBody::LogRestored(restored) => {
                 let data = serde_json::to_value(restored).map_err(meaning)?;
                 own(format!("log-{}", restored.epoch), data)
+            }
+            StoredBody::StreamChanged { identity } => {
+                own(format!("stream-{sequence}"), json!({"identity": identity}))
             }
         };
         if let Value::Object(members) = &mut line {
@@ -131,9 +143,10 @@ impl StoredFact {
         match &self.body {
             StoredBody::Event(event) => event.time,
             StoredBody::ClockReached { due } => *due,
-            StoredBody::LogBegun { .. } | StoredBody::AreaConfigured { .. } | StoredBody::LogRestored(_) => {
-                self.received
-            }
+            StoredBody::LogBegun { .. }
+            | StoredBody::AreaConfigured { .. }
+            | StoredBody::LogRestored(_)
+            | StoredBody::StreamChanged { .. } => self.received,
         }
     }
 }
@@ -151,6 +164,7 @@ fn read_body(line: Line<'_>) -> Result<StoredBody, LineError> {
         }
         CLOCK_REACHED => StoredBody::ClockReached { due: data::<Reached>(line.data)?.due },
         LOG_RESTORED => StoredBody::LogRestored(data(line.data)?),
+        STREAM_CHANGED => StoredBody::StreamChanged { identity: data::<Changed>(line.data)?.identity },
         kind => StoredBody::Event(StoredEvent {
             data: event::read_data(kind, line.data.get()).map_err(LineError::Form)?,
             id: line.id,

@@ -6,7 +6,7 @@ use ::situation::board::{BoardsState, Changed, View};
 use ::situation::fold::state::SituationState;
 use ::situation::time::Instant;
 
-use super::envelope::{Kind, open, seal};
+use super::envelope::{Kind, Opened, open, seal};
 use super::stamps::{Numbers, Stamps};
 use super::{Error, Kept, Projection, Stand, body_error, held, situation, v1};
 use crate::block::ChainHash;
@@ -38,7 +38,7 @@ pub fn boards_hash(projection: &Projection) -> Result<[u8; 32], Error> {
 /// # Errors
 /// Whatever is wrong with it first.
 pub fn read_boards(file: &[u8]) -> Result<(Stand, Projection), Error> {
-    let (stand, body) = open(Kind::Boards, file)?;
+    let Opened { stand, body, .. } = open(Kind::Boards, file)?;
     let projection = back(v1::decode(&body)?)?;
     let epoch = projection.boards.epoch.as_deref().unwrap_or_default();
     if (epoch, projection.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ::situation::decide::{DeciderState, MemoryState, Remembered};
+use ::situation::decide::{DeciderState, MemoryState, Remembered, Stream};
 use ::situation::event::Digest;
 use ::situation::time::Instant;
 use ::situation::trail::Trail;
 
-use super::envelope::{Kind, open, seal};
+use super::envelope::{Kind, Opened, open, seal};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, held, situation, v1};
+use super::{Error, Stand, body_error, held, situation, v1, v2};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -39,8 +39,14 @@ pub fn decisions_hash(state: &DeciderState) -> Result<[u8; 32], Error> {
 /// # Errors
 /// Whatever is wrong with it first.
 pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
-    let (stand, body) = open(Kind::Decisions, file)?;
-    let state = back(v1::decode(&body)?)?;
+    let Opened { version, stand, body } = open(Kind::Decisions, file)?;
+    let state = if version == 1 {
+        back(v1::decode(&body)?)?
+    } else {
+        let v2::Decisions { first, stream } = v1::decode(&body)?;
+        let stream = stream.map(|(identity, since)| Stream { identity: identity.into(), since });
+        DeciderState { stream, ..back(first)? }
+    };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
     if (epoch, state.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
         return Err(body_error("it stands elsewhere than its header says"));
@@ -49,12 +55,12 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
 }
 
 fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
-    let DeciderState { boards, document, memory, versions, received } = state;
+    let DeciderState { boards, document, memory, versions, received, stream } = state;
     let MemoryState { sources, marks, remembered } = memory;
     let mut numbers = Numbers::default();
     let pieces = boards.situation.state();
     let situation = situation::out(&pieces, &mut numbers)?;
-    v1::encode(&v1::Decisions {
+    let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
         received: received.as_micros(),
@@ -64,7 +70,9 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
         remembered: remembered_out(remembered),
         situation,
         stamps: numbers.into_list(),
-    })
+    };
+    let stream = stream.as_ref().map(|stream| (&*stream.identity, stream.since));
+    v1::encode(&v2::Decisions { first, stream })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {
@@ -122,5 +130,6 @@ fn back(body: v1::Decisions<'_>) -> Result<DeciderState, Error> {
         },
         versions: versions.into_iter().map(|(id, version)| (id.into(), version)).collect(),
         received: Instant::from_micros(received),
+        stream: None,
     })
 }

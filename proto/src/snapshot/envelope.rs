@@ -5,8 +5,8 @@ use crate::block::ChainHash;
 
 /// Not text in any encoding that feeds use, and not a block's.
 const MAGIC: [u8; 4] = [0x9f, b'T', b'K', b'S'];
-/// The version of all that this program writes.
-const VERSION: u8 = 1;
+/// The newest version of any kind: what lies beyond may have no checksum where this program looks for one.
+const NEWEST: u8 = 2;
 /// BLAKE3 at the end.
 const SUM: usize = 32;
 /// The fastest: most of a body is digests, which no level makes smaller.
@@ -26,6 +26,14 @@ impl Kind {
             Self::Boards => 2,
         }
     }
+
+    /// The version that this program writes, and the newest that it reads.
+    const fn version(self) -> u8 {
+        match self {
+            Self::Decisions => 2,
+            Self::Boards => 1,
+        }
+    }
 }
 
 pub(super) fn seal(kind: Kind, stand: &Stand, body: &[u8]) -> Result<Vec<u8>, Error> {
@@ -36,7 +44,7 @@ pub(super) fn seal(kind: Kind, stand: &Stand, body: &[u8]) -> Result<Vec<u8>, Er
     let packed = zstd::bulk::compress(body, LEVEL).map_err(body_error)?;
     let mut file = Vec::with_capacity(packed.len() + stand.epoch.len() + 128);
     file.extend_from_slice(&MAGIC);
-    file.extend_from_slice(&[VERSION, kind.byte()]);
+    file.extend_from_slice(&[kind.version(), kind.byte()]);
     file.extend_from_slice(&stand.sequence.to_le_bytes());
     file.extend_from_slice(&stand.head);
     file.extend_from_slice(&epoch.to_le_bytes());
@@ -48,16 +56,22 @@ pub(super) fn seal(kind: Kind, stand: &Stand, body: &[u8]) -> Result<Vec<u8>, Er
     Ok(file)
 }
 
+/// A file whose checksum fits.
+pub(super) struct Opened {
+    pub version: u8,
+    pub stand: Stand,
+    pub body: Vec<u8>,
+}
+
 /// Checks everything and unpacks the body.
-pub(super) fn open(kind: Kind, file: &[u8]) -> Result<(Stand, Vec<u8>), Error> {
+pub(super) fn open(kind: Kind, file: &[u8]) -> Result<Opened, Error> {
     let (magic, rest) = file.split_first_chunk::<4>().ok_or(Error::NotASnapshot)?;
     if *magic != MAGIC {
         return Err(Error::NotASnapshot);
     }
-    match rest.first() {
-        Some(&VERSION) => {}
-        Some(other) => return Err(Error::Version(*other)),
-        None => return Err(Error::Checksum),
+    let version = *rest.first().ok_or(Error::Checksum)?;
+    if !(1..=NEWEST).contains(&version) {
+        return Err(Error::Version(version));
     }
     let (written, sum) = file.split_last_chunk::<SUM>().ok_or(Error::Checksum)?;
     if blake3::hash(written) != blake3::Hash::from_bytes(*sum) {
@@ -67,6 +81,9 @@ pub(super) fn open(kind: Kind, file: &[u8]) -> Result<(Stand, Vec<u8>), Error> {
     let [found] = parts.take()?;
     if found != kind.byte() {
         return Err(Error::Kind(found));
+    }
+    if version > kind.version() {
+        return Err(Error::Version(version));
     }
     let sequence = u64::from_le_bytes(parts.take()?);
     let head: ChainHash = parts.take()?;
@@ -80,7 +97,7 @@ pub(super) fn open(kind: Kind, file: &[u8]) -> Result<(Stand, Vec<u8>), Error> {
     if body.len() != raw {
         return Err(Error::Body(format!("{} bytes came out, {raw} were promised", body.len())));
     }
-    Ok((Stand { epoch, sequence, head }, body))
+    Ok(Opened { version, stand: Stand { epoch, sequence, head }, body })
 }
 
 /// What is left to read.

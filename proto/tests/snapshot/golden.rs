@@ -97,11 +97,10 @@ fn log() -> Log {
     log
 }
 
-#[test]
-fn version_1_keeps_its_bytes() {
-    let log = log();
-    let (decisions, boards) = log.put_away();
-    for (name, file) in [("v1-decisions.bin", &decisions), ("v1-boards.bin", &boards)] {
+/// What is stored of the same facts is the same for ever: what a file holds is compared, not its compression.
+fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
+    let files = log.put_away();
+    for (name, file) in [(decisions, &files.0), (boards, &files.1)] {
         let path = folder().join(name);
         if std::env::var_os(WRITE).is_some() && !path.exists() {
             fs::create_dir_all(folder()).unwrap();
@@ -112,14 +111,29 @@ fn version_1_keeps_its_bytes() {
         fs::read(folder().join(name))
             .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
     };
-    // Compression may change with its library; what is compressed may not.
-    let (stand, state) = read_decisions(&stored("v1-decisions.bin")).unwrap();
+    let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
     assert_eq!(decisions_hash(&state), decisions_hash(&log.decider.state()), "decisions");
-    let (stand, projection) = read_boards(&stored("v1-boards.bin")).unwrap();
+    let (stand, projection) = read_boards(&stored(boards)).unwrap();
     assert_eq!(stand.epoch, "0123456789abcdef");
     assert_eq!(boards_hash(&projection), boards_hash(&log.projection()), "boards");
-    let (_, taken_out) = Log::taken_out(&(stored("v1-decisions.bin"), stored("v1-boards.bin")));
+    let (_, taken_out) = Log::taken_out(&(stored(decisions), stored(boards)));
     assert_eq!(taken_out.boards_shown(), log.boards_shown());
+}
+
+#[test]
+fn version_1_is_read_for_ever() {
+    keeps_its_bytes(&log(), "v1-decisions.bin", "v1-boards.bin");
+}
+
+#[test]
+fn version_2_keeps_the_stream() {
+    let mut log = log();
+    let body = Body::StreamChanged { identity: "stream@2026-11-22T10:00:00Z".into() };
+    log.fold(Fact { sequence: log.decider.sequence() + 1, received: at("17:05"), body });
+    keeps_its_bytes(&log, "v2-decisions.bin", "v1-boards-with-stream.bin");
+    let (_, state) = read_decisions(&fs::read(folder().join("v2-decisions.bin")).unwrap()).unwrap();
+    let stream = state.stream.unwrap();
+    assert_eq!((&*stream.identity, stream.since), ("stream@2026-11-22T10:00:00Z", log.decider.sequence()));
 }

@@ -125,7 +125,10 @@ impl Log {
                 self.projection.places.push((event.time, fact.sequence));
                 self.projection.places.sort_unstable();
             }
-            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
+            Body::LogBegun { .. }
+            | Body::ClockReached { .. }
+            | Body::LogRestored { .. }
+            | Body::StreamChanged { .. } => {}
         }
         self.facts.push(fact);
     }

@@ -45,6 +45,15 @@ fn facts() -> Vec<(String, StoredFact)> {
         ("area.configured".into(), fact(2, StoredBody::AreaConfigured { document: super::area::small().1 })),
         ("log.restored".into(), fact(69_000, StoredBody::LogRestored(restored(Origin::Salvage, 2)))),
         ("log.restored.minimal".into(), fact(69_000, StoredBody::LogRestored(restored(Origin::Backup, 0)))),
+        (
+            "stream.changed".into(),
+            fact(
+                71_000,
+                StoredBody::StreamChanged {
+                    identity: "TILANNE_INTAKE_x@2026-11-22T10:00:00.000000001Z".into(),
+                },
+            ),
+        ),
         ("clock.reached".into(), fact(300, StoredBody::ClockReached { due: Moment(1_795_705_200_000_000) })),
     ];
     for sample in all() {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Which of the area's projectors this is. One token of letters, digits and `-`.
+    pub name: String,
     /// A view is pushed at most this many times a second; changes in between go out together.
     pub pushes_per_second: u32,
     /// How often it says that it lives, and where its boards stand.
@@ -25,6 +27,7 @@ impl Default for Config {
     /// 262,144 facts: a few seconds' folding, which a start after a crash may take.
     fn default() -> Self {
         Self {
+            name: "1".to_owned(),
             pushes_per_second: 50,
             heartbeat: Span::from_secs(5),
             moments_at_once: 2,

@@ -93,6 +93,7 @@ impl Gallery {
                 let patch = board.patch_from(before).unwrap_or_else(|| serde_json::json!({}));
                 let Ok(patch) = RawValue::from_string(proto::canonical::text(&patch)) else { continue };
                 let change = BoardChange {
+                    projector: String::new(),
                     area: area.clone(),
                     view: view.to_string(),
                     epoch: self.boards.epoch().map_or_else(String::new, ToString::to_string),

@@ -128,7 +128,10 @@ impl Timeline {
                     self.places.insert((event.time, fact.sequence));
                 }
             },
-            Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
+            Body::LogBegun { .. }
+            | Body::ClockReached { .. }
+            | Body::LogRestored { .. }
+            | Body::StreamChanged { .. } => {}
         }
     }
 

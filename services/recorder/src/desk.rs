@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use journal::{Decision as Group, Journal};
 use proto::block::Block;
-use proto::event::Decoded;
+use proto::event::{Decoded, StoredEvent, family_of, kind_of};
 use proto::fact::{StoredBody, StoredFact};
 use proto::receipt::{Position, Receipt, Status};
+use proto::subject::Family;
 use runtime::snapshots::Shelf;
 use situation::decide::{Decider, Decision, Intake};
 use situation::fact::{Body, Fact};
@@ -28,9 +29,27 @@ pub(crate) struct Own {
     pub body: StoredBody,
 }
 
-/// A group's receipts in the order of its intakes, and how many facts it made.
+/// One thing that comes in.
+pub(crate) struct Incoming {
+    pub what: What,
+    /// When it was received.
+    pub received: Instant,
+    /// Where in the intake's stream it stands; 0 where there is none.
+    pub cursor: u64,
+}
+
+pub(crate) enum What {
+    /// An event, and the family under whose name it was handed in.
+    Event { json: Bytes, family: Option<Family> },
+    /// Something of the recorders' own.
+    Own(Box<Own>),
+    /// What this program does not understand. It keeps its place and changes nothing.
+    Unknown,
+}
+
+/// A group's receipts in the order of its intakes, `None` for what was no event, and how many facts it made.
 pub(crate) struct Outcome {
-    pub receipts: Vec<Receipt>,
+    pub receipts: Vec<Option<Receipt>>,
     pub facts: usize,
 }
 
@@ -38,16 +57,24 @@ impl Desk {
     /// Folds the journal, from a snapshot on where there is one: the state that the next decision rests on.
     /// Answers with the facts that came from the snapshot, too.
     pub fn open(journal: Arc<dyn Journal>, shelf: Option<&Shelf>) -> Result<(Self, u64), Error> {
-        let mut decider =
-            shelf.and_then(|shelf| snapshot::newest(journal.as_ref(), shelf)).unwrap_or_default();
+        let decider = shelf.and_then(|shelf| snapshot::newest(journal.as_ref(), shelf)).unwrap_or_default();
         let from_snapshot = decider.sequence();
+        let mut desk = Self { decider, journal };
+        desk.fold_up()?;
+        Ok((desk, from_snapshot))
+    }
+
+    /// Folds what the journal holds beyond the state.
+    pub fn fold_up(&mut self) -> Result<(), Error> {
+        let Self { decider, journal } = self;
+        let from = decider.sequence();
         let mut folded = Ok(());
         journal::scan(
             journal.as_ref(),
-            from_snapshot,
-            |block| facts(block, from_snapshot),
+            from,
+            |block| facts(block, from),
             |facts| {
-                folded = facts.and_then(|facts| fold(&mut decider, &facts));
+                folded = facts.and_then(|facts| fold(decider, &facts));
                 if folded.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             },
         )?;
@@ -56,26 +83,64 @@ impl Desk {
         if decider.sequence() != head {
             return Err(Error::Gap { after: decider.sequence(), got: head });
         }
-        Ok((Self { decider, journal }, from_snapshot))
+        Ok(())
+    }
+
+    /// Runs work that waits for the disk where waiting is allowed.
+    pub async fn aside<T: Send + 'static>(
+        this: &mut Self,
+        work: impl FnOnce(&mut Self) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let journal = Arc::clone(&this.journal);
+        let mut desk = std::mem::replace(this, Self { decider: Decider::default(), journal });
+        let (desk, result) = tokio::task::spawn_blocking(move || {
+            let result = work(&mut desk);
+            (desk, result)
+        })
+        .await?;
+        *this = desk;
+        result
     }
 
     /// Records something of the recorder's own, unless it is recorded or past already.
     pub fn record_own(&mut self, own: Own, now: Instant) -> Result<bool, Error> {
-        let received = self.decider.stamp(now);
-        let Decision::Record(body) = self.decider.decide(own.intake, received) else { return Ok(false) };
-        let mut group = Vec::new();
-        self.evolve(body, own.body, received, &mut group)?;
-        self.journal.append(&group)?;
-        Ok(true)
+        let own = Incoming { what: What::Own(Box::new(own)), received: now, cursor: 0 };
+        Ok(self.commit(vec![own])?.facts > 0)
     }
 
-    /// Decides a group of events in order and makes what is recorded of them durable.
-    pub fn commit(&mut self, intakes: &[Bytes], now: Instant) -> Result<Outcome, Error> {
-        let received = self.decider.stamp(now);
-        let mut group = Vec::with_capacity(intakes.len());
-        let mut receipts = Vec::with_capacity(intakes.len());
-        for json in intakes {
-            receipts.push(self.decide(json, received, &mut group)?);
+    /// Makes facts durable that stand or fall together, without asking the rules: how a log goes on from a stream.
+    pub fn record_together(
+        &mut self,
+        bodies: Vec<(Body, StoredBody)>,
+        received: Instant,
+        cursor: u64,
+    ) -> Result<(), Error> {
+        let received = self.decider.stamp(received);
+        let mut group = Vec::new();
+        for (body, stored) in bodies {
+            self.evolve(body, stored, (received, cursor), &mut group)?;
+        }
+        let records = group.into_iter().flat_map(|decision| decision.records).collect();
+        self.journal.append(&[Group { records, cursor }])?;
+        Ok(())
+    }
+
+    /// Decides a group in order and makes what is recorded of it durable.
+    pub fn commit(&mut self, incoming: Vec<Incoming>) -> Result<Outcome, Error> {
+        let mut group = Vec::with_capacity(incoming.len());
+        let mut receipts = Vec::with_capacity(incoming.len());
+        for Incoming { what, received, cursor } in incoming {
+            let at = (self.decider.stamp(received), cursor);
+            receipts.push(match what {
+                What::Event { json, family } => Some(self.decide(&json, family, at, &mut group)?),
+                What::Own(own) => {
+                    if let Decision::Record(body) = self.decider.decide(own.intake, at.0) {
+                        self.evolve(body, own.body, at, &mut group)?;
+                    }
+                    None
+                }
+                What::Unknown => None,
+            });
         }
         if !group.is_empty() {
             self.journal.append(&group)?;
@@ -83,7 +148,13 @@ impl Desk {
         Ok(Outcome { receipts, facts: group.len() })
     }
 
-    fn decide(&mut self, json: &[u8], received: Instant, group: &mut Vec<Group>) -> Result<Receipt, Error> {
+    fn decide(
+        &mut self,
+        json: &[u8],
+        family: Option<Family>,
+        at: (Instant, u64),
+        group: &mut Vec<Group>,
+    ) -> Result<Receipt, Error> {
         let Decoded { stored, event, expected } = match proto::event::decode(json) {
             Ok(decoded) => decoded,
             Err(unreadable) => {
@@ -97,14 +168,19 @@ impl Desk {
             }
         };
         let (id, source) = (stored.id.clone(), stored.source.clone());
+        if let Some(reason) = misplaced(&stored, family) {
+            // Who may hand in what is decided by where it is handed in.
+            let (id, source, reason) = (Some(id), Some(source), Some(reason));
+            return Ok(Receipt { id, source, status: Status::Rejected, position: None, reason });
+        }
         let event = Box::new(event);
         let intake = match expected {
             Some(version) => Intake::Expecting(event, version),
             None => Intake::Event(event),
         };
-        let (status, sequence, reason) = match self.decider.decide(intake, received) {
+        let (status, sequence, reason) = match self.decider.decide(intake, at.0) {
             Decision::Record(body) => {
-                let sequence = self.evolve(body, StoredBody::Event(stored), received, group)?;
+                let sequence = self.evolve(body, StoredBody::Event(stored), at, group)?;
                 (Status::Recorded, Some(sequence), None)
             }
             Decision::Known(sequence) => (Status::Duplicate, Some(sequence), None),
@@ -123,16 +199,26 @@ impl Desk {
         &mut self,
         body: Body,
         stored: StoredBody,
-        received: Instant,
+        (received, cursor): (Instant, u64),
         group: &mut Vec<Group>,
     ) -> Result<u64, Error> {
         let sequence = self.decider.sequence() + 1;
         let stored = StoredFact { sequence, received: received.into(), body: stored };
         let record = Bytes::from(stored.to_bytes()?);
         self.decider.evolve(&Fact { sequence, received, body });
-        group.push(Group { records: vec![record], cursor: 0 });
+        group.push(Group { records: vec![record], cursor });
         Ok(sequence)
     }
+}
+
+/// Why an event may not come in under a family's name, if it may not.
+fn misplaced(event: &StoredEvent, family: Option<Family>) -> Option<String> {
+    let family = family?;
+    let kind = kind_of(&event.data);
+    let own = family_of(&kind)?;
+    (own != family).then(|| {
+        format!("{kind} was handed in as {}: publish it under intake.{}", family.as_str(), own.as_str())
+    })
 }
 
 /// A block's facts after a sequence.

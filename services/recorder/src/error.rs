@@ -26,6 +26,9 @@ pub enum Error {
     /// The bus ended.
     #[error("the bus failed: {0}")]
     Bus(#[from] bus::Error),
+    /// The stream could not be reached.
+    #[error(transparent)]
+    Stream(#[from] bus::nats::Error),
     /// The journal is another area's.
     #[error(
         "this journal belongs to the area {recorded:?}, not to {configured:?}: use another data directory"

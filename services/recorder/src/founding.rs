@@ -23,6 +23,24 @@ pub struct Founding {
     pub simulated: bool,
 }
 
+impl Founding {
+    /// Whether the log goes on as what it was begun as.
+    ///
+    /// # Errors
+    /// [`Error::OtherWorld`], [`Error::OtherArea`].
+    pub(crate) fn fits(&self, desk: &Desk) -> Result<(), Error> {
+        if desk.decider.simulated() != self.simulated {
+            return Err(Error::OtherWorld { simulated: desk.decider.simulated() });
+        }
+        match desk.decider.area().filter(|area| area.id != self.area.id) {
+            Some(area) => {
+                Err(Error::OtherArea { recorded: area.id.clone(), configured: self.area.id.clone() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// Opens the desk and makes sure that the log has begun and knows its area.
 pub(crate) fn found(
     journal: Arc<dyn Journal>,
@@ -37,12 +55,7 @@ pub(crate) fn found(
         let body = StoredBody::LogBegun { epoch, simulated: founding.simulated };
         begin(&mut desk, Own { intake, body }, now)?;
     }
-    if desk.decider.simulated() != founding.simulated {
-        return Err(Error::OtherWorld { simulated: desk.decider.simulated() });
-    }
-    if let Some(area) = desk.decider.area().filter(|area| area.id != founding.area.id) {
-        return Err(Error::OtherArea { recorded: area.id.clone(), configured: founding.area.id.clone() });
-    }
+    founding.fits(&desk)?;
     let document = founding.document.to_string();
     let intake = Intake::Area { document: founding.document, area: founding.area };
     begin(&mut desk, Own { intake, body: StoredBody::AreaConfigured { document } }, now)?;

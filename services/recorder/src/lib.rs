@@ -20,12 +20,15 @@ mod founding;
 mod library;
 mod metrics;
 mod recorder;
+// mod replica;
 mod shift;
 mod snapshot;
 mod standstill;
+mod voice;
 
 pub use config::Config;
 pub use error::Error;
 pub use founding::{Founding, new_epoch};
 pub use metrics::Meters;
 pub use recorder::{Books, Recorder};
+// pub use replica::{Checks, Replica};

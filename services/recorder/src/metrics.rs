@@ -1,6 +1,7 @@
 //! What the recorder counts.
 
 use prometheus::{Histogram, IntCounter, IntCounterVec, IntGauge};
+use proto::receipt::Status;
 use runtime::metrics::Metrics;
 
 /// The recorder's meters.
@@ -22,6 +23,16 @@ pub struct Meters {
     pub(crate) binding_failing: IntGauge,
     /// How often it has failed.
     pub(crate) binding_failures: IntCounter,
+    /// 1 while what comes in over a stream is taken.
+    pub(crate) follows: IntGauge,
+    /// The last message of the stream that has been decided.
+    pub(crate) cursor: IntGauge,
+    /// Messages of the stream that wait to be decided.
+    pub(crate) waiting: IntGauge,
+    /// Facts copied from other recorders.
+    pub(crate) copied: IntCounter,
+    /// 1 once this recorder holds other facts than most of the others.
+    pub(crate) disagrees: IntGauge,
 }
 
 /// A number as a gauge takes it.
@@ -30,6 +41,16 @@ pub(crate) fn gauge(number: u64) -> i64 {
 }
 
 impl Meters {
+    /// Counts a decided intake.
+    pub(crate) fn count(&self, status: Status) {
+        let status = match status {
+            Status::Recorded => "recorded",
+            Status::Duplicate => "duplicate",
+            Status::Rejected => "rejected",
+        };
+        self.intakes.with_label_values(&[status]).inc();
+    }
+
     /// Registers them.
     ///
     /// # Errors
@@ -59,6 +80,17 @@ impl Meters {
                 .gauge("journal_binding_failing", "1 while binding the journal's tail fails")?,
             binding_failures: metrics
                 .counter("journal_binding_failures_total", "Failures to bind the journal's tail")?,
+            follows: metrics.gauge("recorder_follows", "1 while events are taken from the intake stream")?,
+            cursor: metrics
+                .gauge("recorder_stream_cursor", "Last message of the intake stream that has been decided")?,
+            waiting: metrics
+                .gauge("recorder_stream_waiting", "Messages of the intake stream that wait to be decided")?,
+            copied: metrics
+                .counter("recorder_copied_facts_total", "Facts copied from other recorders' journals")?,
+            disagrees: metrics.gauge(
+                "recorder_disagrees",
+                "1 once this journal holds other facts than most of the others",
+            )?,
         })
     }
 }

@@ -17,6 +17,7 @@ use crate::desk::Desk;
 use crate::founding::found;
 use crate::metrics::gauge;
 use crate::shift::Shift;
+use crate::voice::Voice;
 use crate::{Config, Error, Founding, Meters, bearing, library, snapshot, standstill};
 
 /// What a recorder writes in.
@@ -104,7 +105,8 @@ impl Recorder {
         let _ended = beside.clone().drop_guard();
         let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), beside.clone()));
         let watcher = tokio::spawn(bearing::watch(Arc::clone(&desk.journal), meters.clone(), beside.clone()));
-        let mut shift = Shift { desk, keeper, bus, clock, meters, area, epoch };
+        let voice = Voice::new(bus, &area, &config.name, epoch);
+        let mut shift = Shift { desk, keeper, voice, clock, meters };
         match shift.work(config.max_group, &mut intake, &stop).await {
             Err(Error::Journal(journal::Error::ReadOnly(why))) => {
                 shift.end(why, check).hold(intake, stop).await?;

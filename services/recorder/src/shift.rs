@@ -1,47 +1,35 @@
 //! The recorder at work: group after group, and every moment that falls due.
 
-use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
-use bus::{Bus, Delivery, Reply, Subscription};
+use bus::{Delivery, Reply, Subscription};
 use bytes::Bytes;
 use journal::ReadOnly;
 use proto::fact::StoredBody;
-use proto::live::Recorded;
-use proto::subject::Subject;
 use runtime::Clock;
 use runtime::health::Check;
 use runtime::snapshots::Keeper;
 use situation::decide::Intake;
 use situation::time::Instant;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, Own};
+use crate::desk::{Desk, Incoming, Own, What};
 use crate::metrics::gauge;
-use crate::standstill::{Standstill, unavailable};
+use crate::standstill::{SAY_AGAIN, Standstill, unavailable};
+use crate::voice::{Voice, Word};
 use crate::{Error, Meters, snapshot};
 
 /// The recorder at work: everything but what it listens to.
 pub(crate) struct Shift {
     pub desk: Desk,
     pub keeper: Keeper,
-    pub bus: Bus,
+    pub voice: Voice,
     pub clock: Clock,
     pub meters: Meters,
-    pub area: String,
-    pub epoch: String,
 }
 
 impl Shift {
-    /// Puts the state away, if it is time. Only copying it happens here, which shares most of it; what is
-    /// said of a station while the copy is being written copies that station.
-    fn keep(&mut self) {
-        let head = self.desk.journal.head();
-        if self.keeper.is_due(head.sequence) && self.desk.decider.sequence() == head.sequence {
-            self.keeper.put(head.sequence, snapshot::write(self.desk.decider.state(), head));
-        }
-    }
-
     /// Group after group, and every moment that falls due, until told to stop.
     ///
     /// # Errors
@@ -56,8 +44,10 @@ impl Shift {
             return Err(journal::Error::ReadOnly(why).into());
         }
         let mut deliveries = Vec::with_capacity(max_group);
+        let mut again = interval(SAY_AGAIN);
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            self.keep();
+            snapshot::keep(&mut self.desk, &mut self.keeper);
             let due = self.desk.decider.next_due();
             let clock = self.clock.clone();
             let ring = async {
@@ -74,6 +64,7 @@ impl Shift {
                     self.commit(&mut deliveries).await?;
                 }
                 () = ring => self.ring(due).await?,
+                _ = again.tick() => self.announce().await?,
                 () = stop.cancelled() => return Ok(()),
             }
         }
@@ -81,19 +72,20 @@ impl Shift {
 
     /// Gives up the desk, whose state is ahead of the journal: nothing can be decided on it any more.
     pub fn end(self, why: ReadOnly, check: Check) -> Standstill {
-        let Self { desk, bus, meters, area, epoch, .. } = self;
-        let sequence = desk.journal.head().sequence;
-        Standstill { bus, meters, check, area, epoch, sequence, why }
+        let Self { desk, voice, meters, .. } = self;
+        Standstill { voice, meters, check, head: desk.journal.head(), why }
     }
 
     /// Decides and answers one group.
     async fn commit(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Error> {
-        let mut payloads: Vec<Bytes> = Vec::with_capacity(deliveries.len());
+        let now = Instant::from_micros(self.clock.now_us());
+        let mut incoming: Vec<Incoming> = Vec::with_capacity(deliveries.len());
         let mut replies: Vec<Option<Reply>> = Vec::with_capacity(deliveries.len());
         for delivery in deliveries.drain(..) {
             match delivery {
                 Delivery::Message(message) => {
-                    payloads.push(message.payload);
+                    let what = What::Event { json: message.payload, family: message.subject.intake_family() };
+                    incoming.push(Incoming { what, received: now, cursor: 0 });
                     replies.push(message.reply);
                 }
                 // Whoever sent what was lost has no receipt and sends again.
@@ -103,8 +95,7 @@ impl Shift {
             }
         }
         let started = Stopwatch::now();
-        let now = Instant::from_micros(self.clock.now_us());
-        let outcome = match self.at_desk(move |desk| desk.commit(&payloads, now)).await {
+        let outcome = match self.at_desk(move |desk| desk.commit(incoming)).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 if let Error::Journal(journal::Error::ReadOnly(why)) = &error {
@@ -116,12 +107,8 @@ impl Shift {
         };
         self.meters.commit.observe(started.elapsed().as_secs_f64());
         for (receipt, reply) in outcome.receipts.iter().zip(replies) {
-            let status = match receipt.status {
-                proto::receipt::Status::Recorded => "recorded",
-                proto::receipt::Status::Duplicate => "duplicate",
-                proto::receipt::Status::Rejected => "rejected",
-            };
-            self.meters.intakes.with_label_values(&[status]).inc();
+            let Some(receipt) = receipt else { continue };
+            self.meters.count(receipt.status);
             if let Some(reply) = reply {
                 reply.send(Bytes::from(serde_json::to_vec(receipt).unwrap_or_default()));
             }
@@ -146,11 +133,9 @@ impl Shift {
     }
 
     async fn announce(&self) -> Result<(), Error> {
-        let sequence = self.desk.decider.sequence();
-        self.meters.sequence.set(gauge(sequence));
-        let recorded = Recorded { epoch: self.epoch.clone(), sequence, degraded: None };
-        let payload = Bytes::from(serde_json::to_vec(&recorded).unwrap_or_default());
-        Ok(self.bus.publish(&Subject::recorded(&self.area), payload).await?)
+        let head = self.desk.journal.head();
+        self.meters.sequence.set(gauge(head.sequence));
+        Ok(self.voice.say(head, Word::AT_WORK).await?)
     }
 
     /// Runs work that waits for the disk where waiting is allowed.
@@ -158,14 +143,6 @@ impl Shift {
         &mut self,
         work: impl FnOnce(&mut Desk) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let journal = Arc::clone(&self.desk.journal);
-        let mut desk = std::mem::replace(&mut self.desk, Desk { decider: Default::default(), journal });
-        let (desk, result) = tokio::task::spawn_blocking(move || {
-            let result = work(&mut desk);
-            (desk, result)
-        })
-        .await?;
-        self.desk = desk;
-        result
+        Desk::aside(&mut self.desk, work).await
     }
 }

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use bus::{Bus, Delivery, Subscription};
+use bus::{Delivery, Subscription};
 use bytes::Bytes;
-use journal::ReadOnly;
-use proto::live::{Cause, Recorded};
+use journal::{Head, ReadOnly};
+use proto::live::Cause;
 use proto::receipt::Unavailable;
-use proto::subject::Subject;
 use runtime::health::Check;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::voice::{Voice, Word};
 use crate::{Error, Meters};
 
 /// How often it is announced: a projector that comes later, or lost the word, learns of it within this time.
-const SAY_AGAIN: Duration = Duration::from_secs(1);
+pub(crate) const SAY_AGAIN: Duration = Duration::from_secs(1);
 
 /// Events answered in one go: none costs more than a sentence.
 const ANSWERED_AT_ONCE: usize = 1_024;
@@ -26,24 +26,28 @@ const ANSWERED_AT_ONCE: usize = 1_024;
 /// that was refused, so that a "duplicate" could be a receipt for something that is not there. A restart folds
 /// the journal anew and goes on, which is why nothing here waits for what is wrong to be mended.
 pub(crate) struct Standstill {
-    pub bus: Bus,
+    pub voice: Voice,
     pub meters: Meters,
     pub check: Check,
-    pub area: String,
-    /// The log's epoch.
-    pub epoch: String,
-    /// Its newest durable fact.
-    pub sequence: u64,
+    /// Where the journal stands.
+    pub head: Head,
     /// Why it can only be read.
     pub why: ReadOnly,
+}
+
+/// Says so to whoever reads the log, asks whether the process is ready, or fetches its metrics. Answers with what
+/// boards are to be told.
+pub(crate) fn said_aloud(why: &ReadOnly, check: &Check, meters: &Meters) -> Cause {
+    let Told { sender, mend, boards } = told(why);
+    tracing::error!(%why, "{sender}; boards stay as they are: {mend}, then restart");
+    declare(check, meters, why);
+    boards
 }
 
 impl Standstill {
     /// Says so everywhere, and answers everything that comes in, until told to stop.
     pub async fn hold(self, mut intake: Subscription, stop: CancellationToken) -> Result<(), Error> {
-        let Told { sender, mend, .. } = told(&self.why);
-        tracing::error!(why = %self.why, "{sender}; boards stay as they are: {mend}, then restart");
-        declare(&self.check, &self.meters, &self.why);
+        said_aloud(&self.why, &self.check, &self.meters);
         let mut again = interval(SAY_AGAIN);
         again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut deliveries = Vec::with_capacity(ANSWERED_AT_ONCE);
@@ -73,9 +77,7 @@ impl Standstill {
 
     async fn announce(&self) -> Result<(), Error> {
         let degraded = Some(told(&self.why).boards);
-        let recorded = Recorded { epoch: self.epoch.clone(), sequence: self.sequence, degraded };
-        let payload = Bytes::from(serde_json::to_vec(&recorded).unwrap_or_default());
-        Ok(self.bus.publish(&Subject::recorded(&self.area), payload).await?)
+        Ok(self.voice.say(self.head, Word { lends: true, stream: None, degraded }).await?)
     }
 }
 
@@ -123,7 +125,9 @@ pub(crate) fn unavailable(why: &ReadOnly) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use proto::subject::Filter;
+    use bus::Bus;
+    use proto::live::Recorded;
+    use proto::subject::{Filter, Subject};
     use runtime::health::Health;
     use runtime::metrics::Metrics;
 
@@ -137,12 +141,10 @@ mod tests {
         let mut word = bus.subscribe(&Filter::exactly(&Subject::recorded("a"))).await.unwrap();
         let meters = Meters::new(&Metrics::new("0").unwrap()).unwrap();
         let still = Standstill {
-            bus: bus.clone(),
+            voice: Voice::new(bus.clone(), "a", "1", "e".to_owned()),
             meters,
             check,
-            area: "a".to_owned(),
-            epoch: "e".to_owned(),
-            sequence: 7,
+            head: Head { sequence: 7, ..Head::START },
             why,
         };
         let stop = CancellationToken::new();

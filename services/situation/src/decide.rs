@@ -15,7 +15,7 @@ use std::time::Duration;
 pub use check::Refusal;
 use memory::{Memory, Recall};
 pub use memory::{MemoryState, Remembered};
-pub use state::DeciderState;
+pub use state::{DeciderState, Stream};
 
 use crate::area::Area;
 use crate::board::{Boards, Changed};
@@ -48,10 +48,16 @@ pub enum Intake {
         /// What it means.
         area: Arc<Area>,
     },
-    /// A moment was reached.
+    /// A moment was reached. What names a moment after the time at which it comes in is let go: whoever said it
+    /// has a clock that is ahead.
     Clock {
         /// Which.
         due: Instant,
+    },
+    /// The intake comes from another stream from here on.
+    Stream {
+        /// Which.
+        identity: Arc<str>,
     },
     /// Somebody says something.
     Event(Box<Event>),
@@ -84,6 +90,7 @@ pub struct Decider {
     /// are no more than the area's files have named.
     versions: BTreeMap<StationId, u64>,
     received: Instant,
+    stream: Option<Stream>,
 }
 
 impl Decider {
@@ -103,12 +110,13 @@ impl Decider {
                 }
             }
             Intake::Clock { due } => {
-                if due <= self.boards.clock() {
+                if due <= self.boards.clock() || due > received {
                     Decision::Nothing
                 } else {
                     Decision::Record(Body::ClockReached { due })
                 }
             }
+            Intake::Stream { identity } => Decision::Record(Body::StreamChanged { identity }),
             Intake::Event(event) => self.decide_event(event, None, received),
             Intake::Expecting(event, version) => self.decide_event(event, Some(version), received),
         }
@@ -161,6 +169,9 @@ impl Decider {
                     self.versions.insert(station.clone(), fact.sequence);
                 }
             }
+            Body::StreamChanged { identity } => {
+                self.stream = Some(Stream { identity: Arc::clone(identity), since: fact.sequence });
+            }
             Body::LogBegun { .. } | Body::ClockReached { .. } | Body::LogRestored { .. } => {}
         }
         self.boards.fold(fact);
@@ -200,6 +211,18 @@ impl Decider {
     #[must_use]
     pub const fn received(&self) -> Instant {
         self.received
+    }
+
+    /// The area's description in force, as it was recorded.
+    #[must_use]
+    pub const fn document(&self) -> Option<&Arc<str>> {
+        self.document.as_ref()
+    }
+
+    /// The stream that the intake comes from; `None` where it never came from one.
+    #[must_use]
+    pub const fn stream(&self) -> Option<&Stream> {
+        self.stream.as_ref()
     }
 
     /// The next moment that should come in as [`Intake::Clock`]. Looks at what changed since it was

@@ -50,6 +50,11 @@ pub enum Body {
         /// What every board says of it.
         restored: Restored,
     },
+    /// The intake comes from another stream from here on. Nothing changes on a board.
+    StreamChanged {
+        /// Which stream, opaque: no two streams ever have the same.
+        identity: Arc<str>,
+    },
 }
 
 /// That a log was restored, and to which moment.
@@ -69,7 +74,10 @@ impl Fact {
         match &self.body {
             Body::Event(event) => event.time,
             Body::ClockReached { due } => *due,
-            Body::LogBegun { .. } | Body::AreaConfigured { .. } | Body::LogRestored { .. } => self.received,
+            Body::LogBegun { .. }
+            | Body::AreaConfigured { .. }
+            | Body::LogRestored { .. }
+            | Body::StreamChanged { .. } => self.received,
         }
     }
 }

@@ -54,7 +54,7 @@ impl Listener {
 
     /// A heartbeat came.
     pub(crate) fn beat(&mut self, heartbeat: Heartbeat) -> Arc<Beat> {
-        let Heartbeat { server_time, epoch, sequence, boards, degraded } = heartbeat;
+        let Heartbeat { projector: _, server_time, epoch, sequence, boards, degraded } = heartbeat;
         let boards = boards.into_iter().map(|stand| (stand.view.clone(), stand)).collect();
         let beat = Arc::new(Beat { server_time, epoch, sequence, boards, degraded });
         self.last = Instant::now();
@@ -80,7 +80,8 @@ mod tests {
 
     fn heartbeat() -> Heartbeat {
         let (server_time, epoch) = ("t".into(), "e".into());
-        Heartbeat { server_time, epoch, sequence: 1, boards: Vec::new(), degraded: None }
+        let projector = "1".to_owned();
+        Heartbeat { projector, server_time, epoch, sequence: 1, boards: Vec::new(), degraded: None }
     }
 
     #[tokio::test(start_paused = true)]

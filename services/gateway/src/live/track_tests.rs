@@ -17,6 +17,7 @@ fn change(prev: u64, revision: u64, mut patch: Value) -> BoardChange {
     patch["sequence"] = json!(revision);
     patch["hash"] = json!(hash);
     BoardChange {
+        projector: "1".to_owned(),
         area: "a".into(),
         view: "v".into(),
         epoch: "e".into(),

@@ -154,6 +154,7 @@ impl Projector {
         patch["hash"] = json!(hash);
         *board = after;
         BoardChange {
+            projector: "1".to_owned(),
             area: AREA.into(),
             view: view.into(),
             epoch,
@@ -187,6 +188,7 @@ impl Projector {
             hash: board["hash"].as_str().unwrap().into(),
         });
         Heartbeat {
+            projector: "1".to_owned(),
             server_time: server_time.into(),
             epoch: inner.epoch.clone(),
             sequence: inner.sequence,

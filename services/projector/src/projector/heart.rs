@@ -37,6 +37,7 @@ impl Projector {
             let rooms = lock(&self.rooms);
             let boards = rooms.gallery.boards();
             let heartbeat = Heartbeat {
+                projector: self.config.name.clone(),
                 server_time: proto::time::format(now),
                 epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
                 sequence: rooms.gallery.collected(),

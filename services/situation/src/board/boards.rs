@@ -97,6 +97,7 @@ impl Boards {
             }
             Body::AreaConfigured { area, document: _ } => self.configure(area),
             Body::ClockReached { due } => self.clock = self.clock.max(*due),
+            Body::StreamChanged { identity: _ } => {}
             Body::Event(event) => {
                 // A correction takes effect at the time of what it corrects: there is nothing to wait for.
                 if event.time > self.clock && !matches!(event.said, Said::Corrected(_)) {

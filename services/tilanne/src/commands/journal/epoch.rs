@@ -38,7 +38,10 @@ impl Log {
                 self.epoch = Some(epoch.clone());
                 self.simulated = Some(*simulated);
             }
-            StoredBody::AreaConfigured { .. } | StoredBody::ClockReached { .. } | StoredBody::Event(_) => {}
+            StoredBody::AreaConfigured { .. }
+            | StoredBody::ClockReached { .. }
+            | StoredBody::Event(_)
+            | StoredBody::StreamChanged { .. } => {}
         }
     }
 }

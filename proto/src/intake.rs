@@ -1,0 +1,55 @@
+//! What recorders say to each other through the order of the intake's stream, and how a source asks for a receipt.
+//!
+//! Only the order of the intake decides what is recorded. So what a recorder would do by itself in a process of its
+//! own (to begin a log, to describe the area, to say that a moment has come) it puts into the stream, and does when it
+//! reads it there: then all of them do it, at the same place.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Moment;
+
+/// Where a source wants its receipt: a header of the event. JetStream keeps headers and drops the reply subject.
+pub const RECEIPT_TO: &str = "Tilanne-Receipt-To";
+
+/// Which recorder a receipt comes from: a header of the receipt.
+pub const RECORDER: &str = "Tilanne-Recorder";
+
+/// One thing that recorders put into the stream under `Subject::intake_own`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Own {
+    /// The area is to be described like this.
+    Area {
+        /// Canonical JSON of the area file.
+        document: String,
+    },
+    /// A moment has come at which a board changes by itself.
+    Clock {
+        /// Which.
+        due: Moment,
+    },
+}
+
+/// What a recorder says, under `Subject::intake_opening`, of a stream that its journal does not go on from yet: that it
+/// would go on from here. Once a majority of the recorders has said the same, the stream is open: that place in the
+/// stream decides it for all of them. Whoever says it again takes back what it said before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Which recorder says so.
+    pub by: String,
+    /// The stream: its name and when it was made.
+    pub identity: String,
+    /// The last fact of its journal.
+    pub sequence: u64,
+    /// The chain's head there, in hex.
+    pub head: String,
+    /// The epoch of the log that would begin, where there is none yet. That of the first who said so counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// Whether the simulator would feed it.
+    #[serde(default)]
+    pub simulated: bool,
+    /// All of the area's recorders, sorted, as this one knows them. Who counts others counts otherwise, so the votes of
+    /// those who do not agree on it are worth nothing to each other.
+    pub of: Vec<String>,
+}
