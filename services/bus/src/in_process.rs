@@ -99,6 +99,16 @@ impl Transport for InProcess {
         }
     }
 
+    /// The recorder is in this process: it is asked.
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, Error>> {
+        self.request(subject, payload, until)
+    }
+
     fn close(&self) -> Step<'_, ()> {
         self.table.close();
         Step::Done(())
@@ -191,3 +201,5 @@ impl Drop for Registration {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::with_desk;

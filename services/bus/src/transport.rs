@@ -28,6 +28,14 @@ pub(crate) trait Transport: Send + Sync {
         until: Instant,
     ) -> Step<'a, Result<Answer, Error>>;
 
+    /// Hands an event to the intake. Otherwise as [`Transport::request`]; the answer is its receipt.
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, Error>>;
+
     /// Ends everything, once; later calls do nothing.
     fn close(&self) -> Step<'_, ()>;
 }

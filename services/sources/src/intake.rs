@@ -75,7 +75,7 @@ impl Intake {
             self.subjects.iter().find(|(known, _)| Some(*known) == family).or(self.subjects.first());
         let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
         let answer = self.bus.request(subject, event, self.deadline).await.map_err(|error| match error {
-            bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
+            bus::Error::NoResponder | bus::Error::NoStream | bus::Error::Closed => Unanswered::Closed,
             bus::Error::Full => Unanswered::Full,
             bus::Error::Deadline | bus::Error::Dropped | bus::Error::TooLarge { .. } => Unanswered::Unknown,
         })?;

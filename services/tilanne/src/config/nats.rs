@@ -76,6 +76,7 @@ impl Nats {
             credentials,
             authority: self.ca_file.clone(),
             certificate,
+            receipts: 1,
         })
     }
 

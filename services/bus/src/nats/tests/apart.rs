@@ -30,6 +30,15 @@ impl Transport for Apart {
         self.speaks.request(subject, payload, until)
     }
 
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, crate::Error>> {
+        self.speaks.hand_in(subject, payload, until)
+    }
+
     fn close(&self) -> Step<'_, ()> {
         Step::Wait(Box::pin(async {
             self.speaks.close().finish().await;
