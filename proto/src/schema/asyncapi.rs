@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{REQUIRED, data_of_each, envelope, schema_of};
 use crate::subject::{Family, Subject};
-use crate::{event, live, receipt};
+use crate::{event, intake, live, receipt};
 
 /// Stands for an area's id in an address.
 const AREA: &str = "{area}";
@@ -122,11 +122,15 @@ impl Parts {
 
     /// What recorders say to each other in the order of the stream. Of no use to anybody else.
     fn own(&mut self) {
-        let (id, message) = ("intake-own", "Own");
         let what = "What recorders say to each other in the order of the stream, which keeps it";
-        self.channel(id, Subject::intake_own(AREA).as_str(), what, &[message]);
-        self.operation(id, "send", &[message], None);
-        self.message(message, "application/octet-stream", json!({"description": what}));
+        let opening = "Recorders' votes on which fact their logs go on from a new stream";
+        for (id, subject, what, message) in [
+            ("intake-own", Subject::intake_own(AREA), what, "Own"),
+            ("intake-opening", Subject::intake_opening(AREA), opening, "Vote"),
+        ] {
+            self.channel(id, subject.as_str(), what, &[message]);
+            self.operation(id, "send", &[message], None);
+        }
     }
 
     fn question(&mut self, id: &str, subject: &Subject, who: &str, exchange: Exchange) {
@@ -199,6 +203,8 @@ impl Parts {
             ("FactsQuery", schema_of::<live::FactsQuery>()),
             ("BoardQuery", schema_of::<live::BoardQuery>()),
             ("BoardAnswer", schema_of::<live::BoardAnswer>()),
+            ("Own", schema_of::<intake::Own>()),
+            ("Vote", schema_of::<intake::Vote>()),
         ];
         for (name, schema) in documents {
             self.schema(name, schema);
@@ -273,6 +279,7 @@ mod tests {
             Subject::heartbeat(AREA).to_string(),
             Subject::boards_read(AREA).question(),
             Subject::intake_own(AREA).to_string(),
+            Subject::intake_opening(AREA).to_string(),
             Subject::journal_of(AREA, RECORDER).question(),
             Subject::boards_of(AREA, PROJECTOR).question(),
         ]);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::task::coop;
 use tokio::time::{Instant, timeout_at};
 
@@ -107,6 +108,13 @@ impl Bus {
         check_size(&payload)?;
         let until = after(deadline);
         answered(self.transport.hand_in(subject, payload, until), until).await
+    }
+
+    /// Whether there is a connection at the moment, for whoever watches over it; `None` inside a process, where there
+    /// is nothing to break.
+    #[must_use]
+    pub fn connected(&self) -> Option<watch::Receiver<bool>> {
+        self.transport.connected()
     }
 
     /// Ends the bus for every handle and wakes everybody who waits on it.

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Wea
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::delivery::{Answer, question};
@@ -107,6 +108,10 @@ impl Transport for InProcess {
         until: Instant,
     ) -> Step<'a, Result<Answer, Error>> {
         self.request(subject, payload, until)
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        None
     }
 
     fn close(&self) -> Step<'_, ()> {

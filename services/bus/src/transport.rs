@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::delivery::Answer;
@@ -35,6 +36,9 @@ pub(crate) trait Transport: Send + Sync {
         payload: Bytes,
         until: Instant,
     ) -> Step<'a, Result<Answer, Error>>;
+
+    /// Whether there is a connection, where there can be none.
+    fn connected(&self) -> Option<watch::Receiver<bool>>;
 
     /// Ends everything, once; later calls do nothing.
     fn close(&self) -> Step<'_, ()>;

@@ -116,6 +116,15 @@ impl IntakeEnd {
         self.get(json!({"last_by_subj": subject.as_str()})).await
     }
 
+    /// The first message on a subject from the sequence `from` on, as far as some server of the stream has it: one
+    /// that follows its leader may be a moment behind.
+    ///
+    /// # Errors
+    /// [`Error::NoStream`], [`Error::JetStream`].
+    pub async fn next_on(&self, subject: &Subject, from: u64) -> Result<Option<Entry>, Error> {
+        self.get(json!({"seq": from, "next_by_subj": subject.as_str()})).await
+    }
+
     /// The message of a sequence, if it is there.
     ///
     /// # Errors

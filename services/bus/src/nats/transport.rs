@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::{Event, ServerError};
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::asker::Asker;
@@ -93,6 +94,10 @@ impl Transport for Nats {
         _until: Instant,
     ) -> Step<'a, Result<Answer, Error>> {
         Step::Wait(Box::pin(self.house.porch.hand_in(subject, payload)))
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        Some(self.house.link.connected.subscribe())
     }
 
     fn close(&self) -> Step<'_, ()> {

@@ -85,6 +85,7 @@ fn recorder(area: &str) -> User {
         .publishes("_INBOX.>")
         .publishes(Subject::recorded(area))
         .publishes(Subject::intake_own(area))
+        .publishes(Subject::intake_opening(area))
         .asks(&Subject::journal_read(area))
         .asks(&one_of_several(&Subject::journal_read(area)))
         .publishes("$JS.API.INFO");

@@ -1,5 +1,6 @@
 //! The contract with whoever publishes and asks on one connection and whoever listens on another.
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::*;
@@ -37,6 +38,10 @@ impl Transport for Apart {
         until: Instant,
     ) -> Step<'a, Result<Answer, crate::Error>> {
         self.speaks.hand_in(subject, payload, until)
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        self.speaks.connected()
     }
 
     fn close(&self) -> Step<'_, ()> {
