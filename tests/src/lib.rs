@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`server`] | the program as a process: start, kill, stop, start again on the same data |
 //! | [`program`] | the program as a command: arguments in, exit code and output out |
+//! | [`cluster`] | all services as processes of their own, over NATS |
 //! | [`door`] | its HTTP side: events in, boards and facts out |
 //! | [`wire`] | its WebSocket side, held to the order of frames |
 //! | [`canonical`] | hashes of boards, computed apart from the product |
@@ -25,6 +26,7 @@
 )]
 
 pub mod canonical;
+pub mod cluster;
 pub mod dice;
 pub mod door;
 pub mod events;
