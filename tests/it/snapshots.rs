@@ -1,11 +1,12 @@
 //! A start from a snapshot and the tail is a start from the whole journal, only quicker; and a snapshot that
 //! is no good keeps nobody from starting.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use acceptance::door::Door;
 use acceptance::events::{event, now};
 use acceptance::server::{Plan, Server};
+use acceptance::tree::copy;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -235,17 +236,4 @@ async fn a_snapshot_that_does_not_verify_is_ignored_aloud() {
     let log = server.log();
     assert!(log.contains("the journal ends at fact"), "{log}");
     assert_eq!(door.record(&events[100..]).await, door.settled().await, "and it goes on");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a directory");
-    for entry in std::fs::read_dir(from).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("copied");
-        }
-    }
 }

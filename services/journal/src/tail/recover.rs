@@ -76,10 +76,7 @@ pub(crate) fn recover(layout: &Layout, head: &mut Head) -> Result<Found, Error> 
 /// again then succeeds. After a stop of unknown kind only bytes that were written again are sure to be on
 /// the disk. The last file is enough: a file is ended before the next one begins, with all in it synced.
 pub(crate) fn rewrite(segment: &Segment, layout: &Layout, disk: &dyn Disk) -> io::Result<Segment> {
-    let (file, path) = segment.file();
-    let (_, end) = segment.size();
-    let mut bytes = vec![0; usize::try_from(end).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, 0)?;
+    let (path, bytes) = (segment.file().1, intact(segment)?);
     let copy = path.with_extension("copy");
     let written = disk.create(&copy)?;
     disk.append(&written, &copy, &bytes)?;
@@ -92,15 +89,21 @@ pub(crate) fn rewrite(segment: &Segment, layout: &Layout, disk: &dyn Disk) -> io
 /// Writes the intact part of a file once more where it lies: where there is no room for a copy. The bytes are
 /// the same, so whatever of them a cut leaves is what was there; and the system has to write them again.
 pub(crate) fn overwrite(segment: &Segment, disk: &dyn Disk) -> io::Result<()> {
-    let (file, path) = segment.file();
-    let (_, end) = segment.size();
-    let mut bytes = vec![0; usize::try_from(end).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, 0)?;
+    let (path, bytes) = (segment.file().1, intact(segment)?);
     let written = disk.overwrite(path, &bytes)?;
     disk.sync(&written, path)?;
-    let mut there = vec![0; bytes.len()];
-    file.read_exact_at(&mut there, 0)?;
-    if there == bytes { Ok(()) } else { Err(io::Error::other("it gives back other bytes than it got")) }
+    if intact(segment)? == bytes {
+        Ok(())
+    } else {
+        Err(io::Error::other("it gives back other bytes than it got"))
+    }
+}
+
+/// The intact part of a file, as it gives it back now.
+fn intact(segment: &Segment) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(segment.size().1).map_err(io::Error::other)?];
+    segment.file().0.read_exact_at(&mut bytes, 0)?;
+    Ok(bytes)
 }
 
 /// The sequence that a tail file's name announces.
