@@ -139,11 +139,7 @@ async fn after_a_kill_the_tail_is_folded_onto_the_last_snapshot() {
     door.settled().await;
     // Taken beside the work, so it may come a little later.
     for service in ["recorder", "projector"] {
-        let begun = std::time::Instant::now();
-        while server.metric(&format!("tilanne_{service}_snapshot_sequence")).await < 100.0 {
-            assert!(begun.elapsed() < acceptance::server::PATIENCE, "no snapshot of the {service}");
-            tokio::time::sleep(acceptance::server::LOOK).await;
-        }
+        server.metric_from(&format!("tilanne_{service}_snapshot_sequence"), 100.0).await;
     }
     for body in events[200..].chunks(25) {
         door.record(body).await;
