@@ -143,6 +143,7 @@ async fn a_tail_that_lost_its_end_is_noticed() {
     assert!(!status.success(), "the witness knows that more was acknowledged");
     std::fs::remove_file(server.data().join("journal/witness")).expect("removed");
     server.again().await;
+    assert!(server.log().contains("witness is missing"), "what can't be known is said");
     client.look_at_everything().await;
     let Tally { lost, .. } = client.tally();
     eprintln!(

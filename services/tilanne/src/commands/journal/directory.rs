@@ -84,6 +84,9 @@ pub struct Unfinished {
 impl Unfinished {
     /// Takes a directory that is empty or not there yet.
     ///
+    if let Some(unwitnessed) = &report.unwitnessed {
+        tell(unwitnessed);
+    }
     /// # Errors
     /// [`Error::Usage`] if there is something in it.
     pub fn begin(data: &Path) -> Result<Self, Error> {

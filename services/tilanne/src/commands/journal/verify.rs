@@ -58,7 +58,11 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
     drop(bar);
     let damage = place(&report);
     for remains in &report.remains {
-        tell(&format!("never acknowledged, no damage: {remains}"));
+        let known = if report.unwitnessed.is_none() { "never acknowledged, no damage: " } else { "" };
+        tell(&format!("{known}{remains}"));
+    }
+    if let Some(unwitnessed) = &report.unwitnessed {
+        tell(unwitnessed);
     }
     let expected = match (against, &damage) {
         (Some(expected), None) => expected.check(journal.as_ref(), report.sound),
@@ -68,7 +72,8 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
         let line = json!({
             "sound": damage.is_none(), "facts": report.sound.sequence, "blocks": report.blocks,
             "head": hex(&report.sound.hash), "position": text(report.sound), "damage": damage,
-            "remains": report.remains, "expected": against.map(|_| damage.is_none() && expected.is_ok()),
+            "remains": report.remains, "unwitnessed": report.unwitnessed,
+            "expected": against.map(|_| damage.is_none() && expected.is_ok()),
         });
         say(&line.to_string())?;
     } else if damage.is_none() && expected.is_ok() {
