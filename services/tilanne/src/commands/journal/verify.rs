@@ -44,6 +44,10 @@ pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<
 /// After any damage. A salvage comes first: what it gives is newer than a backup.
 const WHAT_TO_DO: &str = "keep the store as it is, then salvage it or restore a backup";
 
+/// After damage that touches no fact. A backup of such a journal is refused, and nothing is to be salvaged.
+const HOW_ANEW: &str = "leave it, or make the journal anew: stop the process, `tilanne journal export DIR --sealed > FILE`, \
+                        then `tilanne journal import NEW_DIR FILE`";
+
 /// Damage that is met when the journal is opened is a verdict, too.
 fn verdict(error: Error) -> Error {
     let Error::Journal(::journal::Error::Damaged { sequence, why }) = error else { return error };
@@ -80,13 +84,14 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
         let (facts, blocks) = (count(report.sound.sequence, "fact"), count(report.blocks, "block"));
         say(&format!("sound: {facts} in {blocks}, head {}", text(report.sound)))?;
     }
-    match damage {
-        None => expected,
-        Some(place) => Err(Error::Bad(format!(
-            "damaged {place}; sound up to sequence {}; {WHAT_TO_DO}",
-            report.sound.sequence
-        ))),
-    }
+    let Some(place) = damage else { return expected };
+    let sound = report.sound.sequence;
+    Err(Error::Bad(match report.damage {
+        Some(Damage { place: Place::Store, .. }) => format!(
+            "damaged {place}; no fact is touched: all {sound} facts are sound, and a start reads past it; {HOW_ANEW}"
+        ),
+        _ => format!("damaged {place}; sound up to sequence {sound}; {WHAT_TO_DO}"),
+    }))
 }
 
 /// Where the first damage is and what it is; `None` if there is none.
