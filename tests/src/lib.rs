@@ -16,6 +16,7 @@
 //! | [`rig`] | disks that forget, fail or kill, for `tilanne-under-test` |
 //! | [`trace`] | what a process asked of the system, and whether receipts kept to their order |
 //! | [`mod@reference`] | an independent fold of the facts |
+//! | [`tree`] | directories, looked at and copied whole |
 
 #![allow(
     clippy::unwrap_used,
@@ -37,4 +38,5 @@ pub mod reference;
 pub mod rig;
 pub mod server;
 pub mod trace;
+pub mod tree;
 pub mod wire;

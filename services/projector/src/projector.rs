@@ -46,8 +46,6 @@ pub struct Projector {
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
-    /// Whether it could be said at the last beat how things stand.
-    knows: bool,
     /// Why the recorder records nothing more, if it says so.
     degraded: Option<Cause>,
 }
@@ -78,7 +76,6 @@ impl Projector {
             kept: 0,
             last_push: None,
             reachable: true,
-            knows: true,
             degraded: None,
             config,
             bus,
@@ -140,7 +137,6 @@ impl Projector {
         stop: CancellationToken,
     ) -> Result<(), Error> {
         self.push().await?;
-        self.check.ok(format!("folded up to fact {}", self.sequence()));
         let mut beat = steady(self.config.heartbeat.into());
         let mut anyway = steady(ASK_ANYWAY);
         let mut behind = false;

@@ -47,16 +47,11 @@ impl Projector {
             (heartbeat, boards.next_due())
         };
         let overdue = self.degraded.is_none() && due.is_some_and(|due| due.plus(OVERDUE) < now);
-        let knows = self.reachable && !overdue;
-        if knows != std::mem::replace(&mut self.knows, knows) {
-            match knows {
-                true => self.check.ok(format!("folded up to fact {}", heartbeat.sequence)),
-                false => self.check.failed("the recorder does not answer: the boards stand still"),
-            }
-        }
-        if !knows {
+        if !self.reachable || overdue {
+            self.check.failed("the recorder does not answer: the boards stand still");
             return Ok(());
         }
+        self.check.ok(format!("folded up to fact {} at the last heartbeat", heartbeat.sequence));
         let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
         Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
     }
