@@ -10,7 +10,7 @@ use bytes::Bytes;
 use proto::subject::Subject;
 use tokio::sync::{Mutex as FairMutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::coop;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, sleep};
 
 use super::link::{Link, Receipts, Waiting};
 use super::receipts::Tally;
@@ -18,15 +18,20 @@ use super::wire::{self, Verdict};
 use crate::delivery::{Answer, LastWord};
 use crate::{Error, Limits};
 
-/// Slots of events under way on one connection: two whole bodies of the door's 1,024, so that one can be answered
-/// while the next is sent, and few enough that four such publishers stay below the 10,000 messages that a server
-/// holds for a stream that is busy writing.
-const WINDOW: u32 = 2_048;
+/// Slots of events under way on one connection: a whole body of the door, and a group commit of the recorder. A
+/// server writes what has come to a stream before it says or delivers anything more, so that a larger window would
+/// only make everybody wait longer: with a disk that syncs in 1 ms, this one is a second.
+const WINDOW: u32 = 1_024;
 
-/// When an event is sent again that has no sufficient receipts. Longer than a synced commit takes under load and
-/// than a new leader of the stream is chosen, so that a house in order sends each event once; short enough that
-/// several sendings fit into the patience of who hands it in.
+/// When an event is sent again that the stream has and that has no sufficient receipts: longer than a synced commit
+/// takes under load, so that a house in order sends each event once. Doubled each time up to
+/// [`LONGEST_RESEND`]: a house that is behind would otherwise be given more to do with every second that it is.
 const RESEND: Duration = Duration::from_secs(2);
+const LONGEST_RESEND: Duration = Duration::from_secs(8);
+
+/// When an event is sent again of which the stream has said nothing. It stands in the queue of a busy server, where
+/// sending it again makes matters worse, or is lost with a leader: longer than a new one takes to be chosen.
+const UNHEARD: Duration = Duration::from_secs(5);
 
 /// Where events wait for their receipts.
 pub(super) struct Porch {
@@ -93,10 +98,11 @@ impl Event {
         let mut kept = Some(kept);
         let mut may_be_kept = false;
         let mut connected = self.link.connected.subscribe();
-        let mut again = interval_at(Instant::now() + RESEND, RESEND);
-        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pause = RESEND;
+        let due = sleep(UNHEARD);
+        tokio::pin!(due);
         loop {
-            let resend = tokio::select! {
+            tokio::select! {
                 biased;
                 receipt = self.receipts.enough() => return receipt,
                 word = word_of(&mut kept) => {
@@ -106,13 +112,15 @@ impl Event {
                         Err(error) => tracing::debug!(%error, "an event sent again is refused"),
                         Ok(()) => may_be_kept = true,
                     }
-                    false
+                    due.as_mut().reset(Instant::now() + pause);
+                    continue;
                 }
-                _ = again.tick() => true,
-                changed = connected.changed() => changed.is_ok(),
-            };
+                () = &mut due => pause = pause.saturating_mul(2).min(LONGEST_RESEND),
+                _ = connected.changed() => pause = RESEND,
+            }
+            due.as_mut().reset(Instant::now() + UNHEARD);
             // What waits for the connection goes out when it is back.
-            if resend && *connected.borrow_and_update() && !self.link.closed.is_cancelled() {
+            if *connected.borrow_and_update() && !self.link.closed.is_cancelled() {
                 may_be_kept |= kept.is_some();
                 kept = Some(self.send().await?);
             }
