@@ -16,15 +16,18 @@ const TOGETHER: u32 = 1_024;
 /// An intake of its own area that nobody else reads: what is handed in, and how to answer it.
 pub struct Desk {
     /// Waits for the next event.
-    pub next: Box<dyn FnMut() -> Pin<Box<dyn Future<Output = Handed> + Send>> + Send>,
+    pub next: Box<dyn FnMut() -> Later<Handed> + Send>,
 }
+
+/// What a transport's own half of a desk brings.
+pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// An event that has come to the recorder.
 pub struct Handed {
     /// As it was handed in.
     pub payload: Bytes,
     /// Sends a receipt.
-    pub answer: Box<dyn FnOnce(Bytes) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>,
+    pub answer: Box<dyn FnOnce(Bytes) -> Later<()> + Send>,
 }
 
 impl Desk {
