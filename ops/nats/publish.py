@@ -3,7 +3,8 @@
     pip install nats-py
     python3 publish.py nats://127.0.0.1:4222 tilanne.itauusimaa.intake.queue < events.jsonl
 
-With users: nats.connect(server, inbox_prefix="_INBOX.NAME", nkeys_seed="NAME.seed", tls=...), NAME being the user's.
+With users (pip install "nats-py[nkeys]"), of whom one is called NAME:
+    nats.connect(server, inbox_prefix="_INBOX.NAME", nkeys_seed="NAME.seed", tls=ssl.create_default_context(cafile="ca.pem"))
 """
 import asyncio, json, sys, nats
 

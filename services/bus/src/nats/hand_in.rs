@@ -1,11 +1,12 @@
 //! The source's side of the intake: an event goes into the stream and is kept here until its receipts are there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
+use async_nats::jetstream::{self, ErrorCode};
 use bytes::Bytes;
 use proto::subject::Subject;
 use tokio::sync::{Mutex as FairMutex, OwnedSemaphorePermit, Semaphore};
@@ -41,7 +42,12 @@ pub(super) struct Porch {
     /// Held from waiting for room until the event has left. Fair: turns come in order of handing in.
     turn: FairMutex<()>,
     room: Arc<Semaphore>,
+    door: Arc<Door>,
 }
+
+/// Whether the stream has refused the last event that it spoke of: said once in the log, not for each.
+#[derive(Default)]
+struct Door(AtomicBool);
 
 /// One event under way.
 struct Event {
@@ -50,13 +56,15 @@ struct Event {
     payload: Bytes,
     receipts: Receipts,
     receipt_to: String,
+    door: Arc<Door>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
 impl Porch {
     pub(super) fn new(link: Arc<Link>, wanted: usize) -> Self {
         let room = usize::try_from(WINDOW).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { link, wanted, turn: FairMutex::new(()), room: Arc::new(Semaphore::new(room)) }
+        let (turn, room) = (FairMutex::new(()), Arc::new(Semaphore::new(room)));
+        Self { link, wanted, turn, room, door: Arc::default() }
     }
 
     /// Sends an event as soon as it may go. The rest is to wait for its receipts.
@@ -75,7 +83,8 @@ impl Porch {
             let tally = Tally::new(self.wanted, Arc::clone(&word));
             let (receipts, receipt_to) = self.link.expect_receipts(tally);
             let (link, subject) = (Arc::clone(&self.link), subject.to_string());
-            let event = Event { link, subject, payload, receipts, receipt_to, _room: room };
+            let door = Arc::clone(&self.door);
+            let event = Event { link, subject, payload, receipts, receipt_to, door, _room: room };
             let kept = event.send().await?;
             Ok(Answer::Handed(Box::pin(event.answered(kept)), word))
         })
@@ -107,9 +116,10 @@ impl Event {
                 receipt = self.receipts.enough() => return receipt,
                 word = word_of(&mut kept) => {
                     kept = None;
-                    match word {
+                    match self.door.heard(word) {
                         Err(error) if !may_be_kept => return Err(error),
-                        Err(error) => tracing::debug!(%error, "an event sent again is refused"),
+                        // It is there already, or may be: a receipt can still come.
+                        Err(_) => {}
                         Ok(()) => may_be_kept = true,
                     }
                     due.as_mut().reset(Instant::now() + pause);
@@ -129,25 +139,55 @@ impl Event {
 }
 
 /// What the stream says of the last sending; waits for ever where it has said it.
-async fn word_of(kept: &mut Option<Waiting>) -> Result<(), Error> {
+async fn word_of(kept: &mut Option<Waiting>) -> Result<(), Refusal> {
     match kept {
         Some(waiting) => read(waiting.verdict().await),
         None => std::future::pending().await,
     }
 }
 
+/// Why a stream has not kept an event.
+enum Refusal {
+    /// Nobody answers for it.
+    Nobody,
+    /// In the server's words.
+    Told(jetstream::Error),
+}
+
 /// Whether a stream has kept an event. What can't be read says nothing.
-fn read(verdict: Verdict) -> Result<(), Error> {
+fn read(verdict: Verdict) -> Result<(), Refusal> {
     let told = match verdict {
         Verdict::Final(Ok(told)) => told,
-        Verdict::Final(Err(Error::NoResponder)) => return Err(Error::NoStream),
+        Verdict::Final(Err(Error::NoResponder)) => return Err(Refusal::Nobody),
         Verdict::Final(Err(_)) | Verdict::Taken | Verdict::Gone => return Ok(()),
     };
-    let Ok(Response::Err { error }) = serde_json::from_slice::<Response<PublishAck>>(&told) else {
-        return Ok(());
-    };
-    tracing::warn!(%error, "the intake stream refuses an event");
-    Err(if is_full(error.error_code()) { Error::Full } else { Error::NoStream })
+    match serde_json::from_slice::<Response<PublishAck>>(&told) {
+        Ok(Response::Err { error }) => Err(Refusal::Told(error)),
+        Ok(Response::Ok(_)) | Err(_) => Ok(()),
+    }
+}
+
+impl Door {
+    /// What a source is told.
+    fn heard(&self, word: Result<(), Refusal>) -> Result<(), Error> {
+        let refused = word.is_err();
+        let news = self.0.swap(refused, Ordering::Relaxed) != refused;
+        match word {
+            Ok(()) => Ok(()),
+            Err(Refusal::Nobody) => {
+                if news {
+                    tracing::warn!("an event is refused: {}", Error::NoStream);
+                }
+                Err(Error::NoStream)
+            }
+            Err(Refusal::Told(error)) => {
+                if news {
+                    tracing::warn!(%error, "the intake stream refuses events: the server says why");
+                }
+                Err(if is_full(error.error_code()) { Error::Full } else { Error::NoStream })
+            }
+        }
+    }
 }
 
 /// Whether a stream has no room at the moment: its own limit, the server's, or too much that it still has to write.

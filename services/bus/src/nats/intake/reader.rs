@@ -96,6 +96,8 @@ struct Delivered {
 impl Reader {
     pub(super) async fn begin(link: Arc<Link>, stream: &str, from: u64) -> Result<Self, Error> {
         const DOING: &str = "make a reader of the intake stream";
+        // A break that has been seen already is not one of this reader's.
+        drop(timeout(SILENCE, link.up()).await);
         let connected = link.connected.subscribe();
         let inbox = link.client.new_inbox();
         let messages = link.client.subscribe(inbox.clone()).await;
