@@ -3,8 +3,9 @@
     pip install nats-py nkeys
     python3 publish.py nats://127.0.0.1:4222 tilanne.itauusimaa.intake.queue [NAME NAME.seed] < events.jsonl
 
-NAME is the user's and part of its inboxes. This takes the first recorder's receipt; who wants a majority's goes on until
-so many different ones (header Tilanne-Recorder) have said the same position.
+NAME is the user's and part of its inboxes; over TLS, add tls=ssl.create_default_context(cafile="ca.pem"). This takes the
+first recorder's receipt; who wants a majority's goes on until so many different ones (header Tilanne-Recorder) have said
+the same position.
 """
 import asyncio, json, sys, nats
 
