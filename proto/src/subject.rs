@@ -98,6 +98,12 @@ impl Subject {
         Self(format!("tilanne.{}.journal.read", token(area)))
     }
 
+    /// Where one recorder is asked for a page of its journal, by its name.
+    #[must_use]
+    pub fn journal_of(area: &str, recorder: &str) -> Self {
+        Self(format!("tilanne.{}.journal.read.{}", token(area), token(recorder)))
+    }
+
     /// Where the projector says how one view changed.
     #[must_use]
     pub fn board(area: &str, view: &str) -> Self {
@@ -114,6 +120,12 @@ impl Subject {
     #[must_use]
     pub fn boards_read(area: &str) -> Self {
         Self(format!("tilanne.{}.boards.read", token(area)))
+    }
+
+    /// Where one projector is asked for a board, by its name.
+    #[must_use]
+    pub fn boards_of(area: &str, projector: &str) -> Self {
+        Self(format!("tilanne.{}.boards.read.{}", token(area), token(projector)))
     }
 
     /// The name as it goes onto the wire.
