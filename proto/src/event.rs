@@ -7,7 +7,7 @@ mod restate;
 mod scan;
 mod told;
 
-pub use kinds::{SHORT_NAMES, family_of, kind_of};
+pub use kinds::{SHORT_NAMES, family_of, kind_of, may_come_as};
 pub(crate) use kinds::{read as read_data, to_json};
 pub use told::Told;
 

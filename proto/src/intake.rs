@@ -4,6 +4,7 @@
 //! own (to begin a log, to describe the area, to say that a moment has come) it puts into the stream, and does when it
 //! reads it there: then all of them do it, at the same place.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Moment;
@@ -15,7 +16,7 @@ pub const RECEIPT_TO: &str = "Tilanne-Receipt-To";
 pub const RECORDER: &str = "Tilanne-Recorder";
 
 /// One thing that recorders put into the stream under `Subject::intake_own`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Own {
     /// The area is to be described like this.
@@ -33,7 +34,7 @@ pub enum Own {
 /// What a recorder says, under `Subject::intake_opening`, of a stream that its journal does not go on from yet: that it
 /// would go on from here. Once a majority of the recorders has said the same, the stream is open: that place in the
 /// stream decides it for all of them. Whoever says it again takes back what it said before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Vote {
     /// Which recorder says so.
     pub by: String,

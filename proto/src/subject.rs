@@ -5,11 +5,15 @@
 //! | subject | who publishes | who listens |
 //! |---|---|---|
 //! | `tilanne.{area}.intake.{family}` | sources | recorder (answers with a receipt) |
-//! | `tilanne.{area}.recorded` | recorder | projector |
+//! | `tilanne.{area}.intake.own` | recorders | recorders, by the order of the stream |
+//! | `tilanne.{area}.intake.opening` | recorders | recorders, by the order of the stream |
+//! | `tilanne.{area}.recorded` | recorder | projector, recorders |
 //! | `tilanne.{area}.journal.read` | whoever needs facts | recorder (answers with a page) |
+//! | `tilanne.{area}.journal.read.{recorder}` | whoever needs one recorder's facts | that recorder |
 //! | `tilanne.{area}.board.{view}` | projector | gateway |
 //! | `tilanne.{area}.heartbeat` | projector | gateway |
 //! | `tilanne.{area}.boards.read` | gateway | projector (answers with a board) |
+//! | `tilanne.{area}.boards.read.{projector}` | gateway | that projector |
 //!
 //! Over NATS a question travels under `ask.` and the subject's name, so that it meets neither those who only
 //! listen to the subject nor a stream that keeps what is published there.
@@ -86,6 +90,13 @@ impl Subject {
         Family::ALL.into_iter().find(|known| known.as_str() == family)
     }
 
+    /// Where recorders say to each other what all of them must hear at one place of the intake's order: what time it
+    /// is, which area description holds, that a log begins or goes on in another stream.
+    #[must_use]
+    pub fn intake_own(area: &str) -> Self {
+        Self(format!("tilanne.{}.intake.own", token(area)))
+    }
+
     /// Where the recorder announces facts after they are durable.
     #[must_use]
     pub fn recorded(area: &str) -> Self {
@@ -98,7 +109,7 @@ impl Subject {
         Self(format!("tilanne.{}.journal.read", token(area)))
     }
 
-    /// Where one recorder is asked for a page of its journal, by its name.
+    /// Where anyone asks one recorder of several for a page of its own journal.
     #[must_use]
     pub fn journal_of(area: &str, recorder: &str) -> Self {
         Self(format!("tilanne.{}.journal.read.{}", token(area), token(recorder)))
@@ -122,7 +133,7 @@ impl Subject {
         Self(format!("tilanne.{}.boards.read", token(area)))
     }
 
-    /// Where one projector is asked for a board, by its name.
+    /// Where anyone asks one projector of several for a board.
     #[must_use]
     pub fn boards_of(area: &str, projector: &str) -> Self {
         Self(format!("tilanne.{}.boards.read.{}", token(area), token(projector)))
@@ -238,6 +249,14 @@ mod tests {
         assert_eq!(Subject::of_question(subject.as_str()), None);
         assert!(!Filter::intake("x").matches(&Subject::from_wire("ask.tilanne.x.intake.queue")));
         assert_eq!(Filter::intake("x").questions(), "ask.tilanne.x.intake.*");
+    }
+
+    #[test]
+    fn what_is_asked_of_one_of_several_is_apart_from_what_is_asked_of_any() {
+        let (any, one) = (Subject::journal_read("x"), Subject::journal_of("x", "a.b"));
+        assert_eq!(one.as_str(), "tilanne.x.journal.read.a%2Eb");
+        assert!(!Filter::exactly(&any).matches(&one));
+        assert!(Filter::intake("x").matches(&Subject::intake_own("x")), "the stream keeps it too");
     }
 
     #[test]

@@ -11,6 +11,9 @@ const PREFIX: &str = "fi.tilanne.";
 /// What every type's name ends with.
 const VERSION: &str = ".v1";
 
+/// The one type that every service's feeds may send.
+const HEARTBEAT: &str = "feed.heartbeat";
+
 /// One row a type: its short name, its family, its variant.
 macro_rules! kinds {
     ($($short:literal $family:ident $variant:ident,)*) => {
@@ -44,6 +47,14 @@ macro_rules! kinds {
                 $($short => Some(Family::$family),)*
                 _ => None,
             }
+        }
+
+        /// Whether an event of a type may be handed in as one of a family. A feed says by its own service's door that
+        /// it lives, whichever that is. What is not known is for the rules to refuse.
+        #[must_use]
+        pub fn may_come_as(kind: &str, family: Family) -> bool {
+            kind.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with(HEARTBEAT))
+                || family_of(kind).is_none_or(|own| own == family)
         }
 
         /// The `data` of an event as JSON.

@@ -7,19 +7,26 @@ use serde_json::{Map, Value, json};
 
 use super::{REQUIRED, data_of_each, envelope, schema_of};
 use crate::subject::{Family, Subject};
-use crate::{event, live, receipt};
+use crate::{event, intake, live, receipt};
 
 /// Stands for an area's id in an address.
 const AREA: &str = "{area}";
 /// Stands for a view's id in an address.
 const VIEW: &str = "{view}";
+/// Stands for the name of one recorder in an address.
+const RECORDER: &str = "{recorder}";
+/// Stands for the name of one projector in an address.
+const PROJECTOR: &str = "{projector}";
 
 /// The document.
 pub(super) fn document() -> Value {
     let mut parts = Parts::default();
     parts.events();
+    parts.own();
     parts.question("journal", &Subject::journal_read(AREA), "whoever needs facts", FACTS);
+    parts.question("journal-of", &Subject::journal_of(AREA, RECORDER), "whoever follows one recorder", FACTS);
     parts.question("boards", &Subject::boards_read(AREA), "the gateway", BOARDS);
+    parts.question("boards-of", &Subject::boards_of(AREA, PROJECTOR), "the gateway", BOARDS);
     parts.told("recorded", &Subject::recorded(AREA), "Recorded");
     parts.told("board", &Subject::board(AREA, VIEW), "BoardChange");
     parts.told("heartbeat", &Subject::heartbeat(AREA), "Heartbeat");
@@ -31,7 +38,9 @@ pub(super) fn document() -> Value {
             "title": "Tilannekeskus over NATS",
             "version": "1",
             "description": "What the services of a situation centre say to each other, and how events come in. \
-                A question goes to the queue group `responders`; its answer comes to the reply subject.",
+                An event goes into the area's intake stream; its receipts come to the subject that its header \
+                `Tilanne-Receipt-To` names, one from each recorder. A question goes to the queue group \
+                `responders`; its answer comes to the reply subject.",
         },
         "defaultContentType": "application/json",
         "channels": channels,
@@ -49,6 +58,7 @@ struct Parts {
 }
 
 /// A question's payload, and what it is answered with.
+#[derive(Clone, Copy)]
 struct Exchange {
     asked: &'static str,
     answer: &'static str,
@@ -69,7 +79,12 @@ fn reference(place: &str, name: &str) -> Value {
 }
 
 fn parameters(address: &str) -> Value {
-    let known = [("area", "the area's id"), ("view", "situation, evening, weekend or station:{id}")];
+    let known = [
+        ("area", "the area's id"),
+        ("view", "situation, evening, weekend or station:{id}"),
+        ("recorder", "the name of one of several recorders"),
+        ("projector", "the name of one of several projectors"),
+    ];
     let used = known.into_iter().filter(|(name, _)| address.contains(&format!("{{{name}}}")));
     used.map(|(name, what)| (name.to_owned(), json!({"description": what}))).collect::<Map<_, _>>().into()
 }
@@ -86,18 +101,36 @@ impl Parts {
         self.channels.insert(id.to_owned(), channel);
     }
 
-    /// One channel a family: an event is asked to be recorded, and answered with its receipt.
+    /// One channel a family: an event goes into the stream, and is answered with its receipts.
     fn events(&mut self) {
         for family in Family::ALL {
             let of_family = |short: &&&str| event::family_of(&full(short)) == Some(family);
             let kinds: Vec<&str> = event::SHORT_NAMES.iter().filter(of_family).copied().collect();
             let id = format!("intake-{}", family.as_str());
-            let address = Subject::intake(AREA, family).question();
-            self.channel(&id, &address, "Events on their way to the recorder", &kinds);
+            let address = Subject::intake(AREA, family);
+            self.channel(
+                &id,
+                address.as_str(),
+                "Events on their way to the recorders; the stream keeps them",
+                &kinds,
+            );
             self.operation(&id, "receive", &kinds, Some(&["Receipt", "Unavailable"]));
         }
-        self.channel("receipts", "", "The asker's inbox", &["Receipt", "Unavailable"]);
+        self.channel("receipts", "", "The source's inbox", &["Receipt", "Unavailable"]);
         self.answers("receipts");
+    }
+
+    /// What recorders say to each other in the order of the stream. Of no use to anybody else.
+    fn own(&mut self) {
+        let what = "What recorders say to each other in the order of the stream, which keeps it";
+        let opening = "Recorders' votes on which fact their logs go on from a new stream";
+        for (id, subject, what, message) in [
+            ("intake-own", Subject::intake_own(AREA), what, "Own"),
+            ("intake-opening", Subject::intake_opening(AREA), opening, "Vote"),
+        ] {
+            self.channel(id, subject.as_str(), what, &[message]);
+            self.operation(id, "send", &[message], None);
+        }
     }
 
     fn question(&mut self, id: &str, subject: &Subject, who: &str, exchange: Exchange) {
@@ -130,10 +163,13 @@ impl Parts {
             "action": action, "channel": reference("channels", id), "messages": of(id, messages),
         });
         if let (Some(answers), Some(operation)) = (answers, operation.as_object_mut()) {
-            let channel =
-                if id.starts_with("intake-") { "receipts".to_owned() } else { format!("{id}-answers") };
+            let (channel, location, what) = if id.starts_with("intake-") {
+                ("receipts".to_owned(), "$message.header#/Tilanne-Receipt-To", "an inbox of the source's own")
+            } else {
+                (format!("{id}-answers"), "$message.header#/reply", "the NATS message's reply subject")
+            };
             let reply = json!({
-                "address": {"location": "$message.header#/reply", "description": "the NATS message's reply subject"},
+                "address": {"location": location, "description": what},
                 "channel": reference("channels", &channel),
                 "messages": of(&channel, answers),
             });
@@ -167,6 +203,8 @@ impl Parts {
             ("FactsQuery", schema_of::<live::FactsQuery>()),
             ("BoardQuery", schema_of::<live::BoardQuery>()),
             ("BoardAnswer", schema_of::<live::BoardAnswer>()),
+            ("Own", schema_of::<intake::Own>()),
+            ("Vote", schema_of::<intake::Vote>()),
         ];
         for (name, schema) in documents {
             self.schema(name, schema);
@@ -194,6 +232,9 @@ impl Parts {
                 "of a question: how many milliseconds it may wait for room at the responder"},
             "Tilanne-Reply": {"type": "string", "description":
                 "of an answer without payload: taken (more will come), full, gone, dropped or too-large N"},
+            "Tilanne-Receipt-To": {"type": "string", "description":
+                "of an event: the subject, below _INBOX., to which its receipts are sent"},
+            "Tilanne-Recorder": {"type": "string", "description": "of a receipt: the recorder that gives it"},
         }});
         let message = json!({"name": name, "contentType": content, "headers": headers, "payload": payload});
         self.messages.insert(name.to_owned(), message);
@@ -229,7 +270,7 @@ mod tests {
 
     #[test]
     fn every_subject_has_its_channel_and_no_other_has_one() {
-        let families = Family::ALL.map(|family| Subject::intake(AREA, family).question());
+        let families = Family::ALL.map(|family| Subject::intake(AREA, family).to_string());
         let mut subjects: BTreeSet<String> = families.into();
         subjects.extend([
             Subject::recorded(AREA).to_string(),
@@ -237,6 +278,10 @@ mod tests {
             Subject::board(AREA, VIEW).to_string(),
             Subject::heartbeat(AREA).to_string(),
             Subject::boards_read(AREA).question(),
+            Subject::intake_own(AREA).to_string(),
+            Subject::intake_opening(AREA).to_string(),
+            Subject::journal_of(AREA, RECORDER).question(),
+            Subject::boards_of(AREA, PROJECTOR).question(),
         ]);
         let document = document();
         let channels = document["channels"].as_object().unwrap().values();

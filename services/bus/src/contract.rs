@@ -1,8 +1,9 @@
 //! The bus's promise as tests: one suite, run against every transport.
 //!
 //! A transport's test module calls [`contract_tests!`](crate::contract_tests) with the name of an async
-//! function that builds an empty [`Bus`] with given [`Limits`]; each check becomes a test of its own. Checks
-//! use areas of their own, so they may share a server.
+//! function that builds an empty [`Bus`] with given [`Limits`], and [`hand_in_tests!`](crate::hand_in_tests) with
+//! one that builds a bus and an area's intake; each check becomes a test of its own. Checks use areas of their
+//! own, so they may share a server.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +11,7 @@
     reason = "a suite of tests, which another crate may ask for by a feature"
 )]
 
+mod hand_ins;
 mod requests;
 mod server;
 mod streams;
@@ -21,6 +23,7 @@ use bytes::Bytes;
 use proto::subject::{Family, Subject};
 use tokio::time::timeout;
 
+pub use hand_ins::*;
 pub use requests::*;
 pub use server::NatsServer;
 pub use streams::*;
@@ -105,5 +108,23 @@ macro_rules! contract_tests {
                 $crate::contract::$check($make).await;
             }
         )*
+    };
+}
+
+/// Makes one test of each check of handing in, for an intake made by `$make`: `async fn(area: &str) -> (Bus, Desk)`.
+#[macro_export]
+macro_rules! hand_in_tests {
+    ($make:path) => {
+        $crate::contract_tests!(@each $make:
+            an_event_gets_its_receipt
+            events_come_in_the_order_of_handing_in
+            each_event_gets_its_own_receipt
+            an_event_without_a_receipt_meets_its_deadline
+            a_late_receipt_harms_nobody
+            a_recorder_that_records_nothing_is_heard
+            an_event_that_nobody_takes_is_refused
+            what_cannot_be_sent_is_refused
+            closing_leaves_events_under_way_their_receipts
+        );
     };
 }

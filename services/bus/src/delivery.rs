@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use proto::subject::Subject;
@@ -39,8 +40,16 @@ pub(crate) enum Answer {
     /// Of a [`Reply`] in this process.
     Here(oneshot::Receiver<Result<Bytes, Error>>),
     /// Of one elsewhere.
-    Far(Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send>>),
+    Far(Exchange),
+    /// Of recorders, who may say before the deadline that they can't give the answer yet.
+    Handed(Exchange, LastWord),
 }
+
+/// What brings an answer from elsewhere.
+pub(crate) type Exchange = Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send>>;
+
+/// What an asker is told when no answer has come until the deadline, if anything.
+pub(crate) type LastWord = Arc<Mutex<Option<Bytes>>>;
 
 /// Both ends of one question inside a process.
 pub(crate) fn question() -> (Reply, Answer) {
@@ -61,10 +70,21 @@ impl Reply {
 
 impl Answer {
     /// Waits for the responder: its answer, or [`Error::Dropped`].
-    pub(crate) async fn received(self) -> Result<Bytes, Error> {
+    pub(crate) async fn received(&mut self) -> Result<Bytes, Error> {
         match self {
             Self::Here(receiver) => receiver.await.unwrap_or(Err(Error::Dropped)),
-            Self::Far(exchange) => exchange.await,
+            Self::Far(exchange) | Self::Handed(exchange, _) => exchange.as_mut().await,
+        }
+    }
+
+    /// What it comes to when the deadline has passed.
+    pub(crate) fn last_word(&self) -> Result<Bytes, Error> {
+        match self {
+            Self::Here(_) | Self::Far(_) => Err(Error::Deadline),
+            Self::Handed(_, word) => {
+                let word = word.lock().unwrap_or_else(PoisonError::into_inner).take();
+                word.ok_or(Error::Deadline)
+            }
         }
     }
 }

@@ -6,7 +6,14 @@ pub enum Error {
     /// Nobody subscribes to the subject of a request. Nothing was sent.
     #[error("no service answers on this subject; start the one that does, then send again")]
     NoResponder,
-    /// The responder's queue had no room before the deadline. Nothing was sent.
+    /// No stream keeps an event that was handed in: it is missing, or its servers have no leader at the moment.
+    /// Nothing was sent.
+    #[error(
+        "no stream takes this event; make a missing one with `tilanne nats init`, see `tilanne nats check`, \
+         then send again"
+    )]
+    NoStream,
+    /// The responder's queue had no room before the deadline, or the stream is full. Nothing was sent.
     #[error("the answering service is full; slow down, then send again")]
     Full,
     /// The responder took the request but gave no answer in time. It may still act on it.

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::task::coop;
 use tokio::time::{Instant, timeout_at};
 
+use crate::delivery::Answer;
 use crate::in_process::InProcess;
 use crate::nats::{self, Nats, NatsOptions};
-use crate::transport::Transport;
+use crate::transport::{Step, Transport};
 use crate::{Error, Limits, MAX_PAYLOAD, Subscription};
 
 /// A handle to the bus, cheap to clone. See the crate's page for what it promises.
@@ -81,19 +83,38 @@ impl Bus {
         deadline: Duration,
     ) -> Result<Bytes, Error> {
         check_size(&payload)?;
-        let mut handed_over = false;
-        let now = Instant::now();
-        let until = now.checked_add(deadline).unwrap_or_else(|| now + LONGEST_WAIT);
-        let exchange = async {
-            let answer = self.transport.request(subject, payload, until).finish().await?;
-            handed_over = true;
-            answer.received().await
-        };
-        match timeout_at(until, exchange).await {
-            Ok(result) => result,
-            Err(_elapsed) if handed_over => Err(Error::Deadline),
-            Err(_elapsed) => Err(Error::Full),
-        }
+        let until = after(deadline);
+        answered(self.transport.request(subject, payload, until), until).await
+    }
+
+    /// Hands an event to the intake and returns its receipt: the recorder's own bytes, which it sends when the
+    /// event is durable. Inside a process this is a [`request`](Bus::request); over NATS the event goes into the
+    /// area's stream, again and again until enough recorders have answered (see [`nats`]). `deadline` covers the
+    /// wait for room and for receipts together.
+    ///
+    /// Where no recorder records and at least one says why, its `proto::receipt::Unavailable` is returned in the
+    /// receipt's place; over NATS at the deadline, since another recorder may still answer.
+    ///
+    /// # Errors
+    /// Nothing was sent: [`Error::NoResponder`], [`Error::NoStream`], [`Error::Full`], [`Error::TooLarge`]. The
+    /// outcome is unknown, and handing in the same event again is always right: [`Error::Deadline`],
+    /// [`Error::Dropped`], [`Error::Closed`].
+    pub async fn hand_in(
+        &self,
+        subject: &Subject,
+        payload: Bytes,
+        deadline: Duration,
+    ) -> Result<Bytes, Error> {
+        check_size(&payload)?;
+        let until = after(deadline);
+        answered(self.transport.hand_in(subject, payload, until), until).await
+    }
+
+    /// Whether there is a connection at the moment, for whoever watches over it; `None` inside a process, where there
+    /// is nothing to break.
+    #[must_use]
+    pub fn connected(&self) -> Option<watch::Receiver<bool>> {
+        self.transport.connected()
     }
 
     /// Ends the bus for every handle and wakes everybody who waits on it.
@@ -104,6 +125,19 @@ impl Bus {
 
 /// A deadline beyond what a clock can say is as good as this.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+fn after(deadline: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(deadline).unwrap_or_else(|| now + LONGEST_WAIT)
+}
+
+/// Waits until `until` for what was asked to be handed over, and for its answer.
+async fn answered(asked: Step<'_, Result<Answer, Error>>, until: Instant) -> Result<Bytes, Error> {
+    let Ok(handed_over) = timeout_at(until, asked.finish()).await else { return Err(Error::Full) };
+    let mut answer = handed_over?;
+    let received = timeout_at(until, answer.received()).await;
+    received.unwrap_or_else(|_elapsed| answer.last_word())
+}
 
 fn check_size(payload: &Bytes) -> Result<(), Error> {
     let size = payload.len();

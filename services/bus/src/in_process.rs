@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Wea
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::delivery::{Answer, question};
@@ -99,6 +100,20 @@ impl Transport for InProcess {
         }
     }
 
+    /// The recorder is in this process: it is asked.
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, Error>> {
+        self.request(subject, payload, until)
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        None
+    }
+
     fn close(&self) -> Step<'_, ()> {
         self.table.close();
         Step::Done(())
@@ -191,3 +206,5 @@ impl Drop for Registration {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::with_desk;

@@ -3,7 +3,7 @@
 //! # The promise
 //!
 //! The port promises what core NATS gives and nothing more, so that services cannot tell the transports
-//! apart. Every stronger promise is the journal's.
+//! apart. Every stronger promise is the journal's; the one thing that is sent again is an event that is handed in.
 //!
 //! * **At most once.** The bus remembers nothing. A message that nobody is listening for is gone, and there
 //!   is no acknowledgement, no replay and no deduplication. Who missed something asks the journal, with the
@@ -23,6 +23,11 @@
 //! * **An unanswered request is an error, soon.** Nobody subscribed, no room in time, no answer in time, or a
 //!   [`Reply`] dropped without an answer: each has its own [`Error`]. After [`Error::Deadline`],
 //!   [`Error::Dropped`] and [`Error::Closed`] the outcome is unknown: the responder may have acted.
+//! * **An event is handed in until it has its receipt.** The third verb, [`Bus::hand_in`], returns what the
+//!   recorder says once the event is durable. Hand-ins leave in the order in which their futures were first
+//!   polled. What goes through a stream may arrive more than once, since it is sent again where no receipt comes:
+//!   the journal alone knows duplicates. A receipt is the only success, and no error but those that say so means
+//!   that nothing was recorded. How many may be under way is bounded, and others wait in order.
 //! * **Sizes are bounded.** A payload above [`MAX_PAYLOAD`] is refused by the sender's own side.
 //! * **Closing wakes everybody.** New calls and those that wait for room fail with [`Error::Closed`]; a
 //!   subscription hands out what it already holds and then ends; a request that a responder already holds

@@ -15,6 +15,20 @@
 //!   `gone` (nobody here responds any more; ask again), `dropped` (let go without an answer), `too-large N`
 //!   (the answer would have N bytes). An answer without this header is the responder's payload.
 //!
+//! * An **event that is handed in** goes out under its subject's own name into the area's intake stream, with
+//!   `Tilanne-Receipt-To` (header): the inbox for its receipts. A stream drops the reply subject of what it keeps,
+//!   which is why that is a header; the reply subject brings only the stream's own word. That word is no receipt:
+//!   it can refuse (no stream, no room), and nothing more. Recorders read the stream, and each sends its receipt
+//!   to that inbox when the event is on its disk, with `Tilanne-Recorder` (header): its name. The source has its
+//!   receipt when [`NatsOptions::receipts`] of them agree: about the position, or about the whole of a refusal. A
+//!   recorder that can record nothing says so (`proto::receipt::Unavailable`), which never counts and is what the
+//!   source hears if nothing better has come by the deadline.
+//! * An event without sufficient receipts **is sent again**, every two seconds and after each reconnection, to the
+//!   same inbox. It has no `Nats-Msg-Id`: a server's window of duplicates would swallow the second sending, and
+//!   with it the receipt. The journal knows duplicates, and answers them with the first one's position.
+//!
+//! The recorder's end of the stream is [`intake::IntakeEnd`].
+//!
 //! Room is carried by two bounds: an asker has at most a queue's worth of requests a subject under way that are
 //! not taken yet, and others wait at its own side, in order; a responder lines up what has come and is not in
 //! the queue yet, up to a bound above which it answers `full` at once.
@@ -33,16 +47,23 @@
 //!   together may go to different ones. Their order holds while one process responds. It also holds only
 //!   between subscriptions of one process that have the same filter.
 //! * **A request that is cancelled on its way may still be handed to the responder.**
+//! * **A stream that is not there looks like one without a leader**: an event is refused at once in both cases. And
+//!   where anybody else listens to its subject, neither is seen: such an event meets its deadline.
+//! * **An event that is sent again comes after those that were sent since.**
 //! * **A subscription that the server forbids ends** with a line in the log that names the permission.
 
 mod admin;
+mod api;
 mod asker;
 mod connect;
 mod error;
+mod hand_in;
+pub mod intake;
 mod line;
 mod link;
 mod listener;
 mod options;
+mod receipts;
 mod stream;
 mod transport;
 pub mod users;

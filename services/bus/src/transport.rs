@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::delivery::Answer;
@@ -27,6 +28,17 @@ pub(crate) trait Transport: Send + Sync {
         payload: Bytes,
         until: Instant,
     ) -> Step<'a, Result<Answer, Error>>;
+
+    /// Hands an event to the intake. Otherwise as [`Transport::request`]; the answer is its receipt.
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, Error>>;
+
+    /// Whether there is a connection, where there can be none.
+    fn connected(&self) -> Option<watch::Receiver<bool>>;
 
     /// Ends everything, once; later calls do nothing.
     fn close(&self) -> Step<'_, ()>;

@@ -131,7 +131,7 @@ impl Recorder {
 /// their message; a reader may simply ask again.
 pub(crate) fn unanswered(who: &str, error: bus::Error) -> Error {
     Error::Busy(match error {
-        bus::Error::NoResponder | bus::Error::Closed => {
+        bus::Error::NoResponder | bus::Error::NoStream | bus::Error::Closed => {
             format!("the {who} is not running: ask again in a moment")
         }
         bus::Error::Full | bus::Error::Deadline => {

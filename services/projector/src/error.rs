@@ -57,7 +57,11 @@ impl Error {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Bus(
-                bus::Error::NoResponder | bus::Error::Full | bus::Error::Deadline | bus::Error::Dropped,
+                bus::Error::NoResponder
+                | bus::Error::NoStream
+                | bus::Error::Full
+                | bus::Error::Deadline
+                | bus::Error::Dropped,
             )
             | Self::AllDiffer => true,
             Self::Bus(bus::Error::Closed | bus::Error::TooLarge { .. })

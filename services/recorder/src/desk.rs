@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use journal::{Decision as Group, Journal};
 use proto::block::Block;
-use proto::event::{Decoded, StoredEvent, family_of, kind_of};
+use proto::event::{Decoded, StoredEvent, family_of, kind_of, may_come_as};
 use proto::fact::{StoredBody, StoredFact};
 use proto::receipt::{Position, Receipt, Status};
 use proto::subject::Family;
@@ -216,7 +216,7 @@ fn misplaced(event: &StoredEvent, family: Option<Family>) -> Option<String> {
     let family = family?;
     let kind = kind_of(&event.data);
     let own = family_of(&kind)?;
-    (own != family).then(|| {
+    (!may_come_as(&kind, family)).then(|| {
         format!("{kind} was handed in as {}: publish it under intake.{}", family.as_str(), own.as_str())
     })
 }

@@ -88,9 +88,12 @@ impl Door {
         self.meters.events.inc_by(events.len() as u64);
         match self.intake.submit(events).await {
             Ok(receipts) => answer(&receipts),
-            Err(unanswered @ (Unanswered::Closed | Unanswered::Full | Unanswered::Unknown)) => {
-                refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string())
-            }
+            Err(
+                unanswered @ (Unanswered::Closed
+                | Unanswered::NoStream
+                | Unanswered::Full
+                | Unanswered::Unknown),
+            ) => refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string()),
             Err(unanswered @ Unanswered::NotRecording(_)) => {
                 let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string());
                 let later = HeaderValue::from_static(RETRY_NOT_RECORDING_S);

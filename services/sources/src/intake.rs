@@ -6,8 +6,8 @@ use std::time::Duration;
 use bus::Bus;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use proto::event::family_of;
-use proto::receipt::Unavailable;
+use proto::event::{family_of, may_come_as};
+use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
 
@@ -20,6 +20,8 @@ pub struct Intake {
     bus: Bus,
     subjects: [(Family, Subject); 3],
     deadline: Duration,
+    /// The only family whose events are taken, where one service is on its own.
+    only: Option<Family>,
 }
 
 /// Why there are no receipts, although some events may have been recorded. Sending all of them again
@@ -29,6 +31,11 @@ pub enum Unanswered {
     /// Nobody takes events.
     #[error("the recorder is not running: send everything again later")]
     Closed,
+    /// Over NATS: there is nothing to publish into.
+    #[error(
+        "there is no intake stream (an operator makes it with `tilanne nats init`): send everything again later"
+    )]
+    NoStream,
     /// The recorder has more to do than its queue holds.
     #[error("the recorder's queue is full: send everything again later")]
     Full,
@@ -50,7 +57,14 @@ impl Intake {
     /// Services that wait for a receipt no longer than `deadline`.
     #[must_use]
     pub fn new(bus: Bus, area: &str, deadline: Duration) -> Self {
-        Self { bus, subjects: Family::ALL.map(|family| (family, Subject::intake(area, family))), deadline }
+        Self::of(bus, area, deadline, None)
+    }
+
+    /// The same, or the service of one family on its own, which refuses the others' events.
+    #[must_use]
+    pub fn of(bus: Bus, area: &str, deadline: Duration, only: Option<Family>) -> Self {
+        let subjects = Family::ALL.map(|family| (family, Subject::intake(area, family)));
+        Self { bus, subjects, deadline, only }
     }
 
     /// Hands events over in order, one JSON document each, and returns their receipts (JSON too) in the
@@ -69,13 +83,20 @@ impl Intake {
     }
 
     async fn hand_over(&self, event: Bytes) -> Result<Bytes, Unanswered> {
-        let family = serde_json::from_slice::<Kind>(&event).ok().and_then(|event| family_of(&event.kind?));
+        let kind = serde_json::from_slice::<Kind>(&event).ok().and_then(|event| event.kind);
+        let kind = kind.unwrap_or_default();
+        let family = match self.only {
+            Some(only) if may_come_as(&kind, only) => Some(only),
+            Some(only) => return Ok(not_here(&event, &kind, only)),
+            None => family_of(&kind),
+        };
         // What no service knows goes to the first: the recorder refuses it with a sentence.
         let subject =
             self.subjects.iter().find(|(known, _)| Some(*known) == family).or(self.subjects.first());
         let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
-        let answer = self.bus.request(subject, event, self.deadline).await.map_err(|error| match error {
+        let answer = self.bus.hand_in(subject, event, self.deadline).await.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
+            bus::Error::NoStream => Unanswered::NoStream,
             bus::Error::Full => Unanswered::Full,
             bus::Error::Deadline | bus::Error::Dropped | bus::Error::TooLarge { .. } => Unanswered::Unknown,
         })?;
@@ -84,4 +105,18 @@ impl Intake {
             None => Ok(answer),
         }
     }
+}
+
+/// The answer to an event that belongs to another service.
+fn not_here(event: &[u8], kind: &str, only: Family) -> Bytes {
+    #[derive(Deserialize)]
+    struct Name {
+        id: Option<String>,
+        source: Option<String>,
+    }
+    let Name { id, source } = serde_json::from_slice(event).unwrap_or(Name { id: None, source: None });
+    let other = family_of(kind).map_or("another", |family| family.as_str());
+    let reason = format!("{kind} is not for the {} service: send it to the {other} service", only.as_str());
+    let receipt = Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
+    Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
 }

@@ -5,6 +5,7 @@ mod config;
 pub mod journal;
 mod nats;
 mod replay;
+mod run;
 mod send;
 mod up;
 mod watch;
@@ -20,10 +21,7 @@ use crate::house::Footing;
 pub async fn dispatch(command: Command, footing: Footing) -> ExitCode {
     let done = match command {
         Command::Up(up) => up::up(up, footing).await,
-        Command::Run(run) => Err(Error::Usage(format!(
-            "`tilanne run {}` needs NATS, which this version does not have yet: use `tilanne up`",
-            run.service
-        ))),
+        Command::Run(run) => run::run(run, footing).await,
         Command::Send(send) => send::send(send).await,
         Command::Replay(replay) => replay::replay(replay).await,
         Command::Watch(watch) => watch::watch(watch).await,

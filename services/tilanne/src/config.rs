@@ -149,6 +149,9 @@ pub fn load_for_up(up: &Up) -> Result<Loaded<Config>, Error> {
     if let Some(admin) = &up.admin {
         layers = layers.set("server.admin", admin, "the flag --admin")?;
     }
+    if let Some(url) = &up.nats {
+        layers = layers.set("nats.servers", url, "the flag --nats")?;
+    }
     checked(layers.load()?)
 }
 

@@ -1,4 +1,5 @@
-//! All services in one process, joined by the in-process bus.
+//! A process with services in it: all of them, joined by the bus inside the process ([`whole`]), or some, which meet
+//! the others over NATS ([`apart`]).
 //!
 //! ```text
 //!   listeners ──► door, gateway ──► bus ──► recorder ──► journal
@@ -6,36 +7,30 @@
 //!                     └──── bus ◄── projector ◄─┘
 //! ```
 //!
-//! They start from the journal outward, so that nobody is let in before there is somebody to answer, and
-//! stop from the listeners inward, so that whoever was let in gets an answer.
+//! They stop from the listeners inward, so that whoever was let in gets an answer.
 
+mod apart;
 mod feeds;
 mod footing;
 mod inside;
 mod simulated;
+mod whole;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use gateway::Gateway;
 use journal::Journal;
 pub use journal::{Disk, Options, SystemDisk};
-use runtime::health::Health;
-use runtime::metrics::Metrics;
 use runtime::serve::{self, Limits};
-use sources::door;
-use sources::intake::Intake;
 use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+pub use self::apart::Service;
 pub use self::footing::{Footing, JOURNAL, open_journal};
 
-use self::footing::open_journal_on;
-use self::inside::{Inside, Order};
 use crate::Error;
-use crate::config::{Config, Described};
 
 /// Beyond the listeners' own drain, everybody gets this long to say a last word, and the services inside
 /// as long again to finish the group at hand.
@@ -66,79 +61,24 @@ pub struct House {
     outer: JoinSet<Ended>,
     inner: JoinSet<Ended>,
     drain: Duration,
-    /// Held to the end, so that no service waits for its closing.
-    journal: Arc<dyn Journal>,
+    /// Held to the end, so that no service waits for its closing. Empty where nobody has opened one.
+    journal: Arc<OnceLock<Arc<dyn Journal>>>,
 }
 
 impl House {
-    /// Opens the house. Returns once boards are served from the folded journal's beginning; the
-    /// readiness checks tell when the folding is done.
-    ///
-    /// # Errors
-    /// Before anything listens: configuration, journal, addresses.
-    pub async fn open(
-        config: Config,
-        described: Described,
-        demo: bool,
-        metrics: Metrics,
-    ) -> Result<Self, Error> {
-        Self::open_on(config, described, demo, metrics, Footing::default()).await
-    }
-
-    /// As [`House::open`], on a footing of the caller's.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn open_on(
-        config: Config,
-        described: Described,
-        demo: bool,
-        metrics: Metrics,
-        footing: Footing,
-    ) -> Result<Self, Error> {
-        serve::require_loopback(config.server.listen)?;
-        let data = if demo { config.demo.data.clone() } else { config.server.data.clone() };
-        let public = serve::bind(config.server.listen).await?;
-        let admin = serve::bind(config.server.admin).await?;
-        let health = Health::new();
-        let checks = (health.check("journal"), health.check("boards"), health.check("listener"));
-        checks.0.starting("opening");
-        checks.2.starting("waiting for the journal");
-
-        let journal = open_journal_on(&data, footing).await?;
-        let order = Order { config: &config, data: &data, demo, metrics: &metrics };
-        let Inside { clock, bus, area, projector, recorder } =
-            Inside::open(&order, described, &journal, (checks.0, checks.1)).await?;
-        let (routes, gateway) = Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
-        let intake = Intake::new(bus.clone(), &area, config.intake.receipt_timeout.into());
-        let door = door::router(config.intake.clone(), intake.clone(), door::Meters::new(&metrics)?);
-
-        let mut house = Self {
-            public: address(&public)?,
-            admin: address(&admin)?,
+    /// With its listeners' addresses; nobody works in it yet.
+    fn at(public: SocketAddr, admin: SocketAddr, drain: Duration) -> Self {
+        Self {
+            public,
+            admin,
             front: CancellationToken::new(),
             back: CancellationToken::new(),
             late: CancellationToken::new(),
             outer: JoinSet::new(),
             inner: JoinSet::new(),
-            drain: config.server.drain.into(),
-            journal,
-        };
-        let (back, late) = (house.back.clone(), house.late.clone());
-        house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
-        let (back, late) = (house.back.clone(), house.late.clone());
-        house.inside("projector", async move { Ok(projector.run(back, late).await?) });
-        let front = house.front.clone();
-        house.outside("gateway", async move { Ok(gateway.run(front).await?) });
-        house.listen("public listener", public, routes.merge(door), config.server.limits());
-        let operators = runtime::admin::router(metrics.clone(), health);
-        house.listen("admin listener", admin, operators, config.server.limits());
-        feeds::start(&mut house, &config.sources.feeds, &intake, &metrics)?;
-        if demo {
-            simulated::start(&mut house, &config.demo, &intake, clock)?;
+            drain,
+            journal: Arc::default(),
         }
-        checks.2.ok(format!("accepting on {}", house.public));
-        Ok(house)
     }
 
     /// Waits until told to stop or a service fails; then stops everything in order.

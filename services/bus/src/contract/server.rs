@@ -99,6 +99,13 @@ impl NatsServer {
         self.process.wait().unwrap();
     }
 
+    /// Lets it stand still, as a machine does that swaps or is moved, or go on.
+    pub fn stand_still(&self, still: bool) {
+        let signal = if still { "-STOP" } else { "-CONT" };
+        let told = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        assert!(told.unwrap().success());
+    }
+
     /// Begins it again after [`NatsServer::kill`], on the same port and with what it kept.
     pub fn begin_again(&mut self) {
         self.process = begin(&self.program, self.directory.path(), self.port).unwrap();

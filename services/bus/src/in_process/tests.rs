@@ -1,8 +1,10 @@
 use std::time::Duration;
 
 use proto::subject::Family;
+use tokio::sync::Mutex;
 
 use super::*;
+use crate::contract::{Desk, Handed};
 use crate::{Bus, Delivery};
 
 async fn make(limits: Limits) -> Bus {
@@ -10,6 +12,29 @@ async fn make(limits: Limits) -> Bus {
 }
 
 crate::contract_tests!(make);
+
+crate::hand_in_tests!(with_desk);
+
+/// A bus and its intake: the recorder is the responder.
+pub(crate) async fn with_desk(area: &str) -> (Bus, Desk) {
+    let bus = Bus::in_process();
+    let requests = Arc::new(Mutex::new(bus.subscribe(&Filter::intake(area)).await.unwrap()));
+    let next = move || {
+        let requests = Arc::clone(&requests);
+        Box::pin(async move {
+            let delivery = requests.lock().await.next().await;
+            let Some(Delivery::Message(Message { payload, reply: Some(reply), .. })) = delivery else {
+                panic!("expected an event, got {delivery:?}");
+            };
+            let answer = Box::new(move |receipt| {
+                reply.send(receipt);
+                Box::pin(async {}) as _
+            });
+            Handed { payload, answer }
+        }) as _
+    };
+    (bus, Desk { next: Box::new(next) })
+}
 
 fn subject() -> Subject {
     Subject::intake("here", Family::Queue)

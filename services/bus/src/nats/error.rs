@@ -61,4 +61,39 @@ pub enum Error {
         /// What it says.
         why: String,
     },
+    /// Nothing answers for a stream.
+    #[error(
+        "no stream {stream} answers: make a missing one with `tilanne nats init`; see `tilanne nats check` for one \
+         that is there"
+    )]
+    NoStream {
+        /// Its name.
+        stream: String,
+    },
+    /// A stream takes nothing more.
+    #[error(
+        "the stream {stream} is full ({why}): trim it, or raise nats.intake.max_bytes and the stream's own limit"
+    )]
+    StreamFull {
+        /// Its name.
+        stream: String,
+        /// What the server says.
+        why: String,
+    },
+    /// Reading a stream has ended, and something may have been missed from here on.
+    #[error("the intake stream cannot be read on ({why}): look at its state, then read again")]
+    Broken {
+        /// What has happened.
+        why: String,
+    },
+    /// A stream does not have what should come next.
+    #[error(
+        "the intake stream goes on with {got} after {after}: read up from another recorder's journal, then follow"
+    )]
+    Gap {
+        /// The last sequence that was read, or the one before the first that was asked for.
+        after: u64,
+        /// The sequence that is there instead of the next.
+        got: u64,
+    },
 }

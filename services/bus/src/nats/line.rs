@@ -161,7 +161,7 @@ impl Line {
         }
     }
 
-    async fn taken(&mut self, request: Request, answer: Answer) {
+    async fn taken(&mut self, request: Request, mut answer: Answer) {
         let Request { reply, expires, .. } = request;
         if expires.is_some() {
             self.link.tell(reply.clone(), Verdict::Taken).await;

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::receipts::Tally;
 use super::wire::{self, Verdict};
 use crate::Error;
 
@@ -46,10 +47,19 @@ pub(super) struct Link {
 }
 
 /// What is still to come to the inbox.
-struct Expected {
-    verdict: oneshot::Sender<Verdict>,
-    /// Room at the asker's side, until the responder has taken the request.
-    room: Option<OwnedSemaphorePermit>,
+enum Expected {
+    /// One verdict.
+    Verdict {
+        verdict: oneshot::Sender<Verdict>,
+        /// Room at the asker's side, until the responder has taken the request.
+        room: Option<OwnedSemaphorePermit>,
+    },
+    /// Receipts of several recorders.
+    Receipts {
+        tally: Box<Tally>,
+        /// Empty when enough have come.
+        enough: Option<oneshot::Sender<Bytes>>,
+    },
 }
 
 /// The right to one verdict. Dropped, it gives up its place.
@@ -57,6 +67,13 @@ pub(super) struct Waiting {
     link: Arc<Link>,
     token: u64,
     verdict: oneshot::Receiver<Verdict>,
+}
+
+/// The right to receipts. Dropped, it gives up its place: what comes later is ignored.
+pub(super) struct Receipts {
+    link: Arc<Link>,
+    token: u64,
+    enough: oneshot::Receiver<Bytes>,
 }
 
 impl Link {
@@ -103,14 +120,19 @@ impl Link {
     }
 
     /// Publishes now or never: what cannot go out soon is lost, as if nobody had been listening.
-    pub(super) async fn publish(&self, to: &str, payload: Bytes) -> Result<(), Error> {
+    pub(super) async fn publish(
+        &self,
+        to: &str,
+        headers: Option<HeaderMap>,
+        payload: Bytes,
+    ) -> Result<(), Error> {
         if self.closed.is_cancelled() {
             return Err(Error::Closed);
         }
         if !*self.connected.borrow() {
             return Ok(());
         }
-        timeout(STUCK, self.send(to.to_owned(), None, None, payload)).await.unwrap_or_else(|_stuck| {
+        timeout(STUCK, self.send(to.to_owned(), None, headers, payload)).await.unwrap_or_else(|_stuck| {
             tracing::warn!(subject = to, "a publication is lost: the NATS server takes nothing");
             Ok(())
         })
@@ -134,14 +156,24 @@ impl Link {
     pub(super) fn expect(self: &Arc<Self>, room: Option<OwnedSemaphorePermit>) -> (Waiting, String) {
         let token = self.next.fetch_add(1, Ordering::Relaxed);
         let (send, verdict) = oneshot::channel();
-        self.waiting().insert(token, Expected { verdict: send, room });
+        self.waiting().insert(token, Expected::Verdict { verdict: send, room });
         (Waiting { link: Arc::clone(self), token, verdict }, format!("{}{token}", self.inbox))
+    }
+
+    /// A place in the inbox for receipts until there are enough for `tally`, and the name to which they must be
+    /// sent.
+    pub(super) fn expect_receipts(self: &Arc<Self>, tally: Tally) -> (Receipts, String) {
+        let token = self.next.fetch_add(1, Ordering::Relaxed);
+        let (send, enough) = oneshot::channel();
+        let expected = Expected::Receipts { tally: Box::new(tally), enough: Some(send) };
+        self.waiting().insert(token, expected);
+        (Receipts { link: Arc::clone(self), token, enough }, format!("{}{token}", self.inbox))
     }
 
     /// A message to oneself: when it is back, the server has done everything that was asked before it, and
     /// everything that it had sent before has arrived. False if it did not come back in time.
     pub(super) async fn settle(self: &Arc<Self>) -> bool {
-        let (waiting, name) = self.expect(None);
+        let (mut waiting, name) = self.expect(None);
         let there_and_back = async {
             self.send(name, None, None, Bytes::new()).await?;
             waiting.verdict().await;
@@ -182,18 +214,26 @@ impl Link {
     fn deliver(&self, message: async_nats::Message) {
         let token = message.subject.rsplit_once('.').and_then(|(_, token)| token.parse::<u64>().ok());
         let Some(token) = token else { return };
-        match wire::read(message) {
-            Verdict::Taken => {
-                let room = self.waiting().get_mut(&token).and_then(|expected| expected.room.take());
-                drop(room);
-            }
-            verdict @ (Verdict::Final(_) | Verdict::Gone) => {
-                let expected = self.waiting().remove(&token);
-                if let Some(Expected { verdict: send, .. }) = expected {
-                    // Who has given up meanwhile does not hear it.
-                    drop(send.send(verdict));
+        let mut waiting = self.waiting();
+        // Who has given up meanwhile does not hear it.
+        let Some(expected) = waiting.get_mut(&token) else { return };
+        match expected {
+            Expected::Receipts { tally, enough } => {
+                let recorder = wire::recorder_of(message.headers.as_ref());
+                if let Some(receipt) = tally.add(recorder, message.payload)
+                    && let Some(enough) = enough.take()
+                {
+                    drop(enough.send(receipt));
                 }
             }
+            Expected::Verdict { room, .. } => match wire::read(message) {
+                Verdict::Taken => drop(room.take()),
+                last @ (Verdict::Final(_) | Verdict::Gone) => {
+                    if let Some(Expected::Verdict { verdict, .. }) = waiting.remove(&token) {
+                        drop(verdict.send(last));
+                    }
+                }
+            },
         }
     }
 
@@ -205,12 +245,26 @@ impl Link {
 
 impl Waiting {
     /// Waits for the last word about a request.
-    pub(super) async fn verdict(mut self) -> Verdict {
+    pub(super) async fn verdict(&mut self) -> Verdict {
         (&mut self.verdict).await.unwrap_or(Verdict::Final(Err(Error::Closed)))
     }
 }
 
 impl Drop for Waiting {
+    fn drop(&mut self) {
+        let expected = self.link.waiting().remove(&self.token);
+        drop(expected);
+    }
+}
+
+impl Receipts {
+    /// Waits until enough recorders have answered alike.
+    pub(super) async fn enough(&mut self) -> Result<Bytes, Error> {
+        (&mut self.enough).await.map_err(|_gone| Error::Closed)
+    }
+}
+
+impl Drop for Receipts {
     fn drop(&mut self) {
         let expected = self.link.waiting().remove(&self.token);
         drop(expected);

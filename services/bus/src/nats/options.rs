@@ -17,6 +17,9 @@ pub struct NatsOptions {
     pub authority: Option<PathBuf>,
     /// Files (PEM) of an own certificate and its key, for a server that demands one. Demands TLS.
     pub certificate: Option<(PathBuf, PathBuf)>,
+    /// How many recorders must have answered alike before an event that was handed in counts as recorded. At
+    /// least 1.
+    pub receipts: usize,
 }
 
 /// How a connection proves who it is.
@@ -41,6 +44,7 @@ impl NatsOptions {
             credentials: Credentials::None,
             authority: None,
             certificate: None,
+            receipts: 1,
         }
     }
 

@@ -2,8 +2,11 @@
 
 mod apart;
 mod breaks;
+mod desk;
+mod hand_ins;
 mod intake;
 mod permissions;
+mod reading;
 mod strangers;
 
 use std::cell::RefCell;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use async_nats::{Event, ServerError};
 use bytes::Bytes;
 use proto::subject::{Filter, Subject};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::asker::Asker;
+use super::hand_in::Porch;
 use super::link::Link;
 use super::listener::Listeners;
 use super::{Error as NatsError, NatsOptions, connect};
@@ -29,6 +31,7 @@ pub(crate) struct Nats {
 struct House {
     link: Arc<Link>,
     asker: Arc<Asker>,
+    porch: Porch,
     listeners: Arc<Listeners>,
     /// The connection broke, and what follows from that is still to be done.
     broken: AtomicBool,
@@ -52,17 +55,23 @@ impl Nats {
             why: error.to_string(),
         })?;
         let asker = Arc::new(Asker::new(Arc::clone(&link), limits));
+        let porch = Porch::new(Arc::clone(&link), options.receipts);
         let listeners = Listeners::new(Arc::clone(&link), limits);
-        let house = Arc::new(House { link, asker, listeners, broken: AtomicBool::new(false) });
+        let house = Arc::new(House { link, asker, porch, listeners, broken: AtomicBool::new(false) });
         // Cannot be set already: it was made here.
         drop(told.set(Arc::downgrade(&house)));
         Ok(Self { house })
+    }
+
+    /// The connection itself.
+    pub(super) fn link(&self) -> &Arc<Link> {
+        &self.house.link
     }
 }
 
 impl Transport for Nats {
     fn publish<'a>(&'a self, subject: &'a Subject, payload: Bytes) -> Step<'a, Result<(), Error>> {
-        Step::Wait(Box::pin(self.house.link.publish(subject.as_str(), payload)))
+        Step::Wait(Box::pin(self.house.link.publish(subject.as_str(), None, payload)))
     }
 
     fn subscribe<'a>(&'a self, filter: &'a Filter) -> Step<'a, Result<Subscription, Error>> {
@@ -76,6 +85,19 @@ impl Transport for Nats {
         until: Instant,
     ) -> Step<'a, Result<Answer, Error>> {
         Step::Wait(Box::pin(self.house.asker.ask(subject.clone(), payload, until)))
+    }
+
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        _until: Instant,
+    ) -> Step<'a, Result<Answer, Error>> {
+        Step::Wait(Box::pin(self.house.porch.hand_in(subject, payload)))
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        Some(self.house.link.connected.subscribe())
     }
 
     fn close(&self) -> Step<'_, ()> {

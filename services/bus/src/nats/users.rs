@@ -71,22 +71,23 @@ impl User {
     }
 }
 
-/// Publishes events into the stream, or asks the recorder to take them.
+/// Publishes events into the stream; what the stream says of them and their receipts come to its inbox.
 fn publisher(area: &str, name: &str, families: &[Family]) -> User {
-    families.iter().map(|family| Subject::intake(area, *family)).fold(User::new(name), |user, subject| {
-        let question = subject.question();
-        user.publishes(subject).publishes(question)
-    })
+    let subjects = families.iter().map(|family| Subject::intake(area, *family));
+    subjects.fold(User::new(name), User::publishes)
 }
 
-/// Reads the stream by sequence and trims it, answers sources (in whichever inbox they name), announces facts,
-/// and reads and shows journals.
+/// Reads the stream by sequence, puts into it what recorders say to each other, and trims it; answers sources (in
+/// whichever inbox they name), announces facts and hears its peers do so, and reads and shows journals.
 fn recorder(area: &str) -> User {
     let stream = intake_stream(area);
     let user = User::new("recorder")
         .publishes("_INBOX.>")
         .publishes(Subject::recorded(area))
+        .publishes(Subject::intake_own(area))
+        .publishes(Subject::intake_opening(area))
         .asks(&Subject::journal_read(area))
+        .asks(&one_of_several(&Subject::journal_read(area)))
         .publishes("$JS.API.INFO");
     let of_stream = ["STREAM.INFO", "STREAM.PURGE", "DIRECT.GET", "CONSUMER.CREATE"];
     let user = of_stream.iter().fold(user, |user, api| user.publishes(format!("$JS.API.{api}.{stream}")));
@@ -94,9 +95,15 @@ fn recorder(area: &str) -> User {
     let user = below.iter().fold(user, |user, api| user.publishes(format!("$JS.API.{api}.{stream}.>")));
     user.publishes(format!("$JS.ACK.{stream}.>"))
         .publishes(format!("$JS.FC.{stream}.>"))
-        .listens(&Filter::intake(area))
+        .listens(&Filter::exactly(&Subject::recorded(area)))
         .listens(&Filter::exactly(&Subject::journal_read(area)))
+        .listens(&Filter::exactly(&one_of_several(&Subject::journal_read(area))))
         .answers()
+}
+
+/// The subject of each recorder or projector that may be asked by its name: its processes share one user.
+fn one_of_several(any: &Subject) -> Subject {
+    Subject::from_wire(&format!("{any}.*"))
 }
 
 fn projector(area: &str) -> User {
@@ -104,15 +111,19 @@ fn projector(area: &str) -> User {
         .publishes(Filter::boards(area))
         .publishes(Subject::heartbeat(area))
         .asks(&Subject::journal_read(area))
+        .asks(&one_of_several(&Subject::journal_read(area)))
         .listens(&Filter::exactly(&Subject::recorded(area)))
         .listens(&Filter::exactly(&Subject::boards_read(area)))
+        .listens(&Filter::exactly(&one_of_several(&Subject::boards_read(area))))
         .answers()
 }
 
 fn gateway(area: &str) -> User {
     User::new("gateway")
         .asks(&Subject::boards_read(area))
+        .asks(&one_of_several(&Subject::boards_read(area)))
         .asks(&Subject::journal_read(area))
+        .asks(&one_of_several(&Subject::journal_read(area)))
         .listens(&Filter::boards(area))
         .listens(&Filter::exactly(&Subject::heartbeat(area)))
 }

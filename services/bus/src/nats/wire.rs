@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use async_nats::HeaderMap;
+use async_nats::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 
 use crate::Error;
 
 const PATIENCE: &str = "Tilanne-Patience";
 const REPLY: &str = "Tilanne-Reply";
+
+const RECEIPT_TO: &str = "Tilanne-Receipt-To";
+const RECORDER: &str = "Tilanne-Recorder";
 
 /// The queue group of whoever answers.
 pub(super) const RESPONDERS: &str = "responders";
@@ -46,6 +49,32 @@ pub(super) fn patience_of(headers: Option<&HeaderMap>) -> Option<Duration> {
     Some(Duration::from_millis(value))
 }
 
+/// Headers of an event on its way into the stream: where its receipts must be sent.
+pub(super) fn receipt_to(inbox: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(RECEIPT_TO, inbox);
+    headers
+}
+
+/// Where the receipts of an event in the stream must be sent, if its source said so.
+pub(super) fn receipt_to_of(headers: Option<&HeaderMap>) -> Option<String> {
+    Some(headers?.get(RECEIPT_TO)?.as_str().to_owned())
+}
+
+/// Headers of a receipt: who gives it. A name that no header can carry is left out.
+pub(super) fn recorder(name: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(name) = name.parse::<HeaderValue>() {
+        headers.insert(RECORDER, name);
+    }
+    headers
+}
+
+/// Who gives a receipt.
+pub(super) fn recorder_of(headers: Option<&HeaderMap>) -> &str {
+    headers.and_then(|headers| headers.get(RECORDER)).map_or("", HeaderValue::as_str)
+}
+
 /// Headers and payload of a verdict.
 pub(super) fn write(verdict: Verdict) -> (Option<HeaderMap>, Bytes) {
     let word = match verdict {
@@ -54,9 +83,9 @@ pub(super) fn write(verdict: Verdict) -> (Option<HeaderMap>, Bytes) {
         Verdict::Gone => "gone".to_owned(),
         Verdict::Final(Err(Error::Full)) => "full".to_owned(),
         Verdict::Final(Err(Error::TooLarge { size })) => format!("too-large {size}"),
-        Verdict::Final(Err(Error::Dropped | Error::NoResponder | Error::Deadline | Error::Closed)) => {
-            "dropped".to_owned()
-        }
+        Verdict::Final(Err(
+            Error::Dropped | Error::NoResponder | Error::NoStream | Error::Deadline | Error::Closed,
+        )) => "dropped".to_owned(),
     };
     let mut headers = HeaderMap::new();
     headers.insert(REPLY, word);

@@ -3,6 +3,7 @@
 mod monitor;
 mod users;
 
+use bus::NatsOptions;
 use bus::nats::{Drift, IntakeStream, NatsAdmin, ServerFacts};
 
 use crate::Error;
@@ -18,16 +19,17 @@ pub async fn nats(action: NatsAction) -> Result<(), Error> {
     }
 }
 
-fn wanted(settings: &Settings) -> Result<(Nats, IntakeStream), Error> {
+fn wanted(settings: &Settings) -> Result<(Nats, NatsOptions, IntakeStream), Error> {
     let values = config::load(settings)?.values;
     let area = config::area(values.server.area.as_deref())?.area;
     let stream = values.nats.intake_stream(area.id.as_str());
-    Ok((values.nats, stream))
+    let options = values.nats.options(&values.recorder)?;
+    Ok((values.nats, options, stream))
 }
 
 async fn init(settings: &Settings) -> Result<(), Error> {
-    let (nats, wanted) = wanted(settings)?;
-    let admin = NatsAdmin::connect(&nats.options()?).await?;
+    let (_, options, wanted) = wanted(settings)?;
+    let admin = NatsAdmin::connect(&options).await?;
     let name = wanted.name();
     match admin.drift(&wanted).await? {
         None => {
@@ -48,8 +50,7 @@ async fn init(settings: &Settings) -> Result<(), Error> {
 }
 
 async fn check(settings: &Settings) -> Result<(), Error> {
-    let (nats, wanted) = wanted(settings)?;
-    let options = nats.options()?;
+    let (nats, options, wanted) = wanted(settings)?;
     let admin = match NatsAdmin::connect(&options).await {
         Err(old @ bus::nats::Error::TooOld { .. }) => return Err(Error::Bad(old.to_string())),
         connected => connected?,

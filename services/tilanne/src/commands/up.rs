@@ -6,13 +6,11 @@ use runtime::shutdown::Shutdown;
 use crate::Error;
 use crate::cli::Up;
 use crate::config;
-use crate::house::{Footing, House};
+use crate::house::{Footing, House, Service};
 
 pub async fn up(up: Up, footing: Footing) -> Result<(), Error> {
-    if up.nats.is_some() {
-        return Err(Error::Usage(
-            "--nats: this version has no NATS transport yet; leave it out to use the embedded bus".to_owned(),
-        ));
+    if up.nats.is_some() && up.demo {
+        return Err(Error::Usage("--demo plays on the embedded bus: leave --nats out".to_owned()));
     }
     let config = config::load_for_up(&up)?.values;
     let described = config::area(config.server.area.as_deref())?;
@@ -23,7 +21,13 @@ pub async fn up(up: Up, footing: Footing) -> Result<(), Error> {
     runtime::telemetry::start(&config.log, metrics.counter("panics_total", "Panics, whoever caught them")?)?;
     let shutdown = Shutdown::on_signals()?;
     let (area, stations) = (described.area.name.en.clone(), described.area.stations.len());
-    let house = House::open_on(config, described, up.demo, metrics, footing).await?;
+    let house = match &up.nats {
+        None => House::open_on(config, described, up.demo, metrics, footing).await?,
+        Some(_) => {
+            let services = [Service::Recorder, Service::Projector, Service::Gateway, Service::Sources];
+            House::open_over_nats(config, described, &services, metrics, footing).await?
+        }
+    };
     tracing::info!(
         area,
         stations,

@@ -32,6 +32,8 @@ pub struct Nats {
     /// Its key.
     #[serde(deserialize_with = "path_unless_empty")]
     pub key_file: Option<PathBuf>,
+    /// From how many recorders a source wants each receipt; 0: from a majority of all.
+    pub receipts: usize,
     /// Where the servers' monitoring listens.
     pub monitors: Vec<String>,
     /// The intake stream of each area.
@@ -55,7 +57,7 @@ impl Nats {
     ///
     /// # Errors
     /// Where two settings exclude or need each other.
-    pub fn options(&self) -> Result<NatsOptions, Error> {
+    pub fn options(&self, recorders: &recorder::Config) -> Result<NatsOptions, Error> {
         let wrong = |sentence: &str| Err(Error::Usage(sentence.to_owned()));
         let credentials = match (&self.seed_file, &self.creds_file) {
             (None, None) => Credentials::None,
@@ -70,7 +72,14 @@ impl Nats {
             (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
             (_, _) => return wrong("nats.cert_file and nats.key_file need each other: set both or none"),
         };
+        let all = recorders.all.len().max(1);
+        if self.receipts > all {
+            return wrong(
+                "nats.receipts is more than there are recorders in recorder.all: lower it, or name them",
+            );
+        }
         Ok(NatsOptions {
+            receipts: if self.receipts == 0 { all / 2 + 1 } else { self.receipts },
             servers: self.servers.clone(),
             name: self.name.clone(),
             credentials,

@@ -1,6 +1,7 @@
 //! Feeds that this process polls.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,38 +11,64 @@ use sources::intake::Intake;
 use sources::poll::{self, Counters, Poller};
 use sources::tabular::{Event, Spec};
 
-use super::House;
+use tokio_util::sync::CancellationToken;
+
 use crate::Error;
 
-/// Starts a poller for each feed file.
-pub(super) fn start(
-    house: &mut House,
-    files: &[PathBuf],
-    intake: &Intake,
-    metrics: &Metrics,
-) -> Result<(), Error> {
-    if files.is_empty() {
-        return Ok(());
-    }
-    let meters = Meters::new(metrics)?;
-    for file in files {
-        let spec = Spec::from_toml(&crate::config::read(file)?, &file.display().to_string())?;
-        let counters = Arc::new(Counters::default());
-        let feed = spec.source.clone();
-        let poller = Poller::new(spec, Door(intake.clone()), Arc::clone(&counters))?;
-        let stop = house.front.clone();
-        house.outside("poller", async move {
-            poller.run(stop).await;
-            Ok(())
-        });
-        let (stop, meters) = (house.front.clone(), meters.clone());
-        house.outside("poller's meters", async move {
-            meters.follow(&feed, &counters, stop).await;
-            Ok(())
-        });
-    }
-    Ok(())
+/// A poller for each feed file, read and not begun.
+pub(super) struct Pollers {
+    specs: Vec<Spec>,
+    meters: Option<Meters>,
 }
+
+impl Pollers {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// The first file that is wrong.
+    pub fn read(files: &[PathBuf], metrics: &Metrics) -> Result<Self, Error> {
+        let read =
+            |file: &PathBuf| Ok(Spec::from_toml(&crate::config::read(file)?, &file.display().to_string())?);
+        let specs = files.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+        let meters = if specs.is_empty() { None } else { Some(Meters::new(metrics)?) };
+        Ok(Self { specs, meters })
+    }
+
+    /// Begins to poll, until told to stop.
+    pub fn start(
+        self,
+        intake: &Intake,
+        stop: &CancellationToken,
+        mut begin: impl FnMut(&'static str, Task),
+    ) -> Result<(), Error> {
+        let Some(meters) = self.meters else { return Ok(()) };
+        for spec in self.specs {
+            let counters = Arc::new(Counters::default());
+            let feed = spec.source.clone();
+            let poller = Poller::new(spec, Door(intake.clone()), Arc::clone(&counters))?;
+            let ends = stop.clone();
+            begin(
+                "poller",
+                Box::pin(async move {
+                    poller.run(ends).await;
+                    Ok(())
+                }),
+            );
+            let (ends, meters) = (stop.clone(), meters.clone());
+            begin(
+                "poller's meters",
+                Box::pin(async move {
+                    meters.follow(&feed, &counters, ends).await;
+                    Ok(())
+                }),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Work that goes on beside the rest of a process.
+pub(super) type Task = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// The intake, as a poller sees it.
 struct Door(Intake);

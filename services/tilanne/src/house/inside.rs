@@ -17,7 +17,7 @@ use crate::Error;
 use crate::config::{Config, Described};
 
 /// The snapshots lie in a directory of their own below the data directory.
-const SNAPSHOTS: &str = "snapshots";
+pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// What a house was asked to be.
 pub(super) struct Order<'a> {

@@ -1,5 +1,6 @@
 //! The contract with whoever publishes and asks on one connection and whoever listens on another.
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::*;
@@ -28,6 +29,19 @@ impl Transport for Apart {
         until: Instant,
     ) -> Step<'a, Result<Answer, crate::Error>> {
         self.speaks.request(subject, payload, until)
+    }
+
+    fn hand_in<'a>(
+        &'a self,
+        subject: &'a Subject,
+        payload: Bytes,
+        until: Instant,
+    ) -> Step<'a, Result<Answer, crate::Error>> {
+        self.speaks.hand_in(subject, payload, until)
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        self.speaks.connected()
     }
 
     fn close(&self) -> Step<'_, ()> {

@@ -1,108 +1,29 @@
 //! The shipped server configuration, with the generated users, over TLS: what each may do, and what it may not.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+mod house;
 
-use async_nats::{Event, jetstream};
-use tempfile::TempDir;
+use std::sync::Mutex;
 
-use super::users::{Source, authorization, new_key, users};
+use async_nats::jetstream;
+
+use super::desk::AREA;
 use super::*;
+use crate::nats::intake::IntakeEnd;
+use crate::nats::users::new_key;
+use house::House;
 
-const AREA: &str = "itauusimaa";
-const SHIPPED: &str = include_str!("../../../../../ops/nats/server.conf");
-
-/// A server as it is shipped, and where its users' seeds lie.
-struct House {
-    server: NatsServer,
+async fn with_stream(house: &House) -> IntakeStream {
+    let wanted = super::desk::stream_of(AREA, 1 << 20);
+    let admin = NatsAdmin::connect(&house.options("admin")).await.unwrap();
+    admin.create(&wanted).await.unwrap();
+    assert_eq!(admin.drift(&wanted).await.unwrap(), Some(Vec::new()));
+    assert!(admin.server().encrypted);
+    wanted
 }
 
-impl House {
-    /// None where there is no server or nothing that makes certificates.
-    fn open() -> Option<Self> {
-        let program = program()?;
-        let directory = NatsServer::directory_for_one();
-        certificates(directory.path())?;
-        write_users(&directory);
-        // Only where the streams lie and which ports are opened differ from a real house.
-        let config = SHIPPED
-            .replace("/var/lib/tilanne/nats", "{directory}/streams")
-            .replace("http: \"127.0.0.1:8222\"", "");
-        Some(Self { server: NatsServer::start_in(&program, directory, &config) })
-    }
-
-    fn options(&self, name: &str) -> NatsOptions {
-        let directory = self.server.directory();
-        NatsOptions {
-            credentials: Credentials::NkeySeed(directory.join(format!("{name}.seed"))),
-            authority: Some(directory.join("tls/ca.pem")),
-            ..NatsOptions::new(&self.server.url().replace("nats://", "tls://"), name)
-        }
-    }
-
-    async fn bus(&self, name: &str) -> Bus {
-        Bus::nats(&self.options(name), Limits::default()).await.unwrap()
-    }
-
-    /// A bare client as a user, and what the server has refused it.
-    async fn bare(&self, name: &str) -> (async_nats::Client, Arc<Mutex<Vec<String>>>) {
-        let options = self.options(name);
-        let seed = std::fs::read_to_string(self.server.directory().join(format!("{name}.seed"))).unwrap();
-        let refused: Arc<Mutex<Vec<String>>> = Arc::default();
-        let heard = Arc::clone(&refused);
-        let client = async_nats::ConnectOptions::with_nkey(seed)
-            .custom_inbox_prefix(options.inbox_prefix())
-            .add_root_certificates(options.authority.unwrap())
-            .require_tls(true)
-            .event_callback(move |event| {
-                if let Event::ServerError(error) = event {
-                    heard.lock().unwrap().push(error.to_string());
-                }
-                async {}
-            })
-            .connect(options.servers)
-            .await
-            .unwrap();
-        (client, refused)
-    }
-}
-
-/// An authority and a server's certificate for the loopback.
-fn certificates(directory: &Path) -> Option<()> {
-    let tls = directory.join("tls");
-    std::fs::create_dir(&tls).unwrap();
-    let run = |arguments: &str| {
-        let mut command = Command::new("openssl");
-        command.args(arguments.split(' ')).current_dir(&tls).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status()
-    };
-    let curve = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    let authority = format!("req -x509 {curve} -keyout ca.key -out ca.pem -days 2 -subj /CN=test");
-    if run(&authority).is_err() {
-        eprintln!("skipped: the shipped configuration: there is no openssl to make certificates with");
-        return None;
-    }
-    let server = format!(
-        "req -x509 {curve} -keyout server.key -out server.pem -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
-         -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE"
-    );
-    assert!(run(&server).unwrap().success());
-    Some(())
-}
-
-fn write_users(directory: &TempDir) {
-    let sources =
-        [Source { name: "feed-porvoo".to_owned(), families: vec![Family::Queue, Family::Capacity] }];
-    let known: Vec<_> = users(AREA, &sources)
-        .into_iter()
-        .map(|user| {
-            let (seed, key) = new_key().unwrap();
-            std::fs::write(directory.path().join(format!("{}.seed", user.name)), seed).unwrap();
-            (user, key)
-        })
-        .collect();
-    std::fs::write(directory.path().join("users.conf"), authorization(&known)).unwrap();
+/// Listens as one of several processes that are asked by name, and answers.
+async fn responder(bus: &Bus, subject: &Subject, word: &'static str) {
+    answer_with(bus.subscribe(&Filter::exactly(subject)).await.unwrap(), word);
 }
 
 /// What one refused user tried, in the words of the server.
@@ -120,40 +41,45 @@ async fn refusals(client: &async_nats::Client, refused: &Mutex<Vec<String>>, cou
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_service_can_do_its_work() {
     let Some(house) = House::open() else { return };
-    let wanted = IntakeStream {
-        area: AREA.to_owned(),
-        replicas: 1,
-        max_age: Duration::from_secs(60),
-        max_bytes: 1 << 20,
-    };
-    let admin = NatsAdmin::connect(&house.options("admin")).await.unwrap();
-    admin.create(&wanted).await.unwrap();
-    assert_eq!(admin.drift(&wanted).await.unwrap(), Some(Vec::new()));
-    assert!(admin.server().encrypted);
-
     let (recorder, projector, gateway) =
         (house.bus("recorder").await, house.bus("projector").await, house.bus("gateway").await);
-    let journal = recorder.subscribe(&Filter::exactly(&Subject::journal_read(AREA))).await.unwrap();
-    answer_with(journal, "page");
-    answer_with(recorder.subscribe(&Filter::intake(AREA)).await.unwrap(), "receipt");
-    let mut recorded = projector.subscribe(&Filter::exactly(&Subject::recorded(AREA))).await.unwrap();
-    let boards = projector.subscribe(&Filter::exactly(&Subject::boards_read(AREA))).await.unwrap();
-    answer_with(boards, "board");
+    responder(&recorder, &Subject::journal_read(AREA), "page").await;
+    responder(&recorder, &Subject::journal_of(AREA, "a"), "a's page").await;
+    responder(&projector, &Subject::boards_read(AREA), "board").await;
+    responder(&projector, &Subject::boards_of(AREA, "p1"), "p1's board").await;
     let mut changes = gateway.subscribe(&Filter::boards(AREA)).await.unwrap();
     let mut beats = gateway.subscribe(&Filter::exactly(&Subject::heartbeat(AREA))).await.unwrap();
-
-    recorder.publish(&Subject::recorded(AREA), Bytes::from_static(b"1")).await.unwrap();
-    assert_eq!(message(&mut recorded).await.payload, "1");
+    // A recorder hears its peers too.
+    for listener in [&projector, &house.bus("recorder").await] {
+        let mut recorded = listener.subscribe(&Filter::exactly(&Subject::recorded(AREA))).await.unwrap();
+        recorder.publish(&Subject::recorded(AREA), Bytes::from_static(b"1")).await.unwrap();
+        assert_eq!(message(&mut recorded).await.payload, "1");
+    }
     projector.publish(&Subject::board(AREA, "situation"), Bytes::from_static(b"2")).await.unwrap();
     assert_eq!(message(&mut changes).await.payload, "2");
     projector.publish(&Subject::heartbeat(AREA), Bytes::from_static(b"3")).await.unwrap();
     assert_eq!(message(&mut beats).await.payload, "3");
-    for asker in [&projector, &gateway, &recorder] {
-        let page = soon(asker.request(&Subject::journal_read(AREA), Bytes::new(), PATIENCE)).await;
-        assert_eq!(page, Ok(Bytes::from_static(b"page")));
+    let (journal, of_one) = (Subject::journal_read(AREA), Subject::journal_of(AREA, "a"));
+    for asker in [&projector, &gateway, &recorder, &house.bus("recorder").await] {
+        assert_eq!(soon(asker.request(&journal, Bytes::new(), PATIENCE)).await, Ok("page".into()));
+        assert_eq!(soon(asker.request(&of_one, Bytes::new(), PATIENCE)).await, Ok("a's page".into()));
     }
-    let board = soon(gateway.request(&Subject::boards_read(AREA), Bytes::new(), PATIENCE)).await;
-    assert_eq!(board, Ok(Bytes::from_static(b"board")));
+    for (subject, answer) in
+        [(Subject::boards_read(AREA), "board"), (Subject::boards_of(AREA, "p1"), "p1's board")]
+    {
+        assert_eq!(soon(gateway.request(&subject, Bytes::new(), PATIENCE)).await, Ok(answer.into()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_source_gets_its_receipts_and_the_recorder_does_its_work_on_the_stream() {
+    let Some(house) = House::open() else { return };
+    with_stream(&house).await;
+    let recorder = IntakeEnd::open(&house.options("recorder"), AREA).await.unwrap();
+    let own = Subject::intake_own(AREA);
+    assert_eq!(recorder.put(&own, Bytes::from_static(b"begin")).await.unwrap(), 1);
+    assert_eq!(recorder.last_on(&own).await.unwrap().unwrap().payload, "begin");
+    let mut reader = recorder.read(2).await.unwrap();
     for (name, family) in [
         ("queue", Family::Queue),
         ("staffing", Family::Staffing),
@@ -161,21 +87,27 @@ async fn every_service_can_do_its_work() {
         ("feed-porvoo", Family::Capacity),
     ] {
         let source = house.bus(name).await;
-        let receipt = soon(source.request(&Subject::intake(AREA, family), Bytes::new(), PATIENCE)).await;
-        assert_eq!(receipt, Ok(Bytes::from_static(b"receipt")), "{name}");
+        let subject = Subject::intake(AREA, family);
+        let handed = source.hand_in(&subject, Bytes::from_static(b"event"), PATIENCE);
+        let answer = async {
+            let mut entries = Vec::new();
+            reader.next_many(1, &mut entries).await.unwrap();
+            let receipt_to = entries.pop().unwrap().receipt_to.unwrap();
+            recorder.answer(&receipt_to, "a", Bytes::from_static(b"receipt")).await;
+        };
+        let (receipt, ()) = soon(async { tokio::join!(handed, answer) }).await;
+        assert_eq!(receipt, Ok("receipt".into()), "{name}");
     }
+    recorder.trim(4).await.unwrap();
+    let state = recorder.state().await.unwrap().unwrap();
+    assert_eq!((state.first, state.last), (4, 5));
+    assert_eq!(recorder.entry(3).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_goes_into_the_stream_and_only_the_recorder_reads_it() {
     let Some(house) = House::open() else { return };
-    let wanted = IntakeStream {
-        area: AREA.to_owned(),
-        replicas: 1,
-        max_age: Duration::from_secs(60),
-        max_bytes: 1 << 20,
-    };
-    NatsAdmin::connect(&house.options("admin")).await.unwrap().create(&wanted).await.unwrap();
+    let wanted = with_stream(&house).await;
     let (source, _) = house.bare("staffing").await;
     let subject = Subject::intake(AREA, Family::Staffing).to_string();
     let context = jetstream::new(source);
@@ -216,11 +148,16 @@ async fn the_staffing_publisher_publishes_staffing_and_nothing_else() {
         intake(AREA, Family::Capacity),
         intake("uusimaa", Family::Staffing),
         Subject::intake(AREA, Family::Queue).question(),
+        Subject::intake(AREA, Family::Staffing).question(),
+        Subject::intake_own(AREA).to_string(),
+        Subject::intake_own(AREA).question(),
         Subject::recorded(AREA).to_string(),
         Subject::board(AREA, "situation").to_string(),
         Subject::heartbeat(AREA).to_string(),
         Subject::boards_read(AREA).question(),
+        Subject::boards_of(AREA, "p1").question(),
         Subject::journal_read(AREA).question(),
+        Subject::journal_of(AREA, "a").question(),
         "_INBOX.recorder.x".to_owned(),
         "$SYS.REQ.SERVER.PING".to_owned(),
         "$JS.API.INFO".to_owned(),
@@ -231,8 +168,11 @@ async fn the_staffing_publisher_publishes_staffing_and_nothing_else() {
     for api in ["CREATE", "UPDATE", "INFO", "PURGE", "DELETE"] {
         forbidden.push(format!("$JS.API.STREAM.{api}.{stream}"));
     }
-    for api in ["DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.NAMES"] {
+    for api in ["DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.NAMES", "CONSUMER.LIST", "STREAM.SNAPSHOT"] {
         forbidden.push(format!("$JS.API.{api}.{stream}"));
+    }
+    for api in ["DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.MSG.NEXT", "CONSUMER.DELETE"] {
+        forbidden.push(format!("$JS.API.{api}.{stream}.x"));
     }
     for subject in &forbidden {
         staffing.publish(subject.clone(), "{}".into()).await.unwrap();

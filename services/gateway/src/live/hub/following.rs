@@ -190,7 +190,7 @@ impl Hub {
         match error {
             bus::Error::NoResponder | bus::Error::Full | bus::Error::Deadline | bus::Error::Dropped => {}
             // It is not the projector's fault.
-            bus::Error::Closed | bus::Error::TooLarge { .. } => return false,
+            bus::Error::NoStream | bus::Error::Closed | bus::Error::TooLarge { .. } => return false,
         }
         if let Some(chosen) = self.following.roster.chosen().cloned() {
             self.following.roster.unanswered(&chosen);

@@ -1,0 +1,150 @@
+//! What a recorder does next to stand where the others stand: a pure function of what it knows.
+
+use bus::nats::intake::StreamState;
+use journal::Head;
+use proto::fact::hex;
+use proto::live::Recorded;
+use situation::decide::Stream;
+use tokio::time::Instant;
+
+use super::peers::Peers;
+use super::votes::{Opening, Votes};
+
+/// Where this recorder stands.
+pub(crate) struct Mine<'a> {
+    pub head: Head,
+    /// The stream that its journal goes on from.
+    pub stream: Option<&'a Stream>,
+    /// The last message of it that has been decided.
+    pub cursor: u64,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Take what comes in, from this message on.
+    Follow { from: u64 },
+    /// Record that the intake comes from the stream, and take it from its first message on.
+    Adopt(Opening),
+    /// Copy from another's journal what is missing.
+    CatchUp { peer: String },
+    /// Say that this one would go on from here.
+    Vote,
+    /// Nothing can be done yet.
+    Wait(Wait),
+    /// This journal holds other facts than the others'.
+    Disagree(String),
+}
+
+/// What is waited for. Each is a sentence for whoever asks whether the process is ready.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Wait {
+    #[error("there is no intake stream: make it with `tilanne nats init`")]
+    NoStream,
+    #[error(
+        "the stream is new or has lost its end, and {heard} of the {wanted} recorders that must agree are heard: start the others"
+    )]
+    Majority { heard: usize, wanted: usize },
+    #[error(
+        "the stream is new or has lost its end: waiting until a majority of the recorders stands at fact {sequence}"
+    )]
+    Level { sequence: u64 },
+    #[error("the stream begins at message {first}, after what is missing here: start a recorder that has it")]
+    Trimmed { first: u64 },
+    #[error("the stream was opened at fact {sequence}: start a recorder that has it")]
+    Behind { sequence: u64 },
+}
+
+/// The next step. `state` must have been asked for after the words of `peers` were heard.
+pub(crate) fn next(
+    mine: &Mine<'_>,
+    state: Option<&StreamState>,
+    votes: &Votes,
+    peers: &Peers,
+    now: Instant,
+) -> Step {
+    let Some(state) = state else { return Step::Wait(Wait::NoStream) };
+    let identity = state.identity.as_str();
+    let since = mine.stream.filter(|stream| *stream.identity == *identity).map(|stream| stream.since);
+    if let Some(opening) = votes.opening(since) {
+        return toward(mine, opening, peers, now);
+    }
+    let of_it = |word: &&Recorded| word.stream.as_ref().is_some_and(|stream| stream.identity == identity);
+    if since.is_some() {
+        let decided = peers.alive(now).filter(of_it).filter_map(|word| Some(word.stream.as_ref()?.cursor));
+        // One that goes on at a message which has been another one before would decide otherwise than the others.
+        if decided.fold(mine.cursor, u64::max) <= state.last {
+            return follow(mine, state, peers, now);
+        }
+    } else if let Some(ahead) = furthest(
+        peers.alive(now).filter(of_it).filter(|word| word.stream.as_ref().is_some_and(|s| s.follows)),
+    ) {
+        // Who follows it has recorded so, at a fact that this journal does not have.
+        return if ahead.sequence > mine.head.sequence {
+            Step::CatchUp { peer: ahead.recorder.clone() }
+        } else {
+            Step::Disagree(format!("recorder {} goes on from the stream without them", ahead.recorder))
+        };
+    }
+    level(mine, votes, peers, now)
+}
+
+/// Goes on where it stands, if the stream still has what comes next.
+fn follow(mine: &Mine<'_>, state: &StreamState, peers: &Peers, now: Instant) -> Step {
+    if state.first <= mine.cursor + 1 {
+        return Step::Follow { from: mine.cursor + 1 };
+    }
+    let has_it = |word: &&Recorded| {
+        let stands = word.stream.as_ref();
+        word.lends && stands.is_some_and(|it| it.identity == state.identity && it.cursor + 1 >= state.first)
+    };
+    match furthest(peers.alive(now).filter(has_it)) {
+        Some(peer) if peer.sequence > mine.head.sequence => Step::CatchUp { peer: peer.recorder.clone() },
+        // Nothing that was trimmed made a fact: there is nothing to catch up on.
+        Some(_) => Step::Follow { from: state.first },
+        None => Step::Wait(Wait::Trimmed { first: state.first }),
+    }
+}
+
+/// The stream is open, from a fact that this journal stands at, or has to reach.
+fn toward(mine: &Mine<'_>, opening: &Opening, peers: &Peers, now: Instant) -> Step {
+    let Opening { sequence, head, .. } = opening;
+    if mine.head.sequence < *sequence {
+        let has_it = |word: &&Recorded| word.lends && word.sequence >= *sequence;
+        return match furthest(peers.alive(now).filter(has_it)) {
+            Some(peer) => Step::CatchUp { peer: peer.recorder.clone() },
+            None => Step::Wait(Wait::Behind { sequence: *sequence }),
+        };
+    }
+    if mine.head.sequence == *sequence && hex(&mine.head.hash) == *head {
+        return Step::Adopt(opening.clone());
+    }
+    Step::Disagree(format!("a majority of the recorders went on from fact {sequence} of another chain"))
+}
+
+/// Nobody goes on from the stream yet: a majority has to stand where the longest of them stands.
+fn level(mine: &Mine<'_>, votes: &Votes, peers: &Peers, now: Instant) -> Step {
+    let heard = peers.alive(now).count() + 1;
+    if heard < peers.majority() {
+        return Step::Wait(Wait::Majority { heard, wanted: peers.majority() });
+    }
+    let head = hex(&mine.head.hash);
+    let sequence = mine.head.sequence;
+    if let Some(ahead) = furthest(peers.alive(now).filter(|word| word.lends && word.sequence > sequence)) {
+        return Step::CatchUp { peer: ahead.recorder.clone() };
+    }
+    let alike = |word: &&Recorded| word.sequence == sequence && word.head == head;
+    if peers.alive(now).filter(alike).count() + 1 < peers.majority() {
+        return Step::Wait(Wait::Level { sequence });
+    }
+    let said = votes.said_by(peers.me()).is_some_and(|vote| (vote.sequence, &vote.head) == (sequence, &head));
+    if said { Step::Wait(Wait::Level { sequence }) } else { Step::Vote }
+}
+
+fn furthest<'a>(words: impl Iterator<Item = &'a Recorded>) -> Option<&'a Recorded> {
+    words.max_by_key(|word| word.sequence)
+}
+
+#[cfg(test)]
+#[path = "level_tests.rs"]
+mod tests;

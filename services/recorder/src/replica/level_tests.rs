@@ -1,0 +1,152 @@
+//! What a recorder does next, case by case: `b` of `a`, `b` and `c`.
+
+use proto::intake::Vote;
+use situation::time::Instant as Moment;
+
+use super::*;
+use crate::replica::story::{follows, word};
+
+/// A case: what this recorder knows.
+struct Case {
+    sequence: u64,
+    stream: Option<Stream>,
+    cursor: u64,
+    state: Option<StreamState>,
+    votes: Votes,
+    peers: Peers,
+}
+
+/// `b` stands at fact 100, at message 40 of the stream `s` since fact 2; the stream has messages 1 to 40.
+fn case() -> Case {
+    let all = ["a", "b", "c"].map(str::to_owned);
+    let state = StreamState { identity: "s".to_owned(), first: 1, last: 40 };
+    let mut votes = Votes::default();
+    votes.of("s");
+    let stream = Some(Stream { identity: "s".into(), since: 2 });
+    Case { sequence: 100, stream, cursor: 40, state: Some(state), votes, peers: Peers::new("b", &all) }
+}
+
+impl Case {
+    /// The stream is a new one, with messages 1 to 5.
+    fn renewed(mut self) -> Self {
+        self.state = Some(StreamState { identity: "t".to_owned(), first: 1, last: 5 });
+        self.votes.of("t");
+        self
+    }
+
+    fn hears(mut self, word: Recorded) -> Self {
+        self.peers.hear(word, Instant::now());
+        self
+    }
+
+    fn voted(mut self, by: &[&str], sequence: u64) -> Self {
+        let all = self.peers.all().clone();
+        for by in by {
+            let vote = Vote {
+                by: (*by).to_owned(),
+                identity: self.state.as_ref().unwrap().identity.clone(),
+                sequence,
+                head: word("x", sequence).head,
+                epoch: None,
+                simulated: false,
+                of: all.iter().cloned().collect(),
+            };
+            let at = self.votes.next();
+            self.votes.take(vote, at, Moment::from_micros(0), &all);
+        }
+        self
+    }
+
+    fn next(&self) -> Step {
+        let hash = [u8::try_from(self.sequence % 256).unwrap(); 32];
+        let head = Head { sequence: self.sequence, hash };
+        let mine = Mine { head, stream: self.stream.as_ref(), cursor: self.cursor };
+        next(&mine, self.state.as_ref(), &self.votes, &self.peers, Instant::now())
+    }
+}
+
+fn catch_up(peer: &str) -> Step {
+    Step::CatchUp { peer: peer.to_owned() }
+}
+
+#[tokio::test]
+async fn on_a_stream_that_it_knows_it_goes_on_alone() {
+    assert_eq!(case().next(), Step::Follow { from: 41 });
+    assert_eq!(Case { state: None, ..case() }.next(), Step::Wait(Wait::NoStream));
+}
+
+#[tokio::test]
+async fn what_was_trimmed_comes_from_a_peer() {
+    let mut trimmed = case();
+    trimmed.state = Some(StreamState { identity: "s".to_owned(), first: 60, last: 70 });
+    assert_eq!(trimmed.next(), Step::Wait(Wait::Trimmed { first: 60 }));
+    let behind = trimmed.hears(follows(word("a", 120), "s", 58));
+    assert_eq!(behind.next(), Step::Wait(Wait::Trimmed { first: 60 }), "it lacks message 59 too");
+    assert_eq!(behind.hears(follows(word("a", 120), "s", 59)).next(), catch_up("a"));
+}
+
+#[tokio::test]
+async fn what_was_trimmed_and_made_no_fact_is_passed_over() {
+    let mut trimmed = case().hears(follows(word("a", 100), "s", 65));
+    trimmed.state = Some(StreamState { identity: "s".to_owned(), first: 60, last: 70 });
+    assert_eq!(trimmed.next(), Step::Follow { from: 60 });
+}
+
+#[tokio::test]
+async fn a_new_stream_waits_for_a_majority() {
+    let alone = case().renewed();
+    assert_eq!(alone.next(), Step::Wait(Wait::Majority { heard: 1, wanted: 2 }));
+    let level = alone.hears(word("a", 100));
+    assert_eq!(level.next(), Step::Vote);
+    assert_eq!(level.voted(&["b"], 100).next(), Step::Wait(Wait::Level { sequence: 100 }), "said already");
+}
+
+#[tokio::test]
+async fn the_longest_chain_is_levelled_to() {
+    let longer = case().renewed().hears(word("a", 100)).hears(word("c", 105));
+    assert_eq!(longer.next(), catch_up("c"));
+    let shorter = case().renewed().hears(word("a", 90)).hears(word("c", 90));
+    assert_eq!(shorter.next(), Step::Wait(Wait::Level { sequence: 100 }), "they have to come here");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_shorter_than_what_anybody_has_read_of_it_is_a_new_one() {
+    let mut shorter = case();
+    shorter.cursor = 41;
+    assert_eq!(shorter.next(), Step::Wait(Wait::Majority { heard: 1, wanted: 2 }));
+    let known_from_a_peer = case().hears(follows(word("a", 100), "s", 41));
+    assert_eq!(known_from_a_peer.next(), Step::Vote);
+}
+
+#[tokio::test]
+async fn an_opened_stream_is_adopted_where_it_was_opened() {
+    let Step::Adopt(opening) = case().renewed().voted(&["a", "c"], 100).next() else { panic!("not adopted") };
+    assert_eq!(opening.sequence, 100);
+    let behind = case().renewed().voted(&["a", "c"], 105);
+    assert_eq!(behind.next(), Step::Wait(Wait::Behind { sequence: 105 }));
+    assert_eq!(behind.hears(word("c", 105)).next(), catch_up("c"));
+}
+
+#[tokio::test]
+async fn facts_that_the_majority_went_on_without_are_a_disagreement() {
+    assert!(matches!(case().renewed().voted(&["a", "c"], 99).next(), Step::Disagree(_)));
+    let others_follow = case().renewed().hears(follows(word("a", 100), "t", 5));
+    assert!(matches!(others_follow.next(), Step::Disagree(_)));
+    let further = case().renewed().hears(follows(word("a", 107), "t", 5));
+    assert_eq!(further.next(), catch_up("a"), "the chain shows whether it is the same");
+}
+
+#[tokio::test]
+async fn an_empty_journal_begins_with_the_others() {
+    let empty = Case { sequence: 0, stream: None, cursor: 0, ..case().renewed() };
+    let empty = empty.hears(word("a", 0));
+    assert_eq!(empty.next(), Step::Vote);
+    assert!(matches!(empty.voted(&["a", "b"], 0).next(), Step::Adopt(_)));
+}
+
+#[tokio::test]
+async fn one_recorder_is_its_own_majority() {
+    let mut only = case().renewed();
+    only.peers = Peers::new("b", &[]);
+    assert_eq!(only.next(), Step::Vote);
+}
