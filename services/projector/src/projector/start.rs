@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{ASK_AGAIN, Projector};
+use crate::rooms::lock;
 use crate::{Error, roster, snapshot};
 
 /// Every recorder that is there is heard within this time: each speaks once a second.
@@ -25,9 +26,6 @@ impl Projector {
         let mut found = loading.await?;
         let (mut heard, mut since) = (None, self.begun);
         while let Some(newest_found) = &found {
-            if stop.is_cancelled() {
-                return Ok(0);
-            }
             self.hear_waiting(recorded);
             let newest = roster::lock(&self.roster).newest(Instant::now());
             if newest.is_some() && heard.is_none() {
@@ -36,10 +34,17 @@ impl Projector {
             heard = newest;
             // One that is behind cannot tell whether the snapshot is right: another may come that can.
             if newest < Some(newest_found.sequence()) && since.elapsed() < ALL_HEARD {
-                tokio::time::sleep(ASK_AGAIN).await;
+                if stop.run_until_cancelled(tokio::time::sleep(ASK_AGAIN)).await.is_none() {
+                    return Ok(0);
+                }
                 continue;
             }
-            match snapshot::settle(&shelf, &self.reader, &self.rooms, found).await {
+            let settled = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(0),
+                settled = snapshot::settle(&shelf, &self.reader, &self.rooms, found) => settled,
+            };
+            match settled {
                 Ok(spared) => return Ok(spared),
                 Err((error, rest)) if error.is_passing() => {
                     self.check.starting(format!("waiting for a recorder: {error}"));
@@ -88,10 +93,12 @@ impl Projector {
         }
     }
 
-    /// Whether everything is folded that the recorders which are heard say they have.
+    /// Whether everything is folded that the recorders which are heard say they have, and there is something to
+    /// draw: a log that has not begun has no boards.
     fn is_abreast(&self) -> bool {
         let newest = roster::lock(&self.roster).newest(Instant::now());
-        self.reachable && newest.is_some_and(|newest| newest <= self.sequence())
+        let begun = lock(&self.rooms).gallery.boards().area().is_some();
+        self.reachable && begun && newest.is_some_and(|newest| newest <= self.sequence())
     }
 
     fn say_starting(&self) {
@@ -102,6 +109,7 @@ impl Projector {
         };
         self.check.starting(match newest {
             _ if differ => Error::AllDiffer.to_string(),
+            Some(0) => "waiting for the log to begin: nothing is recorded yet".to_owned(),
             Some(newest) => format!("folding the journal: fact {} of {newest}", self.sequence()),
             None => "waiting for a recorder: none is heard".to_owned(),
         });
