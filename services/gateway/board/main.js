@@ -12,7 +12,7 @@ const DRAW_MS = 100;
 // Causes for which a board is not live, as the gateway names them.
 const SILENT = "projector_silent";
 // Nothing is recorded, and the word that says why.
-const NOT_RECORDED = { journal_read_only: "read_only", journal_unbound: "unbound" };
+const NOT_RECORDED = { journal_read_only: "read_only", journal_unbound: "unbound", intake_stopped: "stopped" };
 
 const byId = (id) => document.getElementById(id);
 const clock = new AreaClock();

@@ -70,6 +70,11 @@ const WORDS = {
     "INGET NYTT REGISTRERAS: fel i journalen, siffrorna är från kl. {time}",
     "NOTHING NEW IS RECORDED: a fault in the journal, the figures are from {time}",
   ],
+  stopped: [
+    "MITÄÄN UUTTA EI KIRJATA: tapahtumien vastaanotto on poikki, luvut ovat kello {time}",
+    "INGET NYTT REGISTRERAS: mottagningen av händelser är avbruten, siffrorna är från kl. {time}",
+    "NOTHING NEW IS RECORDED: the intake of events is cut off, the figures are from {time}",
+  ],
   simulated: [
     "SIMULOITU: harjoitustietoa, ei todellisia potilaita",
     "SIMULERAT: övningsdata, inga verkliga patienter",

@@ -25,7 +25,8 @@ pub struct Config {
     pub view_idle_ms: u64,
     /// The pace of the projector's heartbeat, told to clients. The gateway makes none itself.
     pub heartbeat_ms: u64,
-    /// No heartbeat for this long: every client is told that the boards may be behind. Two beats and a little.
+    /// No heartbeat for this long: every client is told that the boards may be behind. Two beats and a little, so
+    /// that there is time to follow another projector after two missing beats.
     pub silent_after_ms: u64,
     /// A new connection waits this long for the first heartbeat, which carries the area's time: a beat and a
     /// little.
@@ -93,12 +94,30 @@ pub(crate) const SWEEP: Duration = Duration::from_millis(500);
 pub(crate) const RELOAD_PAUSE: Duration = Duration::from_millis(250);
 /// The pause grows by this many steps at the most.
 pub(crate) const RELOAD_STEPS: u32 = 8;
+/// How long a projector or recorder may take to answer what it knows by heart, while there is another to ask.
+pub(crate) const PROMPT: Duration = Duration::from_secs(2);
+/// How often the projector that is followed is asked whether it answers, while there is another: one that is gone
+/// is noticed by this sooner than by its missing heartbeat.
+pub(crate) const PROBE: Duration = Duration::from_secs(1);
+/// How often a projector that is followed from now on is asked again for a board that is older than what people
+/// have seen: with the pauses between, five seconds.
+pub(crate) const BEHIND_TRIES: u32 = 6;
+/// The hub turns at least every [`SWEEP`]. After a pause this long the process was held up, and what waits for it
+/// on the bus may be long past.
+pub(crate) const HELD_UP: Duration = Duration::from_secs(3);
+/// So long after such a pause a heartbeat may be one that had waited.
+pub(crate) const DEAF: Duration = Duration::from_secs(1);
 /// Seconds that a refused client is asked to stay away.
 pub(crate) const RETRY_AFTER_S: u64 = 2;
 /// Reconnecting clients are spread over this time when a gateway goes down.
 pub(crate) const GOODBYE_SPREAD_MS: u64 = 5_000;
 
 impl Config {
+    /// A projector whose heart was not heard for this long is left for another: two beats.
+    pub(crate) fn leave_after(&self) -> Duration {
+        ms(self.heartbeat_ms.saturating_mul(2).min(self.silent_after_ms))
+    }
+
     pub(crate) fn check(&self) -> Result<(), crate::Error> {
         let zero = [
             ("connections", self.connections == 0),

@@ -8,7 +8,8 @@ use axum::middleware::map_response;
 use axum::routing::{any, get};
 use bus::Bus;
 use prometheus::Registry;
-use tokio::sync::Semaphore;
+use runtime::health::Check;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::ms;
 use crate::live::{Doorstep, Entrance, Hub, live};
 use crate::metrics::Metrics;
-use crate::projector::{Projector, Recorder};
+use crate::projector::{Projector, Recorder, Whom};
 use crate::web::{Library, Page, Shelf, areas, board, facts, guard, page};
 use crate::{Config, Error};
 
@@ -44,10 +45,11 @@ impl Gateway {
         let metrics = Metrics::new(registry)?;
         let drain = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let projector = Projector::new(bus.clone(), &area, Arc::clone(&config));
+        let (whom, asked) = watch::channel(Whom::default());
+        let projector = Projector::new(bus.clone(), Arc::clone(&area), Arc::clone(&config), asked);
         let recorder = Recorder::new(bus.clone(), &area, Arc::clone(&config));
         let (hub, handle) =
-            Hub::new(Arc::clone(&area), Arc::clone(&config), bus, projector.clone(), metrics.clone());
+            Hub::new(Arc::clone(&area), Arc::clone(&config), bus, (projector.clone(), whom), metrics.clone());
         let shelf = Shelf { area: Arc::clone(&area), hub: handle.clone(), projector };
         let library = Library {
             area: Arc::clone(&area),
@@ -72,6 +74,14 @@ impl Gateway {
             }))
             .layer(map_response(guard));
         Ok((router, Self { hub, drain, tracker, config }))
+    }
+
+    /// From now on `check` tells whether a projector is heard. In a process that has one of its own, that one's
+    /// check says it already.
+    #[must_use]
+    pub fn checked(mut self, check: Check) -> Self {
+        self.hub.checked(check);
+        self
     }
 
     /// Runs until `drain`, then says goodbye to every live connection and waits for them to end (at most

@@ -14,6 +14,7 @@ pub(crate) struct Metrics {
     pub(crate) refused: IntCounterVec,
     pub(crate) closed: IntCounterVec,
     pub(crate) reloads: IntCounter,
+    pub(crate) switches: IntCounter,
     resets: IntCounterVec,
 }
 
@@ -52,6 +53,10 @@ impl Metrics {
             reloads: counter(
                 "tilanne_gateway_board_reloads_total",
                 "Boards asked for anew because a change had been missed.",
+            )?,
+            switches: counter(
+                "tilanne_gateway_projector_switches_total",
+                "Times that a projector was left for another.",
             )?,
             resets: counters(
                 "tilanne_gateway_resets_total",

@@ -27,6 +27,22 @@ pub enum Error {
         /// The fact that came.
         got: u64,
     },
+    /// A page is not of the journal that the facts before it are of.
+    #[error(
+        "facts {from} to {to} do not continue the chain of those before them; run `tilanne journal verify` there"
+    )]
+    Chain {
+        /// The first fact of it.
+        from: u64,
+        /// The last one.
+        to: u64,
+    },
+    /// What is drawn is nobody's journal any more.
+    #[error(
+        "every recorder that is heard holds other facts than the ones drawn; if theirs are right, as after a \
+         restored journal, restart this projector, so that it draws them"
+    )]
+    AllDiffer,
     /// A blocking task did not come back.
     #[error("the projector's work was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
@@ -36,7 +52,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether asking again may help: the recorder was away or busy.
+    /// Whether asking again may help: the recorder was away or busy, or another may come.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         match self {
@@ -46,13 +62,21 @@ impl Error {
                 | bus::Error::Full
                 | bus::Error::Deadline
                 | bus::Error::Dropped,
-            ) => true,
+            )
+            | Self::AllDiffer => true,
             Self::Bus(bus::Error::Closed | bus::Error::TooLarge { .. })
             | Self::Block { .. }
             | Self::Fact(_)
             | Self::Gap { .. }
+            | Self::Chain { .. }
             | Self::CutOff(_)
             | Self::Runtime(_) => false,
         }
+    }
+
+    /// Whether a page is to blame that is not, or not wholly, of the journal that is drawn: another recorder's may
+    /// be.
+    pub(crate) const fn is_misfit(&self) -> bool {
+        matches!(self, Self::Block { .. } | Self::Gap { .. } | Self::Chain { .. })
     }
 }

@@ -75,8 +75,8 @@ impl Gallery {
     }
 
     /// What has changed since the last call, view by view. A view that nobody was shown yet is shown by
-    /// whoever asks for it, so its first drawing is no change.
-    pub fn changes(&mut self) -> Vec<Push> {
+    /// whoever asks for it, so its first drawing is no change. `projector` is who says so.
+    pub fn changes(&mut self, projector: &str) -> Vec<Push> {
         let Some(area) = self.boards.area().map(|area| area.id.clone()) else { return Vec::new() };
         self.changed = false;
         self.collected = self.boards.sequence();
@@ -93,7 +93,7 @@ impl Gallery {
                 let patch = board.patch_from(before).unwrap_or_else(|| serde_json::json!({}));
                 let Ok(patch) = RawValue::from_string(proto::canonical::text(&patch)) else { continue };
                 let change = BoardChange {
-                    projector: String::new(),
+                    projector: projector.to_owned(),
                     area: area.clone(),
                     view: view.to_string(),
                     epoch: self.boards.epoch().map_or_else(String::new, ToString::to_string),

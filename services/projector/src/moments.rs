@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use proto::block::NOTHING;
 use proto::board::{Board, draw_station};
 use situation::board::{Boards, View};
 use situation::event::Said;
@@ -9,7 +10,7 @@ use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
 use crate::Error;
-use crate::reader::Reader;
+use crate::reader::{Read, Reader};
 use crate::timeline::{Kept, Place, Recorded, Route, SPACING};
 
 /// What was at a moment: all facts known now with event time up to it, folded in event order.
@@ -87,17 +88,18 @@ fn draw(boards: &Boards, view: &View) -> Option<String> {
 
 /// What people saw when the journal stood at `sequence`.
 pub(crate) async fn sequence(reader: &Reader, view: View, sequence: u64) -> Result<Option<String>, Error> {
-    let mut boards = Boards::default();
+    let (mut boards, mut head) = (Boards::default(), NOTHING);
     while boards.sequence() < sequence {
         let page = reader.page_after(boards.sequence()).await?;
         if page.is_empty() {
             return Ok(None);
         }
-        boards = tokio::task::spawn_blocking(move || {
-            for fact in page.decode()?.0.iter().take_while(|fact| fact.sequence <= sequence) {
+        (boards, head) = tokio::task::spawn_blocking(move || {
+            let Read { facts, heads } = page.read(head)?;
+            for fact in facts.iter().take_while(|fact| fact.sequence <= sequence) {
                 boards.apply(fact);
             }
-            Ok::<_, Error>(boards)
+            Ok::<_, Error>((boards, heads.last().copied().unwrap_or(head)))
         })
         .await??;
     }

@@ -1,11 +1,13 @@
 //! The projector's life: catch up, then fold, push, beat and answer until told to stop.
 
+mod follow;
 mod heart;
+mod start;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use bus::{Bus, Delivery, Subscription};
+use bus::{Bus, Subscription};
 use proto::live::Cause;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
@@ -14,16 +16,21 @@ use runtime::snapshots::Keeper;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use self::follow::{Reading, arrived};
+use self::heart::Doubt;
 use crate::answers::Answers;
+use crate::lag::Lag;
 use crate::reader::Reader;
-use crate::rooms::{self, SharedRooms, lock};
+use crate::rooms::{SharedRooms, lock};
+use crate::roster::SharedRoster;
 use crate::snapshot::{self, Copy, Loading};
 use crate::{Config, Error, Meters};
 
-/// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards.
+/// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards. How the
+/// boards stand is looked at as often.
 const ASK_ANYWAY: Duration = Duration::from_secs(1);
 
-/// The pause after the recorder did not answer.
+/// The pause after no recorder answered.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Keeps one area's boards.
@@ -34,6 +41,8 @@ pub struct Projector {
     clock: Clock,
     meters: Meters,
     check: Check,
+    /// The recorders that are heard.
+    roster: SharedRoster,
     reader: Reader,
     rooms: SharedRooms,
     answers: Answers,
@@ -46,7 +55,17 @@ pub struct Projector {
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
+<<<<<<< HEAD
     /// Why the recorder records nothing more, if it says so.
+=======
+    /// How long the boards have been behind what was announced.
+    lag: Lag,
+    /// Why the boards are not live, as was found when they were last looked at.
+    doubt: Option<Doubt>,
+    /// The fact up to which boards that were not live must be drawn to be live again.
+    catch_up_to: Option<u64>,
+    /// Why nothing is recorded, as was last told.
+>>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
     degraded: Option<Cause>,
 }
 
@@ -64,9 +83,11 @@ impl Projector {
         keeper: Keeper,
     ) -> Self {
         check.starting("folding the journal");
-        let (reader, rooms) = (Reader::new(bus.clone(), area), SharedRooms::default());
+        let (roster, rooms) = (SharedRoster::default(), SharedRooms::default());
+        let reader = Reader::new(bus.clone(), area, Arc::clone(&roster));
         Self {
             answers: Answers::new(&config, reader.clone(), Arc::clone(&rooms), meters.clone()),
+            roster,
             reader,
             rooms,
             area: area.to_owned(),
@@ -76,6 +97,12 @@ impl Projector {
             kept: 0,
             last_push: None,
             reachable: true,
+<<<<<<< HEAD
+=======
+            lag: Lag::default(),
+            doubt: None,
+            catch_up_to: None,
+>>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
             degraded: None,
             config,
             bus,
@@ -85,24 +112,20 @@ impl Projector {
         }
     }
 
-    /// Folds the journal from a snapshot on, then follows it until told to stop. Puts the state away then, for
-    /// which it takes its time until `late`.
+    /// Folds the journal from a snapshot on, then follows it until told to stop. Waits for a recorder as long as
+    /// there is none. Puts the state away at the end, for which it takes its time until `late`.
     ///
     /// # Errors
-    /// If the journal cannot be read; the boards then stand still, and the missing heartbeat says so.
+    /// If facts cannot be understood or the bus is gone; the missing heartbeat then says so.
     pub async fn run(mut self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
-        let recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
-        let asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
-        let from_snapshot = self.take_out(&stop).await?;
-        self.meters.sequence.set(i64::try_from(self.sequence()).unwrap_or(i64::MAX));
-        while self.follow().await? || !self.reachable {
-            if stop.is_cancelled() {
-                return Ok(());
-            }
+        let mut recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
+        let from_snapshot = self.take_out(&mut recorded, &stop).await?;
+        if !self.catch_up(&mut recorded, &stop).await? {
+            return Ok(());
         }
         self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
         self.kept = lock(&self.rooms).timeline.kept();
-        self.serve(recorded, asked, stop).await?;
+        self.serve(recorded, stop).await?;
         let copy = Copy::of(&self.rooms);
         let more_kept = lock(&self.rooms).timeline.kept() > self.kept;
         let (sequence, write) = (copy.sequence(), copy.write(Arc::clone(&self.rooms)));
@@ -110,55 +133,55 @@ impl Projector {
         Ok(())
     }
 
-    /// Puts the newest snapshot in place that the journal agrees to. Answers with the facts in it.
-    async fn take_out(&mut self, stop: &CancellationToken) -> Result<u64, Error> {
-        let Some((shelf, loading)) = self.keeper.shelf().cloned().zip(self.loading.take()) else {
-            return Ok(0);
-        };
-        let mut found = loading.await?;
-        while !stop.is_cancelled() {
-            match snapshot::settle(&shelf, &self.reader, &self.rooms, found).await {
-                Ok(spared) => return Ok(spared),
-                Err((error, rest)) if error.is_passing() => {
-                    found = rest;
-                    tokio::time::sleep(ASK_AGAIN).await;
-                }
-                Err((error, _)) => return Err(error),
-            }
-        }
-        Ok(0)
-    }
-
-    /// Follows the journal, pushes, beats and answers until told to stop.
-    async fn serve(
-        &mut self,
-        mut recorded: Subscription,
-        mut asked: Subscription,
-        stop: CancellationToken,
-    ) -> Result<(), Error> {
+    /// Follows the journal, pushes, beats and answers until told to stop. Only from here on anybody may ask: while
+    /// another projector can answer, a question must not wait for this one to be ready.
+    async fn serve(&mut self, mut recorded: Subscription, stop: CancellationToken) -> Result<(), Error> {
         self.push().await?;
+<<<<<<< HEAD
+=======
+        let own = Subject::boards_of(&self.area, &self.config.name);
+        let mut asked_itself = self.bus.subscribe(&Filter::exactly(&own)).await?;
+        let mut asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
+>>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
         let mut beat = steady(self.config.heartbeat.into());
         let mut anyway = steady(ASK_ANYWAY);
-        let mut behind = false;
+        let mut reading: Option<Reading> = None;
+        // When to read on, if there is anything to read.
+        let mut due = None;
         loop {
             self.keep();
+            if let (None, Some(pause)) = (&reading, due) {
+                (reading, due) = (Some(self.read(pause)), None);
+            }
             let push_due = self.push_due();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 _ = beat.tick() => self.beat().await?,
                 () = wait_for(push_due) => self.push().await?,
+                delivery = asked_itself.next() => match delivery {
+                    Some(delivery) => self.answers.answer(delivery),
+                    None => return Ok(()),
+                },
                 delivery = asked.next() => match delivery {
                     Some(delivery) => self.answers.answer(delivery),
                     None => return Ok(()),
                 },
-                () = std::future::ready(()), if behind => behind = self.follow().await?,
-                word = wake_up(&mut recorded) => {
-                    let Some(word) = word else { return Ok(()) };
-                    behind = true;
-                    self.told(&word).await?;
+                page = arrived(&mut reading) => {
+                    reading = None;
+                    due = self.take(page).await?.max(due);
                 }
-                _ = anyway.tick() => behind = true,
+                word = recorded.next() => {
+                    let Some(word) = word else { return Ok(()) };
+                    if self.hear_all(word, &mut recorded) {
+                        due = due.or(Some(Duration::ZERO));
+                    }
+                    self.tell_degraded().await?;
+                }
+                _ = anyway.tick() => {
+                    due = due.or(Some(Duration::ZERO));
+                    self.look().await?;
+                }
             }
         }
     }
@@ -173,40 +196,7 @@ impl Projector {
     }
 
     fn sequence(&self) -> u64 {
-        lock(&self.rooms).gallery.boards().sequence()
-    }
-
-    /// Folds the next page, bearing with a recorder that is away for a while.
-    async fn follow(&mut self) -> Result<bool, Error> {
-        match self.fold_page().await {
-            Err(error) if error.is_passing() => {
-                if std::mem::replace(&mut self.reachable, false) {
-                    tracing::warn!(%error, "the boards stand still until the journal can be read again");
-                }
-                tokio::time::sleep(ASK_AGAIN).await;
-                Ok(false)
-            }
-            other => {
-                if !std::mem::replace(&mut self.reachable, true) {
-                    tracing::info!("the journal can be read again");
-                }
-                other
-            }
-        }
-    }
-
-    /// Folds the next page of the journal, if there is one.
-    async fn fold_page(&mut self) -> Result<bool, Error> {
-        let page = self.reader.page_after(self.sequence()).await?;
-        if page.is_empty() {
-            self.answers.fold_ahead();
-            return Ok(false);
-        }
-        let rooms = Arc::clone(&self.rooms);
-        let folded = tokio::task::spawn_blocking(move || rooms::fold(&rooms, &page)).await??;
-        self.meters.facts.inc_by(folded);
-        self.meters.sequence.set(i64::try_from(self.sequence()).unwrap_or(i64::MAX));
-        Ok(true)
+        lock(&self.rooms).trail.sequence()
     }
 
     /// When what was folded should be pushed: at once after a quiet time, else no more often than configured.
@@ -219,10 +209,10 @@ impl Projector {
     }
 
     async fn push(&mut self) -> Result<(), Error> {
-        let rooms = Arc::clone(&self.rooms);
+        let (rooms, name) = (Arc::clone(&self.rooms), self.config.name.clone());
         let (pushes, received) = tokio::task::spawn_blocking(move || {
             let mut rooms = lock(&rooms);
-            (rooms.gallery.changes(), rooms.gallery.boards().clock())
+            (rooms.gallery.changes(&name), rooms.gallery.boards().clock())
         })
         .await?;
         self.last_push = Some(Stopwatch::now());
@@ -251,14 +241,4 @@ async fn wait_for(due: Option<Duration>) {
         Some(due) => tokio::time::sleep(due).await,
         None => std::future::pending().await,
     }
-}
-
-/// Waits for word of new facts, and takes all the words there are: one reading serves them all. Answers with
-/// the last one; `None` at the end.
-async fn wake_up(recorded: &mut Subscription) -> Option<Delivery> {
-    let mut word = recorded.next().await?;
-    while let Some(newer) = recorded.try_next() {
-        word = newer;
-    }
-    Some(word)
 }

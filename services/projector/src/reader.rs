@@ -1,40 +1,52 @@
-//! Reads the journal through the recorder, which alone may open it.
+//! Reads the journal through a recorder, which alone may open it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
 use bytes::Bytes;
-use proto::block::{Block, ChainHash, NOTHING, frames};
+use proto::block::{Block, ChainHash, chain, frames};
 use proto::fact::StoredFact;
 use proto::live::{FactsForm, FactsQuery};
 use proto::subject::Subject;
 use situation::fact::Fact;
+use tokio::time::Instant;
 
 use crate::Error;
+use crate::roster::{SharedRoster, Whom, lock};
 
 /// Bytes of blocks asked for at once: some thousand facts, a few hundredths of a second to fold, so
 /// that nothing else waits long.
 const PAGE_BYTES: u32 = 64 * 1024;
-/// A page comes from a local disk; one that takes this long is not coming.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// A page comes from a local disk; one that takes this long is not coming from there, but may from elsewhere.
+const DEADLINE: Duration = Duration::from_secs(2);
 /// What a fact takes in a block, roughly: how much to ask for when few are needed.
 const BYTES_A_FACT: u64 = 64;
 
-/// A reader of one area's journal.
+/// A reader of one area's journal, from whichever recorder the roster says.
 #[derive(Clone)]
 pub(crate) struct Reader {
     bus: Bus,
-    subject: Subject,
+    area: Arc<str>,
+    roster: SharedRoster,
 }
 
 impl Reader {
-    pub fn new(bus: Bus, area: &str) -> Self {
-        Self { bus, subject: Subject::journal_read(area) }
+    pub fn new(bus: Bus, area: &str, roster: SharedRoster) -> Self {
+        Self { bus, area: Arc::from(area), roster }
     }
 
-    /// The next page after a fact: encoded blocks, none at the end.
+    /// The next page after a fact: encoded blocks, none at the end. Where the chosen recorder has no more and
+    /// another said that it has, it is that one's.
     pub async fn page_after(&self, after: u64) -> Result<Page, Error> {
-        self.page(after, PAGE_BYTES).await
+        let page = self.page(after, PAGE_BYTES).await?;
+        let further = match page.is_empty() {
+            true => lock(&self.roster).beyond(after, &page.from, Instant::now()),
+            false => None,
+        };
+        let Some(further) = further else { return Ok(page) };
+        let blocks = self.ask_of(&further, blocks_after(after, PAGE_BYTES)).await?;
+        Ok(Page { from: further, after, blocks })
     }
 
     /// The facts of a list of sequences, which must be sorted, in their order.
@@ -69,23 +81,69 @@ impl Reader {
         }
         let Some(after) = sequence.checked_sub(1) else { return Ok(None) };
         let query = FactsQuery { after, limit: 1, form: FactsForm::Json };
-        let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
-        let line = self.bus.request(&self.subject, question, DEADLINE).await?;
+        let far_enough = lock(&self.roster).beyond(after, &Whom::Nobody, Instant::now());
+        let line = match far_enough {
+            Some(whom) => self.ask_of(&whom, query).await?,
+            None => self.ask(query).await?.1,
+        };
         let line: Option<Line> = serde_json::from_slice(&line).ok();
         Ok(line.filter(|line| line.sequence == sequence).map(|line| line.head))
     }
 
     async fn page(&self, after: u64, limit: u32) -> Result<Page, Error> {
-        let query = FactsQuery { after, limit, form: FactsForm::Blocks };
-        let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
-        Ok(Page { after, blocks: self.bus.request(&self.subject, question, DEADLINE).await? })
+        let (from, blocks) = self.ask(blocks_after(after, limit)).await?;
+        Ok(Page { from, after, blocks })
     }
+
+    /// Asks the chosen recorder, and where it does not answer the next best, once.
+    async fn ask(&self, query: FactsQuery) -> Result<(Whom, Bytes), Error> {
+        let first = self.whom();
+        match self.ask_of(&first, query).await {
+            Err(error) if error.is_passing() && matches!(first, Whom::One(_)) => {
+                let second = self.whom();
+                let answer = self.ask_of(&second, query).await?;
+                Ok((second, answer))
+            }
+            answer => Ok((first, answer?)),
+        }
+    }
+
+    fn whom(&self) -> Whom {
+        lock(&self.roster).whom(Instant::now())
+    }
+
+    async fn ask_of(&self, whom: &Whom, query: FactsQuery) -> Result<Bytes, Error> {
+        let subject = match whom {
+            Whom::Anybody => Subject::journal_read(&self.area),
+            Whom::One(name) => Subject::journal_of(&self.area, name),
+            Whom::Nobody => return Err(Error::AllDiffer),
+        };
+        let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
+        let answer = self.bus.request(&subject, question, DEADLINE).await;
+        if let (Whom::One(name), Err(_)) = (whom, &answer) {
+            lock(&self.roster).unanswered(name);
+        }
+        Ok(answer?)
+    }
+}
+
+const fn blocks_after(after: u64, limit: u32) -> FactsQuery {
+    FactsQuery { after, limit, form: FactsForm::Blocks }
 }
 
 /// Some blocks of the journal.
 pub(crate) struct Page {
+    /// Whose.
+    pub from: Whom,
     after: u64,
     blocks: Bytes,
+}
+
+/// What a page says.
+pub(crate) struct Read {
+    pub facts: Vec<Fact>,
+    /// The journal's head after each of them.
+    pub heads: Vec<ChainHash>,
 }
 
 impl Page {
@@ -93,37 +151,47 @@ impl Page {
         self.blocks.is_empty()
     }
 
-    /// The facts after the one that was asked for, and the journal's head after the last of them. Work for a
+    /// The facts after the one that was asked for, whose head was `before`. Nothing of a page is handed out that
+    /// does not go on from there, record by record, to the heads that its blocks were written with. Work for a
     /// thread that may take its time.
-    pub fn decode(&self) -> Result<(Vec<Fact>, ChainHash), Error> {
-        let mut facts = Vec::new();
-        let mut next = self.after + 1;
-        let head = self.each(next, |sequence, stored| {
-            if sequence != next {
-                return Err(Error::Gap { wanted: next, got: sequence });
+    pub fn read(&self, before: ChainHash) -> Result<Read, Error> {
+        let wrong = |source| Error::Block { after: self.after, source };
+        let mut read = Read { facts: Vec::new(), heads: Vec::new() };
+        let (mut next, mut head) = (self.after + 1, before);
+        for frame in frames(&self.blocks) {
+            let block = Block::decode(frame.map_err(wrong)?).map_err(wrong)?;
+            let first = next;
+            if !(block.first_sequence()..=block.last_sequence()).contains(&first) {
+                return Err(Error::Gap { wanted: first, got: block.first_sequence() });
             }
-            next += 1;
-            facts.push(stored.into_fact()?);
-            Ok(())
-        })?;
-        Ok((facts, head))
+            for (_, record) in block.records_from(first) {
+                head = chain(&head, record);
+                read.heads.push(head);
+                next += 1;
+            }
+            if head != *block.head() {
+                return Err(Error::Chain { from: first, to: block.last_sequence() });
+            }
+            for (_, record) in block.records_from(first) {
+                read.facts.push(StoredFact::from_bytes(record)?.into_fact()?);
+            }
+        }
+        Ok(read)
     }
 
-    /// Answers with the head after the last block.
+    /// The facts from one on, whatever their chain.
     fn each(
         &self,
         from: u64,
         mut take: impl FnMut(u64, StoredFact) -> Result<(), Error>,
-    ) -> Result<ChainHash, Error> {
+    ) -> Result<(), Error> {
         let wrong = |source| Error::Block { after: self.after, source };
-        let mut head = NOTHING;
         for frame in frames(&self.blocks) {
             let block = Block::decode(frame.map_err(wrong)?).map_err(wrong)?;
             for (sequence, record) in block.records_from(from) {
                 take(sequence, StoredFact::from_bytes(record)?)?;
             }
-            head = *block.head();
         }
-        Ok(head)
+        Ok(())
     }
 }

@@ -2,20 +2,19 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use proto::block::ChainHash;
-
 use crate::Error;
 use crate::gallery::Gallery;
-use crate::reader::Page;
+use crate::reader::{Page, Read};
 use crate::timeline::Timeline;
+use crate::trail::Trail;
 
 /// Both, behind one lock.
 #[derive(Default)]
 pub(crate) struct Rooms {
     pub gallery: Gallery,
     pub timeline: Timeline,
-    /// The journal's head after the last page that was folded whole.
-    pub head: ChainHash,
+    /// The journal's heads after the facts that were folded last.
+    pub trail: Trail,
 }
 
 /// As the loop that folds and those who answer share them.
@@ -24,18 +23,20 @@ pub(crate) type SharedRooms = Arc<Mutex<Rooms>>;
 /// Facts folded before others get a turn at the lock: about a millisecond's work.
 const FACTS_A_TURN: usize = 128;
 
-/// Folds a page into both. Work for a thread that may take its time.
+/// Folds a page into both, if it goes on from what they hold: of one that does not, nothing. Work for a thread that
+/// may take its time.
 pub(crate) fn fold(rooms: &Mutex<Rooms>, page: &Page) -> Result<u64, Error> {
-    let (facts, head) = page.decode()?;
-    for facts in facts.chunks(FACTS_A_TURN) {
+    let before = lock(rooms).trail.head();
+    let Read { facts, heads } = page.read(before)?;
+    for (facts, heads) in facts.chunks(FACTS_A_TURN).zip(heads.chunks(FACTS_A_TURN)) {
         let mut rooms = lock(rooms);
-        let Rooms { gallery, timeline, head: _ } = &mut *rooms;
+        let Rooms { gallery, timeline, trail } = &mut *rooms;
         for fact in facts {
             gallery.apply(fact);
             timeline.insert(fact, gallery.boards());
         }
+        trail.extend(heads);
     }
-    lock(rooms).head = head;
     Ok(facts.len() as u64)
 }
 

@@ -15,6 +15,7 @@ use crate::gallery::Gallery;
 use crate::reader::Reader;
 use crate::rooms::{Rooms, SharedRooms, lock};
 use crate::timeline::{Kept, Place, Share, Timeline};
+use crate::trail::Trail;
 
 /// Past situations that are put away, evenly spread, of the up to 512 that are kept. With five million facts
 /// one stands every forty thousand, half a second's folding; what is asked for fills the gaps again.
@@ -29,6 +30,13 @@ pub(crate) struct Found {
     others: Vec<PathBuf>,
     stand: Stand,
     rooms: Rooms,
+}
+
+impl Found {
+    /// The last fact in it.
+    pub const fn sequence(&self) -> u64 {
+        self.stand.sequence
+    }
 }
 
 /// A snapshot on its way into memory, beside whatever else is being opened.
@@ -59,9 +67,9 @@ fn read(path: &Path) -> Result<(Stand, Rooms), String> {
         .into_iter()
         .map(|kept| (kept.place, Arc::new(Kept { situation: kept.situation, newest: kept.newest })))
         .collect();
-    let head = stand.head;
+    let trail = Trail::from(stand.sequence, stand.head);
     let timeline = Timeline::of(places, areas, corrections, kept);
-    Ok((stand, Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, head }))
+    Ok((stand, Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, trail }))
 }
 
 /// Puts what was found into the rooms, if the journal agrees that it is of its facts. Answers with how many
@@ -104,7 +112,11 @@ pub(crate) struct Copy {
 impl Copy {
     pub fn of(rooms: &Mutex<Rooms>) -> Self {
         let rooms = lock(rooms);
-        Self { boards: rooms.gallery.boards().state(), share: rooms.timeline.share(), head: rooms.head }
+        Self {
+            boards: rooms.gallery.boards().state(),
+            share: rooms.timeline.share(),
+            head: rooms.trail.head(),
+        }
     }
 
     pub const fn sequence(&self) -> u64 {

@@ -170,7 +170,9 @@ pub fn load_for_up(up: &Up) -> Result<Loaded<Config>, Error> {
         layers = layers.set("server.admin", admin, "the flag --admin")?;
     }
     if let Some(url) = &up.nats {
-        layers = layers.set("nats.servers", url, "the flag --nats")?;
+        let servers: Vec<&str> = url.split(',').collect();
+        // As TOML writes a list of texts.
+        layers = layers.set("nats.servers", &format!("{servers:?}"), "the flag --nats")?;
     }
     checked(layers.load()?)
 }

@@ -1,25 +1,29 @@
-//! The hub: one task that hears what the projector publishes and keeps the boards that people look at.
+//! The hub: one task that hears what projectors publish and keeps the boards that people look at.
+
+mod following;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::{Bus, Delivery, Subscription};
-use proto::live::{BoardChange, BoardQuery, Heartbeat, Moment};
+use proto::live::{BoardChange, BoardQuery, Moment};
 use proto::subject::{Filter, Subject};
+use runtime::health::Check;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::frames::Position;
+use self::following::Following;
 use super::pulse::{Listener, Pulse};
 use super::slot::{Next, Slot, Waiting};
 use super::view::View;
 use crate::Error;
-use crate::config::{ASKS, Config, RELOAD_PAUSE, RELOAD_STEPS, SWEEP, ms};
+use crate::config::{ASKS, Config, PROMPT, RELOAD_PAUSE, RELOAD_STEPS, SWEEP, ms};
 use crate::metrics::Metrics;
-use crate::projector::Projector;
+use crate::projector::{Answer, Projector, Whom, unanswered};
 
 /// How connections and handlers reach the hub; cheap to clone.
 #[derive(Debug, Clone)]
@@ -63,25 +67,42 @@ pub(crate) struct Hub {
     metrics: Metrics,
     asks: mpsc::Receiver<Ask>,
     listener: Listener,
+    following: Following,
     /// By the subject that a view's changes are published under, so that those of views that nobody
     /// looks at are passed over unread.
     slots: HashMap<Subject, (String, Slot)>,
-    loads: JoinSet<(Subject, Result<Box<RawValue>, Error>)>,
+    asked: JoinSet<Asked>,
+}
+
+/// What has been asked of a projector, and what came of it.
+struct Asked {
+    /// The view whose board it is; `None` where only an answer counts.
+    board: Option<Subject>,
+    /// Which following of a projector it belongs to.
+    turn: u64,
+    result: Result<Answer, bus::Error>,
 }
 
 impl Hub {
+    /// A hub that asks `projector`, which `whom` tells whom to ask.
     pub(crate) fn new(
         area: Arc<str>,
         config: Arc<Config>,
         bus: Bus,
-        projector: Projector,
+        (projector, whom): (Projector, watch::Sender<Whom>),
         metrics: Metrics,
     ) -> (Self, HubHandle) {
         let (sender, asks) = mpsc::channel(ASKS);
         let (listener, pulse) = Listener::new(ms(config.silent_after_ms));
-        let (slots, loads) = (HashMap::new(), JoinSet::new());
-        let hub = Self { area, config, bus, projector, metrics, asks, listener, slots, loads };
+        let following = Following::new(config.leave_after(), whom);
+        let (slots, asked) = (HashMap::new(), JoinSet::new());
+        let hub = Self { area, config, bus, projector, metrics, asks, listener, following, slots, asked };
         (hub, HubHandle { asks: sender, pulse })
+    }
+
+    /// From now on this check tells whether a projector is heard.
+    pub(crate) fn checked(&mut self, check: Check) {
+        self.following.checked(check);
     }
 
     /// Runs until `stop`.
@@ -93,7 +114,11 @@ impl Hub {
         let mut beats = self.bus.subscribe(&beats).await.map_err(Error::Listen)?;
         let mut sweep = interval(SWEEP);
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.following.begin();
         loop {
+            if self.following.was_held_up() {
+                self.listener.distrust();
+            }
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 delivery = boards.next() => self.hear(delivery.ok_or(Error::BusClosed)?),
@@ -102,12 +127,12 @@ impl Hub {
                     self.hear_waiting(&mut boards);
                     self.hear_beat(delivery.ok_or(Error::BusClosed)?);
                 }
-                Some(loaded) = self.loads.join_next() => {
-                    if let Ok((subject, result)) = loaded {
-                        self.loaded(subject, result);
+                Some(asked) = self.asked.join_next() => {
+                    if let Ok(asked) = asked {
+                        self.answered(asked);
                     }
                 }
-                Some(ask) = self.asks.recv() => self.asked(ask),
+                Some(ask) = self.asks.recv() => self.is_asked(ask),
                 _ = sweep.tick() => self.sweep(),
             }
         }
@@ -138,7 +163,11 @@ impl Hub {
         }
         let limit = self.config.ring;
         match serde_json::from_slice::<BoardChange>(&message.payload) {
-            Ok(change) => self.with_slot(message.subject, |slot| slot.change(change, limit)),
+            Ok(change) => {
+                if self.following.is_of(&change.projector) {
+                    self.with_slot(message.subject, |slot| slot.change(change, limit));
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, subject = %message.subject, "a board change cannot be read");
                 self.with_slot(message.subject, Slot::suspect);
@@ -146,23 +175,7 @@ impl Hub {
         }
     }
 
-    fn hear_beat(&mut self, delivery: Delivery) {
-        let Delivery::Message(message) = delivery else { return };
-        match serde_json::from_slice::<Heartbeat>(&message.payload) {
-            Ok(heartbeat) => {
-                let beat = self.listener.beat(heartbeat);
-                for (view, slot) in self.slots.values_mut() {
-                    if let Some(stand) = beat.boards.get(view) {
-                        let (revision, hash) = (stand.revision, stand.hash.clone());
-                        slot.hear(Position { epoch: beat.epoch.clone(), revision, hash }, beat.sequence);
-                    }
-                }
-            }
-            Err(error) => tracing::warn!(%error, "a heartbeat cannot be read"),
-        }
-    }
-
-    fn asked(&mut self, Ask { view, waiting }: Ask) {
+    fn is_asked(&mut self, Ask { view, waiting }: Ask) {
         let subject = Subject::board(&self.area, &view);
         if let Some((_, slot)) = self.slots.get_mut(&subject) {
             slot.ask(waiting);
@@ -186,15 +199,45 @@ impl Hub {
         }
     }
 
+    /// Asks the projector that is followed for a view's board, and no other: its changes would not fit.
     fn load(&mut self, subject: Subject, attempts: u32) {
         let Some((view, _)) = self.slots.get(&subject) else { return };
         let query = BoardQuery::Board { view: view.clone(), moment: Moment::Now };
-        let projector = self.projector.clone();
-        self.loads.spawn(async move {
-            // The first question goes out at once; after a failure the projector gets room to breathe.
-            sleep(RELOAD_PAUSE.saturating_mul(attempts.min(RELOAD_STEPS))).await;
-            (subject, projector.ask(&query).await)
+        // The first question goes out at once; after a failure the projector gets room to breathe.
+        let pause = RELOAD_PAUSE.saturating_mul(attempts.min(RELOAD_STEPS));
+        self.ask(Some(subject), query, pause);
+    }
+
+    fn ask(&mut self, board: Option<Subject>, query: BoardQuery, pause: Duration) {
+        let Whom { chosen, other } = self.following.whom();
+        let longest = ms(self.config.answer_ms);
+        let within = if other.is_some() { longest.min(PROMPT) } else { longest };
+        let (projector, turn) = (self.projector.clone(), self.following.turn());
+        self.asked.spawn(async move {
+            sleep(pause).await;
+            Asked { board, turn, result: projector.ask_of(chosen, &query, within).await }
         });
+    }
+
+    fn answered(&mut self, Asked { board, turn, result }: Asked) {
+        if turn != self.following.turn() {
+            // Somebody else is followed by now, and has been asked.
+            return;
+        }
+        let result = match result {
+            Ok(answer) => answer,
+            Err(error) => {
+                if self.leave_unanswering(error) {
+                    return;
+                }
+                Err(unanswered("projector", error))
+            }
+        };
+        match board {
+            Some(subject) => self.loaded(subject, result),
+            None => self.following.answers(),
+        }
+        self.renewed();
     }
 
     fn loaded(&mut self, subject: Subject, result: Result<Box<RawValue>, Error>) {
@@ -228,7 +271,10 @@ impl Hub {
     }
 
     fn sweep(&mut self) {
+        self.follow();
+        self.probe();
         self.listener.check();
+        self.following.tell(self.listener.is_live());
         let subjects: Vec<Subject> = self.slots.keys().cloned().collect();
         for subject in subjects {
             self.with_slot(subject, Slot::look);

@@ -7,6 +7,7 @@ mod frames;
 mod hub;
 mod merge;
 mod pulse;
+mod roster;
 mod slot;
 mod track;
 mod upgrade;

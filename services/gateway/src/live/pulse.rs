@@ -39,38 +39,69 @@ pub(crate) struct Beat {
     pub(crate) degraded: Option<Cause>,
 }
 
-/// Keeps the pulse: told of every heartbeat, asked now and then.
+impl From<Heartbeat> for Beat {
+    fn from(heartbeat: Heartbeat) -> Self {
+        let Heartbeat { projector: _, server_time, epoch, sequence, boards, degraded } = heartbeat;
+        let boards = boards.into_iter().map(|stand| (stand.view.clone(), stand)).collect();
+        Self { server_time, epoch, sequence, boards, degraded }
+    }
+}
+
+/// Keeps the pulse: told of every heartbeat of the projector that is followed, asked now and then.
 pub(crate) struct Listener {
     sender: watch::Sender<Pulse>,
-    last: Instant,
+    /// How new the boards are known to be; `None` if what was last heard may have been long past.
+    last: Option<Instant>,
     silent_after: Duration,
 }
 
 impl Listener {
     pub(crate) fn new(silent_after: Duration) -> (Self, watch::Receiver<Pulse>) {
         let (sender, receiver) = watch::channel(Pulse::default());
-        (Self { sender, last: Instant::now(), silent_after }, receiver)
+        (Self { sender, last: Some(Instant::now()), silent_after }, receiver)
     }
 
     /// A heartbeat came.
-    pub(crate) fn beat(&mut self, heartbeat: Heartbeat) -> Arc<Beat> {
-        let Heartbeat { projector: _, server_time, epoch, sequence, boards, degraded } = heartbeat;
-        let boards = boards.into_iter().map(|stand| (stand.view.clone(), stand)).collect();
-        let beat = Arc::new(Beat { server_time, epoch, sequence, boards, degraded });
-        self.last = Instant::now();
+    pub(crate) fn beat(&mut self, beat: Arc<Beat>) {
+        self.last = Some(Instant::now());
         self.sender.send_modify(|pulse| {
-            pulse.beat = Some(Arc::clone(&beat));
+            pulse.beat = Some(beat);
             pulse.count = pulse.count.wrapping_add(1);
             pulse.silent = false;
         });
-        beat
+    }
+
+    /// All boards are now those of a projector whose heart was `heard` before it was followed. That heartbeat is
+    /// not passed on any more, but counts.
+    pub(crate) fn resume(&mut self, beat: Arc<Beat>, heard: Instant) {
+        self.last = self.last.max(Some(heard));
+        let silent = self.is_silent();
+        self.sender.send_modify(|pulse| {
+            pulse.beat = Some(beat);
+            pulse.silent = silent;
+        });
+    }
+
+    /// What was heard may have been long past: boards are not live until the next heartbeat.
+    pub(crate) fn distrust(&mut self) {
+        self.last = None;
+        self.check();
     }
 
     /// Judges the silence; everyone is told once when it has become too long.
     pub(crate) fn check(&self) {
-        if self.last.elapsed() >= self.silent_after {
+        if self.is_silent() {
             self.sender.send_if_modified(|pulse| !std::mem::replace(&mut pulse.silent, true));
         }
+    }
+
+    /// Whether boards may be called live, as far as the heartbeat goes.
+    pub(crate) fn is_live(&self) -> bool {
+        self.sender.borrow().beat.is_some() && !self.is_silent()
+    }
+
+    fn is_silent(&self) -> bool {
+        self.last.is_none_or(|last| last.elapsed() >= self.silent_after)
     }
 }
 
@@ -78,22 +109,22 @@ impl Listener {
 mod tests {
     use super::*;
 
-    fn heartbeat() -> Heartbeat {
-        let (server_time, epoch) = ("t".into(), "e".into());
-        let projector = "1".to_owned();
-        Heartbeat { projector, server_time, epoch, sequence: 1, boards: Vec::new(), degraded: None }
+    fn beat_with(degraded: Option<Cause>) -> Arc<Beat> {
+        let (projector, server_time, epoch) = ("1".into(), "t".into(), "e".into());
+        let boards = Vec::new();
+        Arc::new(Heartbeat { projector, server_time, epoch, sequence: 1, boards, degraded }.into())
     }
 
     #[tokio::test(start_paused = true)]
     async fn silence_says_more_than_what_the_last_beat_said() {
         let (mut listener, pulse) = Listener::new(Duration::from_secs(11));
         assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent), "nobody was heard yet");
-        listener.beat(Heartbeat { degraded: Some(Cause::JournalReadOnly), ..heartbeat() });
+        listener.beat(beat_with(Some(Cause::JournalReadOnly)));
         assert_eq!(pulse.borrow().cause(), Some(Cause::JournalReadOnly));
         tokio::time::advance(Duration::from_secs(12)).await;
         listener.check();
         assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent));
-        listener.beat(heartbeat());
+        listener.beat(beat_with(None));
         assert_eq!(pulse.borrow().cause(), None);
     }
 
@@ -108,10 +139,39 @@ mod tests {
         assert!(pulse.borrow_and_update().silent);
         listener.check();
         assert!(!pulse.has_changed().unwrap(), "said once");
-        listener.beat(heartbeat());
+        listener.beat(beat_with(None));
         assert!(!pulse.borrow_and_update().silent);
         tokio::time::advance(Duration::from_secs(10)).await;
         listener.check();
         assert!(!pulse.has_changed().unwrap(), "counted from the last beat");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_projectors_last_word_counts_from_when_it_was_said() {
+        let (mut listener, mut pulse) = Listener::new(Duration::from_secs(11));
+        listener.beat(beat_with(None));
+        let other = Instant::now() + Duration::from_secs(4);
+        tokio::time::advance(Duration::from_secs(10)).await;
+        listener.resume(beat_with(Some(Cause::JournalReadOnly)), other);
+        assert_eq!(pulse.borrow_and_update().cause(), Some(Cause::JournalReadOnly));
+        assert_eq!(pulse.borrow().count, 1, "it is not passed on");
+        tokio::time::advance(Duration::from_secs(4)).await;
+        listener.check();
+        assert!(!pulse.borrow().silent);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        listener.check();
+        assert!(pulse.borrow().silent);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_be_long_past_makes_nothing_live() {
+        let (mut listener, pulse) = Listener::new(Duration::from_secs(11));
+        assert!(!listener.is_live(), "nobody was heard");
+        listener.beat(beat_with(None));
+        assert!(listener.is_live());
+        listener.distrust();
+        assert!(!listener.is_live() && pulse.borrow().silent);
+        listener.beat(beat_with(None));
+        assert!(listener.is_live() && !pulse.borrow().silent);
     }
 }

@@ -12,7 +12,7 @@ use super::frames::Position;
 use super::track::{Applied, Track};
 use super::view::View;
 use crate::Error;
-use crate::config::SWEEP;
+use crate::config::{BEHIND_TRIES, SWEEP};
 
 /// Who waits for a view to be loaded.
 pub(crate) type Waiting = oneshot::Sender<Result<Arc<View>, Error>>;
@@ -29,10 +29,13 @@ pub(crate) struct Slot {
 
 /// A board has been asked for; changes that come meanwhile are held back, for the answer may be
 /// older or newer than they are.
+#[derive(Default)]
 struct Loading {
     waiting: Vec<Waiting>,
     held: VecDeque<BoardChange>,
     attempts: u32,
+    /// It is asked of another projector than the board that is shown came from.
+    renews: bool,
 }
 
 /// What the hub has to do next for a slot.
@@ -47,7 +50,7 @@ pub(crate) enum Next {
 impl Slot {
     /// A view that somebody asked for. The hub loads it at once.
     pub(crate) fn asked(waiting: Waiting) -> Self {
-        let loading = Loading { waiting: vec![waiting], held: VecDeque::new(), attempts: 0 };
+        let loading = Loading { waiting: vec![waiting], ..Loading::default() };
         Self { view: None, loading: Some(loading), touched: Instant::now(), expected: None }
     }
 
@@ -90,12 +93,41 @@ impl Slot {
         if self.loading.is_some() {
             return Next::Rest;
         }
-        self.loading = Some(Loading { waiting: Vec::new(), held: VecDeque::new(), attempts: 0 });
+        self.loading = Some(Loading::default());
         Next::Load { attempts: 0 }
+    }
+
+    /// Another projector is followed from here on: what it shows is asked for, and what the one before said is
+    /// worth nothing any more. Until the answer comes the board stands as it is.
+    pub(crate) fn renew(&mut self) -> Next {
+        let waiting = self.loading.take().map_or_else(Vec::new, |loading| loading.waiting);
+        self.loading = Some(Loading { waiting, renews: true, ..Loading::default() });
+        self.expected = None;
+        Next::Load { attempts: 0 }
+    }
+
+    /// Whether the board that is shown is still that of a projector which is not followed any more.
+    pub(crate) fn is_renewing(&self) -> bool {
+        self.view.is_some() && self.loading.as_ref().is_some_and(|loading| loading.renews)
+    }
+
+    /// Whether the board that came is an earlier one than what people have seen. The projector that is followed now
+    /// gets there in a moment, if it can: a board goes back only where what was seen is not known any more.
+    fn is_early(&mut self, board: &RawValue) -> Option<Next> {
+        let loading = self.loading.as_mut().filter(|loading| loading.renews)?;
+        let early = self.view.as_ref().is_some_and(|view| view.track().is_ahead_of(board));
+        if !early || loading.attempts >= BEHIND_TRIES {
+            return None;
+        }
+        loading.attempts = loading.attempts.saturating_add(1);
+        Some(Next::Load { attempts: loading.attempts })
     }
 
     /// The board came. `None` if it is not a board.
     pub(crate) fn loaded(&mut self, board: &RawValue, ring: usize) -> Option<Next> {
+        if let Some(again) = self.is_early(board) {
+            return Some(again);
+        }
         let view = match &self.view {
             Some(view) => {
                 view.track().replace(board)?;
@@ -111,6 +143,7 @@ impl Slot {
         view.ring();
         if broken {
             loading.attempts = loading.attempts.saturating_add(1);
+            loading.renews = false;
             let attempts = loading.attempts;
             self.loading = Some(loading);
             return Some(Next::Load { attempts });

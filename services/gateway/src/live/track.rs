@@ -78,6 +78,12 @@ impl Track {
         Some(())
     }
 
+    /// Whether this board of the same log is newer than another.
+    pub(crate) fn is_ahead_of(&self, board: &RawValue) -> bool {
+        let other = serde_json::from_str::<Position>(board.get());
+        other.is_ok_and(|other| other.epoch == self.head.epoch && other.revision < self.head.revision)
+    }
+
     /// The projector has folded facts up to `sequence` and the board still stands where it stood: it is as
     /// new as that, although nothing on it changed.
     pub(crate) fn confirm(&mut self, at: &Position, sequence: u64) {

@@ -12,6 +12,7 @@ use bus::{Bus, Delivery, Limits};
 use gateway::{Config, Gateway};
 use proto::live::{BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment};
 use proto::subject::{Filter, Subject};
+use runtime::health::Health;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -62,10 +63,16 @@ fn hash(board: &Value) -> String {
 #[derive(Clone)]
 pub struct Projector {
     pub bus: Bus,
+    pub name: String,
     inner: Arc<Mutex<Inner>>,
+    /// Ends its answering: whoever asks it then is told that nobody responds.
+    gone: CancellationToken,
 }
 
 struct Inner {
+    /// Takes questions and lets them wait, as a process does that was stopped.
+    hangs: bool,
+    held: Vec<bus::Reply>,
     epoch: String,
     sequence: u64,
     boards: BTreeMap<String, Value>,
@@ -76,25 +83,63 @@ struct Inner {
 impl Projector {
     /// Answers questions from now on; says nothing by itself.
     pub async fn start(bus: &Bus) -> Self {
+        Self::named(bus, "1").await
+    }
+
+    /// The same, under a name of its own.
+    pub async fn named(bus: &Bus, name: &str) -> Self {
         let inner = Inner {
+            hangs: false,
+            held: Vec::new(),
             epoch: "e1".into(),
             sequence: 0,
             boards: BTreeMap::new(),
             busy: false,
             asked: Vec::new(),
         };
-        let projector = Self { bus: bus.clone(), inner: Arc::new(Mutex::new(inner)) };
-        let mut questions = bus.subscribe(&Filter::exactly(&Subject::boards_read(AREA))).await.unwrap();
-        let answering = projector.clone();
-        tokio::spawn(async move {
-            while let Some(delivery) = questions.next().await {
-                let Delivery::Message(message) = delivery else { continue };
-                let question = serde_json::from_slice(&message.payload).unwrap();
-                let answer = answering.answer(question);
-                message.reply.unwrap().send(serde_json::to_vec(&answer).unwrap().into());
-            }
-        });
+        let (inner, gone) = (Arc::new(Mutex::new(inner)), CancellationToken::new());
+        let projector = Self { bus: bus.clone(), name: name.to_owned(), inner, gone };
+        for subject in [Subject::boards_read(AREA), Subject::boards_of(AREA, name)] {
+            let mut questions = bus.subscribe(&Filter::exactly(&subject)).await.unwrap();
+            let answering = projector.clone();
+            tokio::spawn(async move {
+                loop {
+                    let question = tokio::select! {
+                        () = answering.gone.cancelled() => return,
+                        question = questions.next() => question,
+                    };
+                    match question {
+                        Some(Delivery::Message(message)) => answering.hear(message),
+                        Some(Delivery::Gap) => {}
+                        None => return,
+                    }
+                }
+            });
+        }
         projector
+    }
+
+    fn hear(&self, message: bus::Message) {
+        let reply = message.reply.unwrap();
+        {
+            let mut inner = self.inner.lock().unwrap();
+            if inner.hangs {
+                inner.held.push(reply);
+                return;
+            }
+        }
+        let answer = self.answer(serde_json::from_slice(&message.payload).unwrap());
+        reply.send(serde_json::to_vec(&answer).unwrap().into());
+    }
+
+    /// Answers nobody any more, and is not there to be asked.
+    pub fn go(&self) {
+        self.gone.cancel();
+    }
+
+    /// Is there to be asked, but does not answer.
+    pub fn hang(&self) {
+        self.inner.lock().unwrap().hangs = true;
     }
 
     fn answer(&self, question: BoardQuery) -> BoardAnswer {
@@ -154,7 +199,7 @@ impl Projector {
         patch["hash"] = json!(hash);
         *board = after;
         BoardChange {
-            projector: "1".to_owned(),
+            projector: self.name.clone(),
             area: AREA.into(),
             view: view.into(),
             epoch,
@@ -166,6 +211,16 @@ impl Projector {
             hash,
             patch: raw(&patch),
         }
+    }
+
+    /// Folds several changes of a view, of which none takes back what another says, and answers with one for all.
+    pub fn fold_together(&self, view: &str, patches: &[Value]) -> BoardChange {
+        let changes: Vec<BoardChange> = patches.iter().map(|patch| self.fold(view, patch.clone())).collect();
+        let (first, last) = (changes.first().unwrap(), changes.last().unwrap().clone());
+        let patch = changes
+            .iter()
+            .fold(json!({}), |sum, change| patched(&sum, &serde_json::from_str(change.patch.get()).unwrap()));
+        BoardChange { prev: first.prev, patch: raw(&patch), ..last }
     }
 
     pub async fn publish(&self, change: &BoardChange) {
@@ -188,7 +243,7 @@ impl Projector {
             hash: board["hash"].as_str().unwrap().into(),
         });
         Heartbeat {
-            projector: "1".to_owned(),
+            projector: self.name.clone(),
             server_time: server_time.into(),
             epoch: inner.epoch.clone(),
             sequence: inner.sequence,
@@ -232,6 +287,7 @@ pub struct House {
     pub drain: CancellationToken,
     pub ended: JoinHandle<Result<(), gateway::Error>>,
     pub registry: prometheus::Registry,
+    pub health: Health,
 }
 
 /// A gateway on a free port, with a projector that has a `situation` and has beaten once.
@@ -254,8 +310,10 @@ pub async fn house_on(bus: Bus, config: Config) -> House {
         axum::serve(listener, service).await.unwrap();
     });
     let drain = CancellationToken::new();
+    let health = Health::new();
+    let gateway = gateway.checked(health.check("boards"));
     let ended = tokio::spawn(gateway.run(drain.clone()));
-    let house = House { address, projector, drain, ended, registry };
+    let house = House { address, projector, drain, ended, registry, health };
     // The hub listens once it has loaded a board.
     assert_eq!(house.get("/v1/areas/uusimaa/boards/situation").await.0, 200);
     house.projector.beat("2026-11-26T17:00:00+02:00").await;

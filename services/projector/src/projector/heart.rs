@@ -2,25 +2,83 @@
 
 use std::time::Duration;
 
-use bus::Delivery;
 use bytes::Bytes;
-use proto::live::{Heartbeat, Recorded};
+use proto::live::Heartbeat;
 use proto::subject::Subject;
 use situation::time::Instant;
+use tokio::time::Instant as Moment;
 
 use super::Projector;
-use crate::Error;
 use crate::rooms::lock;
+use crate::{Error, roster};
 
-/// A moment that is due by this much and was not recorded means that the recorder hangs.
+/// A moment that is due by this much and was not recorded, a fact that was announced so long ago and is not drawn,
+/// a word that has been missed for so long: each means that nobody knows how fresh the boards are.
 const OVERDUE: Duration = Duration::from_secs(5);
 
+/// Why boards are not live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// All recorders hold other facts.
+    AllDiffer,
+    /// The journal could not be read when it was last asked.
+    Unread,
+    /// No recorder speaks. After a standstill of this very process the first beat finds this.
+    Unheard,
+    /// What was announced is not drawn.
+    Behind,
+    /// A moment that is long due was not recorded.
+    Overdue,
+}
+
+impl Doubt {
+    fn sentence(self) -> String {
+        match self {
+            Self::AllDiffer => Error::AllDiffer.to_string(),
+            Self::Unread | Self::Overdue => "the recorder does not answer: the boards stand still".to_owned(),
+            Self::Unheard => "no recorder is heard: the boards stand still".to_owned(),
+            Self::Behind => "the boards are behind what is recorded".to_owned(),
+        }
+    }
+}
+
 impl Projector {
-    /// Takes in what the recorder says of itself. A change is passed on at once: until then people would
-    /// believe that what they see is all there is.
-    pub(super) async fn told(&mut self, word: &Delivery) -> Result<(), Error> {
-        let Delivery::Message(message) = word else { return Ok(()) };
-        let Ok(Recorded { degraded, .. }) = serde_json::from_slice(&message.payload) else { return Ok(()) };
+    /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
+    /// it knows.
+    pub(super) async fn beat(&mut self) -> Result<(), Error> {
+        self.consider();
+        if self.doubt.is_some() {
+            return Ok(());
+        }
+        let heartbeat = {
+            let rooms = lock(&self.rooms);
+            Heartbeat {
+                projector: self.config.name.clone(),
+                server_time: proto::time::format(Instant::from_micros(self.clock.now_us())),
+                epoch: rooms.gallery.boards().epoch().map_or_else(String::new, ToString::to_string),
+                sequence: rooms.gallery.collected(),
+                boards: rooms.gallery.stands(),
+                degraded: self.degraded,
+            }
+        };
+        let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
+        Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
+    }
+
+    /// Looks at the boards between two beats. What ceases to be live is told by the beat that does not come; what
+    /// is live again, or for other reasons than before not all that it should be, is told at once.
+    pub(super) async fn look(&mut self) -> Result<(), Error> {
+        let before = self.doubt;
+        self.consider();
+        if before.is_some() && self.doubt.is_none() {
+            return self.beat().await;
+        }
+        self.tell_degraded().await
+    }
+
+    /// Passes a change on at once: until then people would believe that what they see is all there is.
+    pub(super) async fn tell_degraded(&mut self) -> Result<(), Error> {
+        let degraded = roster::lock(&self.roster).degraded(Moment::now());
         if std::mem::replace(&mut self.degraded, degraded) == degraded {
             return Ok(());
         }
@@ -28,6 +86,7 @@ impl Projector {
         self.beat().await
     }
 
+<<<<<<< HEAD
     /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
     /// it knows: if the recorder did not tell of a moment that is long due, nobody knows how fresh anything is.
     /// A recorder that says that it records nothing tells of no moments; the beat then says why.
@@ -54,5 +113,59 @@ impl Projector {
         self.check.ok(format!("folded up to fact {} at the last heartbeat", heartbeat.sequence));
         let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
         Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
+=======
+    /// Finds whether the boards are live, and tells the readiness check.
+    fn consider(&mut self) {
+        let doubt = self.doubted();
+        // The first time it says that the boards are folded.
+        let changed = std::mem::replace(&mut self.doubt, doubt) != doubt;
+        match doubt {
+            None => self.check.ok(format!("folded up to fact {}", self.sequence())),
+            Some(doubt) if changed => {
+                tracing::warn!("{}", doubt.sentence());
+                self.check.failed(doubt.sentence());
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// A recorder that says that it records nothing tells of no moments; the beat then says why.
+    fn doubted(&mut self) -> Option<Doubt> {
+        let now = Moment::now();
+        let (differ, newest, heard, degraded) = {
+            let mut roster = roster::lock(&self.roster);
+            (roster.all_differ(now), roster.newest(now), roster.last_heard(), roster.degraded(now))
+        };
+        let (sequence, due) = {
+            let rooms = lock(&self.rooms);
+            (rooms.trail.sequence(), rooms.gallery.boards().next_due())
+        };
+        let newest = newest.unwrap_or(sequence);
+        let behind = self.lag.measure(sequence, newest, now);
+        let clock = Instant::from_micros(self.clock.now_us());
+        let overdue = degraded.is_none() && due.is_some_and(|due| due.plus(OVERDUE) < clock);
+        let heard = heard.is_some_and(|heard| now.saturating_duration_since(heard) < OVERDUE);
+        let found = [
+            (differ, Doubt::AllDiffer),
+            (!self.reachable, Doubt::Unread),
+            (!heard, Doubt::Unheard),
+            (behind > OVERDUE, Doubt::Behind),
+            (overdue, Doubt::Overdue),
+        ]
+        .into_iter()
+        .find_map(|(holds, doubt)| holds.then_some(doubt));
+        self.until_caught_up(found, sequence, newest)
+    }
+
+    /// Boards that were not live are so again when all is drawn that was announced by then: what came during a
+    /// standstill is not a moment's lag.
+    fn until_caught_up(&mut self, found: Option<Doubt>, sequence: u64, newest: u64) -> Option<Doubt> {
+        if found.is_some() || self.doubt.is_none() {
+            self.catch_up_to = None;
+            return found;
+        }
+        let mark = *self.catch_up_to.get_or_insert(newest);
+        (sequence < mark.min(newest)).then_some(Doubt::Behind)
+>>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
     }
 }

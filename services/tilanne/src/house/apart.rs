@@ -115,7 +115,10 @@ impl House {
             Service::Sources => Some(Family::ALL.to_vec()),
             Service::Recorder | Service::Projector | Service::Gateway => None,
         });
-        let front = site.front(self, services.contains(&Service::Gateway), source, public)?;
+        // Where boards are drawn too, "boards" is what the projector says of them.
+        let check = if services.contains(&Service::Projector) { "heartbeat" } else { "boards" };
+        let shows = services.contains(&Service::Gateway).then(|| site.health.check(check));
+        let front = site.front(self, shows, source, public)?;
         self.outside("public listener", front);
         Ok(())
     }

@@ -62,9 +62,10 @@ impl House {
         let mut house = Self::at(address(&public)?, address(&admin)?, config.server.drain.into());
         let _empty = house.journal.set(journal);
         let (back, late) = (house.back.clone(), house.late.clone());
-        house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
-        let (back, late) = (house.back.clone(), house.late.clone());
+        // It listens before the recorder first says where it stands: the next word of that comes a second later.
         house.inside("projector", async move { Ok(projector.run(back, late).await?) });
+        let (back, late) = (house.back.clone(), house.late.clone());
+        house.inside("recorder", async move { Ok(recorder.run(back, late).await?) });
         let front = house.front.clone();
         house.outside("gateway", async move { Ok(gateway.run(front).await?) });
         house.listen("public listener", public, routes.merge(door), config.server.limits());

@@ -124,11 +124,11 @@ impl Site {
         })
     }
 
-    /// Listens for everybody: shows boards, takes events, or both.
+    /// Listens for everybody: shows boards, takes events, or both. The check of who `shows` them is the gateway's.
     pub fn front(
         &self,
         house: &House,
-        gateway: bool,
+        shows: Option<Check>,
         source: Option<Vec<Family>>,
         public: TcpListener,
     ) -> Result<impl Future<Output = Result<(), Error>> + Send + 'static, Error> {
@@ -142,11 +142,12 @@ impl Site {
             let Some(bus) = bus.await else { return Ok(()) };
             let mut tasks = tokio::task::JoinSet::new();
             let mut router = axum::Router::new();
-            if gateway {
+            if let Some(check) = shows {
                 let (routes, gateway) =
                     Gateway::new(config.gateway.clone(), bus.clone(), &area, metrics.registry())?;
                 router = router.merge(routes);
                 let stop = stop.clone();
+                let gateway = gateway.checked(check);
                 tasks.spawn(async move { Ok::<(), Error>(gateway.run(stop).await?) });
             }
             if let (Some(families), Some(meters)) = (source, meters) {
