@@ -88,7 +88,7 @@ async fn readyz_goes_on_telling_how_far_the_boards_are() {
         let newest = server.door(AREA).record(&[event]).await;
         let told = |checks: &serde_json::Value| {
             let detail = checks["checks"]["boards"]["detail"].as_str().unwrap_or_default().to_owned();
-            detail.contains(&format!("fact {newest} at the last heartbeat"))
+            detail.contains(&format!("folded up to fact {newest}"))
         };
         server.checks_when(told).await;
     }

@@ -55,9 +55,6 @@ pub struct Projector {
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
-<<<<<<< HEAD
-    /// Why the recorder records nothing more, if it says so.
-=======
     /// How long the boards have been behind what was announced.
     lag: Lag,
     /// Why the boards are not live, as was found when they were last looked at.
@@ -65,7 +62,6 @@ pub struct Projector {
     /// The fact up to which boards that were not live must be drawn to be live again.
     catch_up_to: Option<u64>,
     /// Why nothing is recorded, as was last told.
->>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
     degraded: Option<Cause>,
 }
 
@@ -97,12 +93,9 @@ impl Projector {
             kept: 0,
             last_push: None,
             reachable: true,
-<<<<<<< HEAD
-=======
             lag: Lag::default(),
             doubt: None,
             catch_up_to: None,
->>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
             degraded: None,
             config,
             bus,
@@ -137,12 +130,9 @@ impl Projector {
     /// another projector can answer, a question must not wait for this one to be ready.
     async fn serve(&mut self, mut recorded: Subscription, stop: CancellationToken) -> Result<(), Error> {
         self.push().await?;
-<<<<<<< HEAD
-=======
         let own = Subject::boards_of(&self.area, &self.config.name);
         let mut asked_itself = self.bus.subscribe(&Filter::exactly(&own)).await?;
         let mut asked = self.bus.subscribe(&Filter::exactly(&Subject::boards_read(&self.area))).await?;
->>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
         let mut beat = steady(self.config.heartbeat.into());
         let mut anyway = steady(ASK_ANYWAY);
         let mut reading: Option<Reading> = None;

@@ -86,34 +86,6 @@ impl Projector {
         self.beat().await
     }
 
-<<<<<<< HEAD
-    /// Says that the boards live and where they stand. Only the loop that folds may say so, and only while
-    /// it knows: if the recorder did not tell of a moment that is long due, nobody knows how fresh anything is.
-    /// A recorder that says that it records nothing tells of no moments; the beat then says why.
-    pub(super) async fn beat(&mut self) -> Result<(), Error> {
-        let now = Instant::from_micros(self.clock.now_us());
-        let (heartbeat, due) = {
-            let rooms = lock(&self.rooms);
-            let boards = rooms.gallery.boards();
-            let heartbeat = Heartbeat {
-                projector: self.config.name.clone(),
-                server_time: proto::time::format(now),
-                epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
-                sequence: rooms.gallery.collected(),
-                boards: rooms.gallery.stands(),
-                degraded: self.degraded,
-            };
-            (heartbeat, boards.next_due())
-        };
-        let overdue = self.degraded.is_none() && due.is_some_and(|due| due.plus(OVERDUE) < now);
-        if !self.reachable || overdue {
-            self.check.failed("the recorder does not answer: the boards stand still");
-            return Ok(());
-        }
-        self.check.ok(format!("folded up to fact {} at the last heartbeat", heartbeat.sequence));
-        let payload = Bytes::from(serde_json::to_vec(&heartbeat).unwrap_or_default());
-        Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
-=======
     /// Finds whether the boards are live, and tells the readiness check.
     fn consider(&mut self) {
         let doubt = self.doubted();
@@ -166,6 +138,5 @@ impl Projector {
         }
         let mark = *self.catch_up_to.get_or_insert(newest);
         (sequence < mark.min(newest)).then_some(Doubt::Behind)
->>>>>>> fb898a45a1a5df56eb60cb438ed2861a72aa5bbb
     }
 }
