@@ -144,7 +144,10 @@ async fn a_missing_heartbeat_is_told_only_when_nobody_else_is_heard() {
 async fn a_degraded_projector_is_left_for_one_that_is_not() {
     let (house, mut client, second) = two(Config::default()).await;
     house.projector.beat_with("t3", Some(Cause::JournalReadOnly)).await;
+    assert_eq!(client.frame("heartbeat").await["server_time"], "t3");
+    assert_eq!(client.frame("degraded").await["cause"], "journal_read_only", "so far as anybody knows");
     switched(&house, &second).await;
+    assert_eq!(client.frame("live").await, json!({"kind": "live"}), "as the other's last heartbeat told");
     second.beat("t4").await;
     assert_eq!(client.frame("heartbeat").await["server_time"], "t4");
     second.beat_with("t5", Some(Cause::IntakeStopped)).await;
