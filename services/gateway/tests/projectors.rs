@@ -102,11 +102,14 @@ async fn a_projector_that_is_gone_is_left_and_an_equal_board_goes_on() {
 async fn a_projector_that_hangs_is_left_before_its_heartbeat_is_missed() {
     let (house, mut client, second) = two(Config::default()).await;
     house.projector.hang();
+    second.fold("situation", waiting(2));
     let (status, _, body) = house.get("/v1/areas").await;
     assert_eq!(status, 200, "the other is asked: {body}");
     switched(&house, &second).await;
-    second.change("situation", waiting(2)).await;
-    client.follow_to(2).await;
+    assert_eq!(client.follow_to(2).await, 1, "what was missed meanwhile is one delta, and no reset");
+    second.change("situation", waiting(3)).await;
+    client.follow_to(3).await;
+    assert_eq!(client.board, second.board("situation"));
     assert_eq!(house.get("/v1/areas/uusimaa/boards/situation?sequence=1").await.0, 200);
 }
 
