@@ -2,6 +2,7 @@
 
 mod backup;
 mod lines;
+mod verdicts;
 mod wreck;
 
 use std::path::Path;

@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod cluster;
 mod durability;
 mod intake;
 mod journal;

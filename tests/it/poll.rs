@@ -2,7 +2,7 @@
 
 use acceptance::door::Door;
 use acceptance::events::now;
-use acceptance::server::{LOOK, PATIENCE, Plan, Server};
+use acceptance::server::{Plan, Server};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -46,12 +46,9 @@ fn table(minutes: i64, waiting: &str, present: &str) -> String {
 }
 
 async fn until(server: &Server, what: &str, at_least: f64) {
-    let begun = std::time::Instant::now();
-    let name = format!("tilanne_poll_counts{{feed=\"/feeds/sipoo\",what=\"{what}\"}}");
-    while server.metric(&name).await < at_least {
-        assert!(begun.elapsed() < PATIENCE, "{what} never came to {at_least}:\n{}", server.log());
-        tokio::time::sleep(LOOK).await;
-    }
+    server
+        .metric_from(&format!("tilanne_poll_counts{{feed=\"/feeds/sipoo\",what=\"{what}\"}}"), at_least)
+        .await;
 }
 
 async fn recorded(door: &Door) -> usize {

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::{PROGRAM, reference};
 
-const AREA: &str = "quebec";
-const WEEK: &str = "quebec_ed_hourly/replay_week_2025-01-06.csv.gz";
+pub const AREA: &str = "quebec";
+pub const WEEK: &str = "quebec_ed_hourly/replay_week_2025-01-06.csv.gz";
 /// Earlier snapshots that are looked at.
 const EARLIER: usize = 20;
 /// Where each column of the table stands on a station of the board.
@@ -67,7 +67,7 @@ async fn then(door: &Door, time: &str) -> Value {
 }
 
 /// Holds a board against the rows of a snapshot; the number of cells that were looked at.
-fn compare(board: &Value, rows: &[Row]) -> usize {
+pub fn compare(board: &Value, rows: &[Row]) -> usize {
     assert_eq!((rows.len(), outline::members(&board["stations"]).count()), (115, 115));
     for row in rows {
         let station = &board["stations"][&row["station_id"]];

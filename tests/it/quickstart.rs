@@ -5,7 +5,7 @@ mod journal;
 
 use std::time::Duration;
 
-use acceptance::events::at;
+use acceptance::events::{at, event, now};
 use acceptance::outline;
 use acceptance::program;
 use acceptance::server::{Plan, Server};
@@ -75,6 +75,22 @@ async fn simulated_and_real_facts_never_share_a_directory() {
     for (server, data, says) in cases {
         let refused = program::Said::within(server.command(&data), Duration::from_secs(20));
         assert!(refused.code == 64 && refused.err.contains(says), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn readyz_goes_on_telling_how_far_the_boards_are() {
+    let server = Server::start(Plan::area(PROGRAM, AREA).with("TILANNE_PROJECTOR__HEARTBEAT", "100ms")).await;
+    for waiting in 0..3 {
+        let data = serde_json::json!({"lane": "kiire", "waiting": waiting});
+        let id = format!("told-{waiting}");
+        let event = event(&id, "/feeds/sipoo", "sipoo-sote", "queue.observed", now(), &data);
+        let newest = server.door(AREA).record(&[event]).await;
+        let told = |checks: &serde_json::Value| {
+            let detail = checks["checks"]["boards"]["detail"].as_str().unwrap_or_default().to_owned();
+            detail.contains(&format!("folded up to fact {newest}"))
+        };
+        server.checks_when(told).await;
     }
 }
 

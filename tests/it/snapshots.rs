@@ -1,11 +1,12 @@
 //! A start from a snapshot and the tail is a start from the whole journal, only quicker; and a snapshot that
 //! is no good keeps nobody from starting.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use acceptance::door::Door;
 use acceptance::events::{event, now};
 use acceptance::server::{Plan, Server};
+use acceptance::tree::copy;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -138,11 +139,7 @@ async fn after_a_kill_the_tail_is_folded_onto_the_last_snapshot() {
     door.settled().await;
     // Taken beside the work, so it may come a little later.
     for service in ["recorder", "projector"] {
-        let begun = std::time::Instant::now();
-        while server.metric(&format!("tilanne_{service}_snapshot_sequence")).await < 100.0 {
-            assert!(begun.elapsed() < acceptance::server::PATIENCE, "no snapshot of the {service}");
-            tokio::time::sleep(acceptance::server::LOOK).await;
-        }
+        server.metric_from(&format!("tilanne_{service}_snapshot_sequence"), 100.0).await;
     }
     for body in events[200..].chunks(25) {
         door.record(body).await;
@@ -235,17 +232,4 @@ async fn a_snapshot_that_does_not_verify_is_ignored_aloud() {
     let log = server.log();
     assert!(log.contains("the journal ends at fact"), "{log}");
     assert_eq!(door.record(&events[100..]).await, door.settled().await, "and it goes on");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a directory");
-    for entry in std::fs::read_dir(from).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).expect("copied");
-        }
-    }
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`server`] | the program as a process: start, kill, stop, start again on the same data |
 //! | [`program`] | the program as a command: arguments in, exit code and output out |
+//! | [`cluster`] | all services as processes of their own, over NATS |
 //! | [`door`] | its HTTP side: events in, boards and facts out |
 //! | [`wire`] | its WebSocket side, held to the order of frames |
 //! | [`canonical`] | hashes of boards, computed apart from the product |
@@ -15,6 +16,7 @@
 //! | [`rig`] | disks that forget, fail or kill, for `tilanne-under-test` |
 //! | [`trace`] | what a process asked of the system, and whether receipts kept to their order |
 //! | [`mod@reference`] | an independent fold of the facts |
+//! | [`tree`] | directories, looked at and copied whole |
 
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +27,7 @@
 )]
 
 pub mod canonical;
+pub mod cluster;
 pub mod dice;
 pub mod door;
 pub mod events;
@@ -35,4 +38,5 @@ pub mod reference;
 pub mod rig;
 pub mod server;
 pub mod trace;
+pub mod tree;
 pub mod wire;

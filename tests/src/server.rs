@@ -1,13 +1,13 @@
 //! The program as a server process on ports and a directory of its own.
 
+mod admin;
+
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
-
-use serde_json::Value;
 
 use crate::door::Door;
 use crate::program;
@@ -238,27 +238,6 @@ impl Server {
     #[must_use]
     pub fn door(&self, area: &str) -> Door {
         Door::new(&format!("http://{}", self.public), area)
-    }
-
-    /// The value of a metric without labels.
-    pub async fn metric(&self, name: &str) -> f64 {
-        let page =
-            crate::door::http().get(format!("http://{}/metrics", self.admin)).send().await.expect("metrics");
-        let page = page.text().await.expect("a page");
-        let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.unwrap_or_else(|| panic!("no {name} in {page}")).parse().expect("a number")
-    }
-
-    /// The answer of `/readyz`.
-    pub async fn checks(&self) -> Value {
-        self.checks_if_any().await.expect("an answer")
-    }
-
-    /// The answer of `/readyz`, if somebody listens already.
-    pub async fn checks_if_any(&self) -> Option<Value> {
-        let url = format!("http://{}/readyz", self.admin);
-        let answer = crate::door::http().get(url).send().await.ok()?;
-        serde_json::from_slice(&answer.bytes().await.ok()?).ok()
     }
 
     fn log_file(&self) -> PathBuf {

@@ -23,8 +23,8 @@
 //!   receipt when [`NatsOptions::receipts`] of them agree: about the position, or about the whole of a refusal. A
 //!   recorder that can record nothing says so (`proto::receipt::Unavailable`), which never counts and is what the
 //!   source hears if nothing better has come by the deadline.
-//! * An event without sufficient receipts **is sent again**, every two seconds and after each reconnection, to the
-//!   same inbox. It has no `Nats-Msg-Id`: a server's window of duplicates would swallow the second sending, and
+//! * An event without sufficient receipts **is sent again**, after two seconds, then after longer ones, and after each
+//!   reconnection, to the same inbox. It has no `Nats-Msg-Id`: a server's window of duplicates would swallow the second sending, and
 //!   with it the receipt. The journal knows duplicates, and answers them with the first one's position.
 //!
 //! The recorder's end of the stream is [`intake::IntakeEnd`].

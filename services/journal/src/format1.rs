@@ -70,7 +70,7 @@ pub(crate) fn put_away(directory: &Directory, disk: &dyn Disk) -> Result<(), Err
 
 /// An old store that sled opens as a shorter one has lost acknowledged facts.
 fn refuse_shorter(directory: &Directory, head: Head) -> Result<(), Error> {
-    let noted = crate::witness::Witness::open(&directory.layout.witness())?.noted();
+    let noted = crate::witness::Witness::open(&directory.layout.witness())?.noted().unwrap_or(0);
     if head.sequence < noted {
         let why = format!("the store ends at sequence {}, but {noted} had been acknowledged", head.sequence);
         return Err(Error::damaged(head.sequence + 1, why));

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 
 use crate::ledger::Ledger;
-use crate::shelf::{Keyed, Shelf, Stock, Visit};
+use crate::shelf::{Keyed, LooseEnds, Shelf, Stock, Visit};
 use crate::{Bearing, Error, Journal};
 
 /// A journal that lasts as long as the process: "durable" means nothing more here.
@@ -62,8 +62,8 @@ impl Shelf for Memory {
         Ok(None)
     }
 
-    fn remains(&self) -> Vec<String> {
-        Vec::new()
+    fn loose_ends(&self) -> LooseEnds {
+        LooseEnds::default()
     }
 
     fn disk_bytes(&self) -> Result<u64, Error> {

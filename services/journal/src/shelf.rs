@@ -17,6 +17,15 @@ pub(crate) struct Keyed {
 /// Is shown blocks with their keys until it has seen enough.
 pub(crate) type Visit<'a> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'a;
 
+/// What an opening finds behind the last block.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LooseEnds {
+    /// What lies there in no whole append and is not shown.
+    pub remains: Vec<String>,
+    /// What can't be known, where nothing says how far the acknowledged records went.
+    pub unwitnessed: Option<String>,
+}
+
 /// The blocks of a moment. What is put up later may be seen in it or not.
 pub(crate) trait Stock: Send + Sync {
     /// The last block whose key is at most `sequence`.
@@ -46,8 +55,8 @@ pub(crate) trait Shelf: Send + Sync {
     /// What is wrong with the store besides its blocks, if anything is.
     fn complaint(&self) -> Result<Option<String>, Error>;
 
-    /// What lies there that was never acknowledged and is not shown.
-    fn remains(&self) -> Vec<String>;
+    /// What was found at its end besides the blocks.
+    fn loose_ends(&self) -> LooseEnds;
 
     /// Bytes that the store takes on its disk.
     fn disk_bytes(&self) -> Result<u64, Error>;

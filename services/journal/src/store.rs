@@ -23,7 +23,7 @@ pub use self::open::{open, open_on, open_to_read};
 use self::binder::Binder;
 use self::shelves::{Held, Shelves};
 use crate::directory::{Directory, Layout};
-use crate::shelf::{Keyed, Shelf, Stock, Visit};
+use crate::shelf::{Keyed, LooseEnds, Shelf, Stock, Visit};
 use crate::tail::Writer;
 use crate::witness::Witness;
 use crate::{Bearing, Disk, Error, ReadOnly, run};
@@ -68,7 +68,7 @@ struct Desk {
 struct Store {
     binder: Binder,
     held: Arc<(Desk, Held)>,
-    remains: Vec<String>,
+    loose_ends: LooseEnds,
     /// There was no room when it was opened.
     read_only: Option<ReadOnly>,
 }
@@ -119,8 +119,8 @@ impl Shelf for Store {
         self.held.1.now().complaint()
     }
 
-    fn remains(&self) -> Vec<String> {
-        self.remains.clone()
+    fn loose_ends(&self) -> LooseEnds {
+        self.loose_ends.clone()
     }
 
     fn disk_bytes(&self) -> Result<u64, Error> {
@@ -132,7 +132,7 @@ impl Shelf for Store {
 struct ToRead {
     layout: Layout,
     shelves: Arc<Shelves>,
-    remains: Vec<String>,
+    loose_ends: LooseEnds,
 }
 
 impl Shelf for ToRead {
@@ -156,8 +156,8 @@ impl Shelf for ToRead {
         self.shelves.complaint()
     }
 
-    fn remains(&self) -> Vec<String> {
-        self.remains.clone()
+    fn loose_ends(&self) -> LooseEnds {
+        self.loose_ends.clone()
     }
 
     fn disk_bytes(&self) -> Result<u64, Error> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proto::block::{Block, NOTHING, outline};
 
 use crate::lanes::{Intake, in_order};
-use crate::shelf::{Keyed, Shelf, Stock};
+use crate::shelf::{Keyed, LooseEnds, Shelf, Stock};
 use crate::{Error, Head, read};
 
 /// How far a verification is.
@@ -45,8 +45,11 @@ pub struct Report {
     pub blocks: u64,
     /// The first damage, if there is any.
     pub damage: Option<Damage>,
-    /// Sentences about what appends that were cut off left behind: never acknowledged, no damage.
+    /// Sentences about what appends that were cut off left behind: no damage, and never acknowledged unless
+    /// `unwitnessed` says that nobody knows.
     pub remains: Vec<String>,
+    /// Where the note of what was acknowledged is missing: what can't be known about the journal's end.
+    pub unwitnessed: Option<String>,
 }
 
 /// Counts of a journal.
@@ -79,7 +82,8 @@ pub(crate) fn verify(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report, Error> {
     let sound = Head { sequence: 0, hash: NOTHING };
-    let mut report = Report { sound, blocks: 0, damage: None, remains: shelf.remains() };
+    let LooseEnds { remains, unwitnessed } = shelf.loose_ends();
+    let mut report = Report { sound, blocks: 0, damage: None, remains, unwitnessed };
     let walked = check_all(&*shelf.now(), journal, &mut report, progress);
     if let (Err(error), None) = (walked, &report.damage) {
         let place = Place::Sequence(report.sound.sequence + 1);

@@ -7,6 +7,9 @@
 //! The note is not synced: a loss of power may leave an older one, which asks for less and is still
 //! true. It is written in two places by turns, each with a checksum, so that a torn write leaves the
 //! other.
+//!
+//! Where there is no legible note, a loss of power soon after the first start may have taken it, or somebody
+//! removed it. The journal opens as far as it goes, and says what it can't know.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -38,9 +41,9 @@ impl Witness {
         Self { file, turn: AtomicU64::new(0) }
     }
 
-    /// The highest sequence noted; 0 if there is no legible note.
-    pub(crate) fn noted(&self) -> u64 {
-        [0, PLACE_BYTES].into_iter().filter_map(|at| self.read(at)).max().unwrap_or(0)
+    /// The highest sequence noted; none if there is no legible note.
+    pub(crate) fn noted(&self) -> Option<u64> {
+        [0, PLACE_BYTES].into_iter().filter_map(|at| self.read(at)).max()
     }
 
     fn read(&self, at: u64) -> Option<u64> {
@@ -59,6 +62,14 @@ impl Witness {
         note.extend_from_slice(&checksum(&bytes));
         self.file.write_all_at(&note, (turn % 2) * PLACE_BYTES)
     }
+}
+
+/// What can't be known of a journal that ends at `last` and has no note.
+pub(crate) fn missing(last: u64) -> String {
+    format!(
+        "the journal's witness is missing or illegible: whether anything behind sequence {last} was acknowledged is \
+         not known; hold it against a head that was kept elsewhere"
+    )
 }
 
 /// The first four bytes of a hash that no zeroed or foreign file has by chance.

@@ -75,11 +75,20 @@ impl Meters {
             sequence: metrics.gauge("recorder_sequence", "Newest durable fact")?,
             read_only: metrics
                 .gauge("journal_read_only", "1 while nothing is recorded: the journal can only be read")?,
-            unbound: metrics.gauge("journal_unbound_bytes", "Full tail files that wait to be bound")?,
-            binding_failing: metrics
-                .gauge("journal_binding_failing", "1 while binding the journal's tail fails")?,
-            binding_failures: metrics
-                .counter("journal_binding_failures_total", "Failures to bind the journal's tail")?,
+            unbound: metrics.gauge(
+                "journal_unbound_bytes",
+                "Bytes of full tail files that are durable and wait to be made into volumes: some hundred MiB in a \
+                 burst, and soon 0 again; a worry while journal_binding_failing is 1, for at 1 GiB nothing more is \
+                 recorded",
+            )?,
+            binding_failing: metrics.gauge(
+                "journal_binding_failing",
+                "1 while making the journal's full tail files into volumes fails: the log says why",
+            )?,
+            binding_failures: metrics.counter(
+                "journal_binding_failures_total",
+                "How often making the journal's full tail files into volumes has failed",
+            )?,
             follows: metrics.gauge("recorder_follows", "1 while events are taken from the intake stream")?,
             cursor: metrics
                 .gauge("recorder_stream_cursor", "Last message of the intake stream that has been decided")?,

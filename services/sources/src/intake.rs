@@ -20,8 +20,8 @@ pub struct Intake {
     bus: Bus,
     subjects: [(Family, Subject); 3],
     deadline: Duration,
-    /// The only family whose events are taken, where one service is on its own.
-    only: Option<Family>,
+    /// The families whose events are taken.
+    families: Vec<Family>,
 }
 
 /// Why there are no receipts, although some events may have been recorded. Sending all of them again
@@ -57,14 +57,14 @@ impl Intake {
     /// Services that wait for a receipt no longer than `deadline`.
     #[must_use]
     pub fn new(bus: Bus, area: &str, deadline: Duration) -> Self {
-        Self::of(bus, area, deadline, None)
+        Self::of(bus, area, deadline, Family::ALL.to_vec())
     }
 
-    /// The same, or the service of one family on its own, which refuses the others' events.
+    /// The services of some families, which refuse the others' events.
     #[must_use]
-    pub fn of(bus: Bus, area: &str, deadline: Duration, only: Option<Family>) -> Self {
+    pub fn of(bus: Bus, area: &str, deadline: Duration, families: Vec<Family>) -> Self {
         let subjects = Family::ALL.map(|family| (family, Subject::intake(area, family)));
-        Self { bus, subjects, deadline, only }
+        Self { bus, subjects, deadline, families }
     }
 
     /// Hands events over in order, one JSON document each, and returns their receipts (JSON too) in the
@@ -85,14 +85,8 @@ impl Intake {
     async fn hand_over(&self, event: Bytes) -> Result<Bytes, Unanswered> {
         let kind = serde_json::from_slice::<Kind>(&event).ok().and_then(|event| event.kind);
         let kind = kind.unwrap_or_default();
-        let family = match self.only {
-            Some(only) if may_come_as(&kind, only) => Some(only),
-            Some(only) => return Ok(not_here(&event, &kind, only)),
-            None => family_of(&kind),
-        };
-        // What no service knows goes to the first: the recorder refuses it with a sentence.
-        let subject =
-            self.subjects.iter().find(|(known, _)| Some(*known) == family).or(self.subjects.first());
+        let Some(family) = self.family_for(&kind) else { return Ok(self.not_here(&event, &kind)) };
+        let subject = self.subjects.iter().find(|(known, _)| *known == family);
         let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
         let answer = self.bus.hand_in(subject, event, self.deadline).await.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
@@ -105,18 +99,28 @@ impl Intake {
             None => Ok(answer),
         }
     }
-}
 
-/// The answer to an event that belongs to another service.
-fn not_here(event: &[u8], kind: &str, only: Family) -> Bytes {
-    #[derive(Deserialize)]
-    struct Name {
-        id: Option<String>,
-        source: Option<String>,
+    /// The family under whose name an event is handed in: its own, or for one that may come as any, and for what no
+    /// service knows, the first. The recorder refuses the latter with a sentence.
+    fn family_for(&self, kind: &str) -> Option<Family> {
+        let own = family_of(kind).filter(|own| self.families.contains(own));
+        own.or_else(|| self.families.iter().copied().find(|family| may_come_as(kind, *family)))
     }
-    let Name { id, source } = serde_json::from_slice(event).unwrap_or(Name { id: None, source: None });
-    let other = family_of(kind).map_or("another", |family| family.as_str());
-    let reason = format!("{kind} is not for the {} service: send it to the {other} service", only.as_str());
-    let receipt = Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
-    Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
+
+    /// The answer to an event that belongs to another service.
+    fn not_here(&self, event: &[u8], kind: &str) -> Bytes {
+        #[derive(Deserialize)]
+        struct Name {
+            id: Option<String>,
+            source: Option<String>,
+        }
+        let Name { id, source } = serde_json::from_slice(event).unwrap_or(Name { id: None, source: None });
+        let names: Vec<&str> = self.families.iter().map(|family| family.as_str()).collect();
+        let other = family_of(kind).map_or("another", |family| family.as_str());
+        let here = names.join(" and ");
+        let reason =
+            format!("{kind} is not taken here, where {here} events are: send it to the {other} service");
+        let receipt = Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
+        Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
+    }
 }

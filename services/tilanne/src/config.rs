@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use proto::subject::Family;
 use runtime::config::{Layers, Loaded, Log, Server};
 use serde::Deserialize;
 use situation::area::Area;
@@ -48,8 +49,26 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sources {
+    /// Families of events that a process over NATS takes; empty: those of the service that it runs.
+    pub families: Vec<String>,
     /// Feed files with a `[poll]` section.
     pub feeds: Vec<PathBuf>,
+}
+
+impl Sources {
+    /// The families that are named.
+    ///
+    /// # Errors
+    /// A name that is none.
+    pub fn families(&self) -> Result<Vec<Family>, Error> {
+        let family = |name: &String| {
+            let known = Family::ALL.into_iter().find(|family| family.as_str() == name);
+            known.ok_or_else(|| {
+                Error::Usage(format!("sources.families: {name:?} is none: write queue, staffing or capacity"))
+            })
+        };
+        self.families.iter().map(family).collect()
+    }
 }
 
 /// `[demo]`.
@@ -111,6 +130,7 @@ fn check(config: &Config) -> Result<(), Error> {
             return Err(Error::Usage(format!("{key} is {value}: it must be {least} to {most}")));
         }
     }
+    config.sources.families()?;
     let beat = config.projector.heartbeat.duration();
     if !(BEAT_LEAST..=BEAT_MOST).contains(&beat) {
         return Err(Error::Usage(format!(
@@ -150,7 +170,9 @@ pub fn load_for_up(up: &Up) -> Result<Loaded<Config>, Error> {
         layers = layers.set("server.admin", admin, "the flag --admin")?;
     }
     if let Some(url) = &up.nats {
-        layers = layers.set("nats.servers", url, "the flag --nats")?;
+        let servers: Vec<&str> = url.split(',').collect();
+        // As TOML writes a list of texts.
+        layers = layers.set("nats.servers", &format!("{servers:?}"), "the flag --nats")?;
     }
     checked(layers.load()?)
 }

@@ -12,7 +12,7 @@ pub enum Error {
     #[error(transparent)]
     Runtime(#[from] runtime::Error),
     /// A file cannot be read.
-    #[error("{path}: {source}")]
+    #[error("{} can't be read ({source}): name a file that is there and that you may read", path.display())]
     File {
         /// Which.
         path: PathBuf,

@@ -93,17 +93,8 @@ async fn fills_up(mount: Mount) {
 
 /// Waits until boards are served, and answers with how the process stands then.
 async fn until_boards(server: &Server) -> Value {
-    let begun = Instant::now();
-    loop {
-        if let Some(checks) = server.checks_if_any().await
-            && checks["checks"]["boards"]["state"] == "ok"
-            && checks["checks"]["listener"]["state"] == "ok"
-        {
-            return checks;
-        }
-        assert!(begun.elapsed() < PATIENCE, "no boards:\n{}", server.log());
-        tokio::time::sleep(LOOK).await;
-    }
+    let ok = |checks: &Value, check: &str| checks["checks"][check]["state"] == "ok";
+    server.checks_when(|checks| ok(checks, "boards") && ok(checks, "listener")).await
 }
 
 /// Sends until it is told that nothing is recorded.

@@ -11,6 +11,7 @@ use acceptance::recorded::full;
 use acceptance::rig::{BIND, Call, FAIL, Failure};
 use acceptance::server::{LOOK, PATIENCE, Plan, Server};
 use acceptance::trace;
+use acceptance::tree::newest_tail_file;
 use rustix::io::Errno;
 
 use super::client::{Came, Client, Tally};
@@ -170,7 +171,7 @@ async fn a_running_process_survives_what_it_can_and_retries_no_sync() {
         for _ in 0..BEFORE {
             assert!(matches!(client.post(1).await, Came::Receipts));
         }
-        let path = one_file.then(|| newest_tail_file(&server));
+        let path = one_file.then(|| newest_tail_file(&server.data()));
         let tracer = Tracer::attach(&server, call, error, k, path.as_deref()).await;
         let mut refused = false;
         let mut left = BODIES;
@@ -207,11 +208,6 @@ async fn a_running_process_survives_what_it_can_and_retries_no_sync() {
              doubled, 0 reordered after the restart"
         );
     }
-}
-
-fn newest_tail_file(server: &Server) -> PathBuf {
-    let files = std::fs::read_dir(server.data().join("journal/tail")).expect("a tail");
-    files.map(|entry| entry.expect("an entry").path()).max().expect("a file")
 }
 
 /// A tracer that has joined a running process and lets a call fail.

@@ -8,6 +8,7 @@ use acceptance::program::Said;
 use acceptance::recorded::full;
 use acceptance::rig::{BIND, Call, KILL, Kill, Moment};
 use acceptance::server::{LOOK, Plan, Server};
+use acceptance::tree::newest_tail_file;
 
 use super::client::{Client, Tally};
 use super::{AREA, bound};
@@ -134,16 +135,15 @@ async fn a_tail_that_lost_its_end_is_noticed() {
         assert!(client.insist(&mut server, 1).await);
     }
     server.kill();
-    let journal = server.data().join("journal");
-    let tails = std::fs::read_dir(journal.join("tail")).expect("a tail");
-    let newest = tails.map(|entry| entry.expect("an entry").path()).max().expect("a file");
-    let file = std::fs::File::options().write(true).open(&newest).expect("opened");
+    let newest = newest_tail_file(&server.data());
+    let file = std::fs::File::options().write(true).open(newest).expect("opened");
     file.set_len(file.metadata().expect("its length").len() - 8).expect("cut");
     server.spawn();
     let status = server.ends().await;
     assert!(!status.success(), "the witness knows that more was acknowledged");
-    std::fs::remove_file(journal.join("witness")).expect("removed");
+    std::fs::remove_file(server.data().join("journal/witness")).expect("removed");
     server.again().await;
+    assert!(server.log().contains("witness is missing"), "what can't be known is said");
     client.look_at_everything().await;
     let Tally { lost, .. } = client.tally();
     eprintln!(

@@ -165,10 +165,14 @@ async fn nothing_is_made_where_something_is() {
         assert_eq!(journal(action, &[text(&nowhere)]).code, 64, "{action}");
     }
     let missing = journal("import", &[text(&nowhere), text(Path::new("no-such-file"))]);
-    assert_eq!(missing.code, 64, "{missing:?}");
+    assert!(missing.code == 64 && missing.err.contains("no-such-file can't be read"), "{missing:?}");
     let empty = server.scratch("empty.ndjson");
-    std::fs::write(&empty, "\n").expect("written");
-    journal("import", &[text(&nowhere), text(&empty)]).with_code(2);
+    for (lines, why) in [("", "it is empty"), ("\n", "none of its lines is one")] {
+        std::fs::write(&empty, lines).expect("written");
+        let refused = journal("import", &[text(&nowhere), text(&empty)]).with_code(2);
+        let says = format!("there are no facts in {}, {why}", empty.display());
+        assert!(refused.err.contains(&says), "{}", refused.err);
+    }
     assert!(!nowhere.exists());
     // A disk that was just made is empty, too.
     let fresh = server.scratch("fresh");

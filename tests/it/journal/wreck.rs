@@ -1,8 +1,9 @@
 //! Out of a store that nothing opens: every intact block, and the truth about the rest.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use acceptance::server::{Plan, Server};
+use acceptance::tree::files;
 use serde_json::Value;
 
 use super::{AREA, exported, journal, tell, text};
@@ -12,16 +13,6 @@ use crate::PROGRAM;
 const MARK: [u8; 4] = [0x9f, b'T', b'K', b'B'];
 /// Bytes before a block's payload, its checksum among them: what tells one block from another.
 const HEADER: usize = 18;
-
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
 
 fn marks(bytes: &[u8]) -> Vec<usize> {
     bytes.windows(MARK.len()).enumerate().filter(|(_, it)| *it == MARK).map(|(at, _)| at).collect()

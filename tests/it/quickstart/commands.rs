@@ -21,7 +21,10 @@ fn mistakes_in_usage_and_configuration_exit_64_with_a_sentence() {
     let broken = file("broken.toml", "[server\n");
     let wrong = file("wrong.toml", "[intake]\nbody_bytes = \"much\"\n");
     let area = file("area.toml", "id = \"x\"\n");
-    let cases: [(&[&str], &str); 13] = [
+    let here = scratch.path().display().to_string();
+    let nowhere = scratch.path().join("nowhere.toml").display().to_string();
+    let absent = format!("{nowhere} can't be read");
+    let cases: [(&[&str], &str); 18] = [
         (&["up", "--sideways"], "--sideways"),
         (&["dance"], "dance"),
         (&[], "Usage"),
@@ -37,7 +40,12 @@ fn mistakes_in_usage_and_configuration_exit_64_with_a_sentence() {
             "URL",
         ),
         (&["calendar", "--from", "2026-12-01", "--to", "2026-11-01"], "--to"),
-        (&["journal", "verify", &scratch.path().display().to_string()], "no journal"),
+        (&["journal", "verify", &here], "no journal"),
+        (&["up", "--area", &nowhere], &absent),
+        (&["up", "--config", &nowhere], &nowhere),
+        (&["replay", "x.csv", "--feed", &nowhere, "--dry-run", "--speed", "max"], &absent),
+        (&["send", &nowhere, "--to", "http://127.0.0.1:1"], &absent),
+        (&["journal", "import", &nowhere, &here], &here),
     ];
     for (arguments, says) in cases {
         let said = tilanne(arguments);

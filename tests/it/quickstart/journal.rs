@@ -1,11 +1,12 @@
 //! The journal seen from outside: what it holds, and that damage is found.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use acceptance::dice::Dice;
 use acceptance::events::{event, now};
 use acceptance::program::Said;
 use acceptance::server::{Plan, Server};
+use acceptance::tree::{copy, files};
 use serde_json::{Value, json};
 
 use super::AREA;
@@ -128,23 +129,4 @@ async fn wherever_a_byte_flips_the_verdict_is_sound_or_damaged() {
         found += i32::from(verdict.code == 2);
     }
     eprintln!("journal: {found} of 12 random bit flips met something in use, each was found");
-}
-
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a directory");
-    for file in files(from) {
-        let there = to.join(file.strip_prefix(from).expect("below it"));
-        std::fs::create_dir_all(there.parent().expect("a parent")).expect("a directory");
-        std::fs::copy(&file, there).expect("copied");
-    }
 }

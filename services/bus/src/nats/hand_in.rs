@@ -1,16 +1,17 @@
 //! The source's side of the intake: an event goes into the stream and is kept here until its receipts are there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
+use async_nats::jetstream::{self, ErrorCode};
 use bytes::Bytes;
 use proto::subject::Subject;
 use tokio::sync::{Mutex as FairMutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::coop;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, sleep};
 
 use super::link::{Link, Receipts, Waiting};
 use super::receipts::Tally;
@@ -18,15 +19,20 @@ use super::wire::{self, Verdict};
 use crate::delivery::{Answer, LastWord};
 use crate::{Error, Limits};
 
-/// Slots of events under way on one connection: two whole bodies of the door's 1,024, so that one can be answered
-/// while the next is sent, and few enough that four such publishers stay below the 10,000 messages that a server
-/// holds for a stream that is busy writing.
-const WINDOW: u32 = 2_048;
+/// Slots of events under way on one connection: a whole body of the door, and a group commit of the recorder. A
+/// server writes what has come to a stream before it says or delivers anything more, so that a larger window would
+/// only make everybody wait longer: with a disk that syncs in 1 ms, this one is a second.
+const WINDOW: u32 = 1_024;
 
-/// When an event is sent again that has no sufficient receipts. Longer than a synced commit takes under load and
-/// than a new leader of the stream is chosen, so that a house in order sends each event once; short enough that
-/// several sendings fit into the patience of who hands it in.
+/// When an event is sent again that the stream has and that has no sufficient receipts: longer than a synced commit
+/// takes under load, so that a house in order sends each event once. Doubled each time up to
+/// [`LONGEST_RESEND`]: a house that is behind would otherwise be given more to do with every second that it is.
 const RESEND: Duration = Duration::from_secs(2);
+const LONGEST_RESEND: Duration = Duration::from_secs(8);
+
+/// When an event is sent again of which the stream has said nothing. It stands in the queue of a busy server, where
+/// sending it again makes matters worse, or is lost with a leader: longer than a new one takes to be chosen.
+const UNHEARD: Duration = Duration::from_secs(5);
 
 /// Where events wait for their receipts.
 pub(super) struct Porch {
@@ -36,7 +42,12 @@ pub(super) struct Porch {
     /// Held from waiting for room until the event has left. Fair: turns come in order of handing in.
     turn: FairMutex<()>,
     room: Arc<Semaphore>,
+    door: Arc<Door>,
 }
+
+/// Whether the stream has refused the last event that it spoke of: said once in the log, not for each.
+#[derive(Default)]
+struct Door(AtomicBool);
 
 /// One event under way.
 struct Event {
@@ -45,13 +56,15 @@ struct Event {
     payload: Bytes,
     receipts: Receipts,
     receipt_to: String,
+    door: Arc<Door>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
 impl Porch {
     pub(super) fn new(link: Arc<Link>, wanted: usize) -> Self {
         let room = usize::try_from(WINDOW).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { link, wanted, turn: FairMutex::new(()), room: Arc::new(Semaphore::new(room)) }
+        let (turn, room) = (FairMutex::new(()), Arc::new(Semaphore::new(room)));
+        Self { link, wanted, turn, room, door: Arc::default() }
     }
 
     /// Sends an event as soon as it may go. The rest is to wait for its receipts.
@@ -70,7 +83,8 @@ impl Porch {
             let tally = Tally::new(self.wanted, Arc::clone(&word));
             let (receipts, receipt_to) = self.link.expect_receipts(tally);
             let (link, subject) = (Arc::clone(&self.link), subject.to_string());
-            let event = Event { link, subject, payload, receipts, receipt_to, _room: room };
+            let door = Arc::clone(&self.door);
+            let event = Event { link, subject, payload, receipts, receipt_to, door, _room: room };
             let kept = event.send().await?;
             Ok(Answer::Handed(Box::pin(event.answered(kept)), word))
         })
@@ -93,26 +107,30 @@ impl Event {
         let mut kept = Some(kept);
         let mut may_be_kept = false;
         let mut connected = self.link.connected.subscribe();
-        let mut again = interval_at(Instant::now() + RESEND, RESEND);
-        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pause = RESEND;
+        let due = sleep(UNHEARD);
+        tokio::pin!(due);
         loop {
-            let resend = tokio::select! {
+            tokio::select! {
                 biased;
                 receipt = self.receipts.enough() => return receipt,
                 word = word_of(&mut kept) => {
                     kept = None;
-                    match word {
+                    match self.door.heard(word) {
                         Err(error) if !may_be_kept => return Err(error),
-                        Err(error) => tracing::debug!(%error, "an event sent again is refused"),
+                        // It is there already, or may be: a receipt can still come.
+                        Err(_) => {}
                         Ok(()) => may_be_kept = true,
                     }
-                    false
+                    due.as_mut().reset(Instant::now() + pause);
+                    continue;
                 }
-                _ = again.tick() => true,
-                changed = connected.changed() => changed.is_ok(),
-            };
+                () = &mut due => pause = pause.saturating_mul(2).min(LONGEST_RESEND),
+                _ = connected.changed() => pause = RESEND,
+            }
+            due.as_mut().reset(Instant::now() + UNHEARD);
             // What waits for the connection goes out when it is back.
-            if resend && *connected.borrow_and_update() && !self.link.closed.is_cancelled() {
+            if *connected.borrow_and_update() && !self.link.closed.is_cancelled() {
                 may_be_kept |= kept.is_some();
                 kept = Some(self.send().await?);
             }
@@ -121,25 +139,55 @@ impl Event {
 }
 
 /// What the stream says of the last sending; waits for ever where it has said it.
-async fn word_of(kept: &mut Option<Waiting>) -> Result<(), Error> {
+async fn word_of(kept: &mut Option<Waiting>) -> Result<(), Refusal> {
     match kept {
         Some(waiting) => read(waiting.verdict().await),
         None => std::future::pending().await,
     }
 }
 
+/// Why a stream has not kept an event.
+enum Refusal {
+    /// Nobody answers for it.
+    Nobody,
+    /// In the server's words.
+    Told(jetstream::Error),
+}
+
 /// Whether a stream has kept an event. What can't be read says nothing.
-fn read(verdict: Verdict) -> Result<(), Error> {
+fn read(verdict: Verdict) -> Result<(), Refusal> {
     let told = match verdict {
         Verdict::Final(Ok(told)) => told,
-        Verdict::Final(Err(Error::NoResponder)) => return Err(Error::NoStream),
+        Verdict::Final(Err(Error::NoResponder)) => return Err(Refusal::Nobody),
         Verdict::Final(Err(_)) | Verdict::Taken | Verdict::Gone => return Ok(()),
     };
-    let Ok(Response::Err { error }) = serde_json::from_slice::<Response<PublishAck>>(&told) else {
-        return Ok(());
-    };
-    tracing::warn!(%error, "the intake stream refuses an event");
-    Err(if is_full(error.error_code()) { Error::Full } else { Error::NoStream })
+    match serde_json::from_slice::<Response<PublishAck>>(&told) {
+        Ok(Response::Err { error }) => Err(Refusal::Told(error)),
+        Ok(Response::Ok(_)) | Err(_) => Ok(()),
+    }
+}
+
+impl Door {
+    /// What a source is told.
+    fn heard(&self, word: Result<(), Refusal>) -> Result<(), Error> {
+        let refused = word.is_err();
+        let news = self.0.swap(refused, Ordering::Relaxed) != refused;
+        match word {
+            Ok(()) => Ok(()),
+            Err(Refusal::Nobody) => {
+                if news {
+                    tracing::warn!("an event is refused: {}", Error::NoStream);
+                }
+                Err(Error::NoStream)
+            }
+            Err(Refusal::Told(error)) => {
+                if news {
+                    tracing::warn!(%error, "the intake stream refuses events: the server says why");
+                }
+                Err(if is_full(error.error_code()) { Error::Full } else { Error::NoStream })
+            }
+        }
+    }
 }
 
 /// Whether a stream has no room at the moment: its own limit, the server's, or too much that it still has to write.

@@ -85,7 +85,7 @@ impl IntakeEnd {
                 Ok(Some(StreamState { identity, first: first_seq.max(1), last: last_seq }))
             }
             Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
-            Response::Err { error } => Err(refused(DOING, &error)),
+            Response::Err { error } => Err(refused(DOING, &self.stream, &error)),
         }
     }
 
@@ -168,7 +168,7 @@ impl IntakeEnd {
             Ok(Response::Err { error }) if is_full(error.error_code()) => {
                 Err(Error::StreamFull { stream: self.stream.to_string(), why: error.to_string() })
             }
-            Ok(Response::Err { error }) => Err(refused(DOING, &error)),
+            Ok(Response::Err { error }) => Err(refused(DOING, &self.stream, &error)),
             Err(error) => Err(Error::JetStream { doing: DOING, why: error.to_string() }),
         }
     }
@@ -190,7 +190,7 @@ impl IntakeEnd {
         let question = json!({"seq": before}).to_string().into();
         match api::ask_json::<Done>(self.link(), DOING, subject, question).await? {
             Response::Ok(Done {}) => Ok(()),
-            Response::Err { error } => Err(refused(DOING, &error)),
+            Response::Err { error } => Err(refused(DOING, &self.stream, &error)),
         }
     }
 
@@ -228,8 +228,9 @@ impl IntakeEnd {
     }
 }
 
-fn refused(doing: &'static str, error: &async_nats::jetstream::Error) -> Error {
+fn refused(doing: &'static str, stream: &str, error: &async_nats::jetstream::Error) -> Error {
     match error.error_code() {
+        ErrorCode::STREAM_NOT_FOUND => Error::NoStream { stream: stream.to_owned() },
         ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => Error::NoJetStream,
         _ => Error::JetStream { doing, why: error.to_string() },
     }

@@ -11,9 +11,10 @@ use super::{Desk, Options, Store, ToRead};
 use crate::directory::{Directory, Layout, entries};
 use crate::ledger::Ledger;
 use crate::run::Source;
+use crate::shelf::LooseEnds;
 use crate::tail::{Found, Segment, Writer, is_full, overwrite, recover, rewrite};
 use crate::volume::{Volume, shelve};
-use crate::witness::Witness;
+use crate::witness::{self, Witness};
 use crate::{Disk, Error, Head, Journal, ReadOnly, SystemDisk, format1};
 
 /// How often a reader begins anew because files were bound away under its hands: each time takes a
@@ -49,7 +50,7 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
     let witness = Witness::open(&layout.witness())?;
     let lying = Lying::read(&layout, witness.noted())?;
     format1::put_away(&directory, &*disk)?;
-    for sentence in &lying.found.remains {
+    for sentence in lying.loose_ends.remains.iter().chain(&lying.loose_ends.unwitnessed) {
         tracing::warn!("{sentence}");
     }
     // A killed process may have named a volume without syncing the name: first make sure of it, then
@@ -63,7 +64,7 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
         // Kept, for whoever wonders what was cut off; in the way of the file that begins there next.
         directory.set_aside(path, &*disk)?;
     }
-    let Lying { head, cursor, volumes, found: Found { mut segments, remains, .. }, .. } = lying;
+    let Lying { head, cursor, volumes, found: Found { mut segments, .. }, loose_ends, .. } = lying;
     let read_only = secure(&mut segments, &layout, &*disk)?;
     let shelves = Shelves { volumes: volumes.into_iter().map(Arc::new).collect(), segments };
     let unbound: u64 = shelves.segments.iter().map(|segment| segment.size().1).sum();
@@ -79,7 +80,7 @@ pub fn open_on(directory: &Path, options: &Options, disk: Arc<dyn Disk>) -> Resu
     } else if unbound > 0 {
         binder.wake(unbound);
     }
-    Ok(Arc::new(Ledger::standing_at(Store { binder, held, remains, read_only }, head, cursor)))
+    Ok(Arc::new(Ledger::standing_at(Store { binder, held, loose_ends, read_only }, head, cursor)))
 }
 
 /// Opens the journal in `directory` to read it as it stands, beside whoever writes it. Nothing is locked
@@ -92,12 +93,12 @@ pub fn open_to_read(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
     let mut tries = 0;
     loop {
         // Noted first: the writer notes what it has synced, so the files read next hold at least that.
-        let noted = File::open(layout.witness()).map_or(0, |file| Witness::of(file).noted());
+        let noted = File::open(layout.witness()).ok().and_then(|file| Witness::of(file).noted());
         let before = names(&layout)?;
         match Lying::read(&layout, noted) {
             // What came or went meanwhile may hold more than was read.
             Ok(_) if tries < READER_TRIES && names(&layout)? != before => tries += 1,
-            Ok(Lying { head, cursor, volumes, found, .. }) => {
+            Ok(Lying { head, cursor, volumes, found, loose_ends, .. }) => {
                 if let Some(last) = found.segments.last() {
                     // Its last commit may be written and not synced yet: nothing is shown before it is.
                     let (file, path) = last.file();
@@ -105,7 +106,7 @@ pub fn open_to_read(directory: &Path) -> Result<Arc<dyn Journal>, Error> {
                 }
                 let volumes = volumes.into_iter().map(Arc::new).collect();
                 let shelves = Arc::new(Shelves { volumes, segments: found.segments });
-                let shelf = ToRead { layout, shelves, remains: found.remains };
+                let shelf = ToRead { layout, shelves, loose_ends };
                 return Ok(Arc::new(Ledger::standing_at(shelf, head, cursor)));
             }
             // Files that came or went meanwhile make any other answer worthless.
@@ -181,14 +182,15 @@ struct Lying {
     volumes: Vec<Volume>,
     superseded: Vec<PathBuf>,
     found: Found,
+    loose_ends: LooseEnds,
 }
 
 impl Lying {
-    fn read(layout: &Layout, noted: u64) -> Result<Self, Error> {
+    fn read(layout: &Layout, noted: Option<u64>) -> Result<Self, Error> {
         let (volumes, superseded) = shelve(&layout.volumes())?;
         let mut head = volumes.last().map_or(Head::START, Volume::head);
-        let found = recover(layout, &mut head)?;
-        if head.sequence < noted {
+        let mut found = recover(layout, &mut head, noted.is_some())?;
+        if let Some(noted) = noted.filter(|noted| head.sequence < *noted) {
             let next = head.sequence + 1;
             let end =
                 if found.remains.is_empty() { "nothing holds it" } else { "what lies there has changed" };
@@ -200,7 +202,13 @@ impl Lying {
             return Err(Error::Unopenable { directory: layout.root.clone(), why });
         }
         let bound = volumes.last().map_or(0, Volume::cursor);
-        Ok(Self { head, cursor: found.cursor.unwrap_or(bound), volumes, superseded, found })
+        let cursor = found.cursor.unwrap_or(bound);
+        let remains = std::mem::take(&mut found.remains);
+        // A journal that was just made has neither.
+        let anything = head != Head::START || !remains.is_empty();
+        let unwitnessed = (noted.is_none() && anything).then(|| witness::missing(head.sequence));
+        let loose_ends = LooseEnds { remains, unwitnessed };
+        Ok(Self { head, cursor, volumes, superseded, found, loose_ends })
     }
 }
 

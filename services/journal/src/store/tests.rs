@@ -1,7 +1,9 @@
 //! On a disk only: reopening, binding, locks, damage, calls that fail, and the first format.
 
 mod binding;
+mod claims;
 mod damage;
+mod ends;
 mod failing;
 mod upgrade;
 
@@ -155,27 +157,6 @@ fn a_big_decision_gets_a_store_with_big_segments() {
 }
 
 #[test]
-fn a_missing_directory_is_made_with_its_parents() {
-    let directory = tempfile::tempdir().unwrap();
-    let deep = directory.path().join("a/b/journal");
-    open_in(&deep).unwrap().append(&group(1..=1)).unwrap();
-    assert_eq!(open_in(&deep).unwrap().head(), head_after(1));
-}
-
-#[test]
-fn a_second_writer_is_told_who_has_it_and_a_reader_is_let_in() {
-    let directory = killed(1);
-    let first = open_in(directory.path()).unwrap();
-    let error = open_in(directory.path()).err().unwrap();
-    assert!(matches!(error, Error::InUse(_)), "{error}");
-    assert!(error.to_string().contains("in use by another process"));
-    first.append(&group(11..=20)).unwrap();
-    let reader = open_to_read(directory.path()).unwrap();
-    assert_eq!(reader.head(), head_after(20));
-    assert!(matches!(reader.append(&group(21..=21)), Err(Error::ReadOnly(_))));
-}
-
-#[test]
 fn readers_opened_beside_a_binding_writer_see_whole_prefixes() {
     let directory = tempfile::tempdir().unwrap();
     let journal = open(directory.path(), &binding_often()).unwrap();
@@ -195,58 +176,6 @@ fn readers_opened_beside_a_binding_writer_see_whole_prefixes() {
             assert_eq!(reader.verify(&mut |_| {}).unwrap().damage, None);
         }
     });
-}
-
-#[test]
-fn a_newer_format_is_refused_with_a_sentence_and_untouched() {
-    let directory = closed(1);
-    fs::write(directory.path().join("format"), "tilannekeskus journal\nformat 3\n").unwrap();
-    let error = open_in(directory.path()).err().unwrap();
-    assert!(matches!(error, Error::NewerFormat { found: 3, known: 2, .. }), "{error}");
-    fs::write(directory.path().join("format"), "tilannekeskus journal\nformat 2\n").unwrap();
-    assert_eq!(open_in(directory.path()).unwrap().head(), head_after(10));
-}
-
-#[test]
-fn a_directory_of_something_else_is_left_alone() {
-    let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("letter.txt"), "dear").unwrap();
-    let error = open_in(directory.path()).err().unwrap();
-    assert!(matches!(error, Error::NotAJournal { .. }), "{error}");
-    assert_eq!(names(directory.path().to_owned()), ["letter.txt"]);
-    fs::write(directory.path().join("format"), "pdf").unwrap();
-    assert!(matches!(open_in(directory.path()).err().unwrap(), Error::NotAJournal { .. }));
-}
-
-#[test]
-fn a_cut_off_append_is_reported_and_left_out() {
-    let directory = killed(2);
-    let tail = only(directory.path().join("tail"));
-    let sound = fs::read(&tail).unwrap();
-    let next = Fixture::new(&Options::default());
-    next.journal.append(&group(1..=30)).unwrap();
-    for cut in [1, 23, 24, 25, 60] {
-        // What an append would have written first, without its end.
-        fs::write(&tail, [&sound[..], &sound[..cut]].concat()).unwrap();
-        let reader = open_to_read(directory.path()).unwrap();
-        assert_eq!(reader.head(), head_after(20));
-        let report = reader.verify(&mut |_| {}).unwrap();
-        assert_eq!((report.damage, report.remains.len()), (None, 1));
-    }
-    let journal = open_in(directory.path()).unwrap();
-    assert_eq!(journal.append(&group(21..=21)).unwrap(), head_after(21));
-}
-
-#[test]
-fn a_file_without_one_whole_commit_is_set_aside() {
-    let directory = killed(2);
-    let torn = directory.path().join("tail/00000000000000000021.tail");
-    fs::write(&torn, b"half a commit").unwrap();
-    let journal = open_in(directory.path()).unwrap();
-    journal.append(&group(21..=21)).unwrap();
-    assert_eq!(journal.head(), head_after(21));
-    let aside = directory.path().join("aside/00000000000000000021.tail.1");
-    assert_eq!(fs::read(aside).unwrap(), b"half a commit");
 }
 
 #[test]

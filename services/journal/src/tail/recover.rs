@@ -3,7 +3,7 @@
 //! Three things may lie behind the last intact commit of a file: nothing; what an append had written
 //! when it was cut off, which nobody was told of; or damage. They are told apart: only one append is
 //! under way at a time, so nothing intact follows a cut-off one in its file, and nothing that the witness
-//! noted lies in it.
+//! noted lies in it. Without a witness the last two can't be told apart at the very end, and that is said.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -29,17 +29,18 @@ pub(crate) struct Found {
     pub covered: Vec<PathBuf>,
     /// Files without one intact commit.
     pub torn: Vec<PathBuf>,
-    /// Sentences about what lies there and was never acknowledged.
+    /// Sentences about what lies there and is in no whole commit.
     pub remains: Vec<String>,
     /// The stream cursor after the last record, if there is one.
     pub cursor: Option<u64>,
 }
 
-/// Reads the tail's files behind `head`, which is where the volumes end, and moves it to the end.
+/// Reads the tail's files behind `head`, which is where the volumes end, and moves it to the end. `witnessed`:
+/// there is a note of what was acknowledged, which the caller holds against that end.
 ///
 /// # Errors
 /// [`Error::Damaged`] if acknowledged records are missing or have changed.
-pub(crate) fn recover(layout: &Layout, head: &mut Head) -> Result<Found, Error> {
+pub(crate) fn recover(layout: &Layout, head: &mut Head, witnessed: bool) -> Result<Found, Error> {
     let mut found = Found::default();
     let bound = head.sequence;
     for path in entries(&layout.tail())? {
@@ -58,7 +59,11 @@ pub(crate) fn recover(layout: &Layout, head: &mut Head) -> Result<Found, Error> 
             return Err(Error::damaged(head.sequence + 1, why));
         }
         let read = read_file(&path, &bytes, head)?;
-        found.remains.extend(read.remains);
+        found.remains.extend(read.cut_off.map(|cut_off| {
+            let next = head.sequence + 1;
+            let known = if witnessed { "was never acknowledged" } else { "may have been acknowledged" };
+            format!("{cut_off}; sequence {next} {known}")
+        }));
         if read.index.is_empty() {
             found.torn.push(path);
             continue;
@@ -76,10 +81,7 @@ pub(crate) fn recover(layout: &Layout, head: &mut Head) -> Result<Found, Error> 
 /// again then succeeds. After a stop of unknown kind only bytes that were written again are sure to be on
 /// the disk. The last file is enough: a file is ended before the next one begins, with all in it synced.
 pub(crate) fn rewrite(segment: &Segment, layout: &Layout, disk: &dyn Disk) -> io::Result<Segment> {
-    let (file, path) = segment.file();
-    let (_, end) = segment.size();
-    let mut bytes = vec![0; usize::try_from(end).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, 0)?;
+    let (path, bytes) = (segment.file().1, intact(segment)?);
     let copy = path.with_extension("copy");
     let written = disk.create(&copy)?;
     disk.append(&written, &copy, &bytes)?;
@@ -92,15 +94,21 @@ pub(crate) fn rewrite(segment: &Segment, layout: &Layout, disk: &dyn Disk) -> io
 /// Writes the intact part of a file once more where it lies: where there is no room for a copy. The bytes are
 /// the same, so whatever of them a cut leaves is what was there; and the system has to write them again.
 pub(crate) fn overwrite(segment: &Segment, disk: &dyn Disk) -> io::Result<()> {
-    let (file, path) = segment.file();
-    let (_, end) = segment.size();
-    let mut bytes = vec![0; usize::try_from(end).map_err(io::Error::other)?];
-    file.read_exact_at(&mut bytes, 0)?;
+    let (path, bytes) = (segment.file().1, intact(segment)?);
     let written = disk.overwrite(path, &bytes)?;
     disk.sync(&written, path)?;
-    let mut there = vec![0; bytes.len()];
-    file.read_exact_at(&mut there, 0)?;
-    if there == bytes { Ok(()) } else { Err(io::Error::other("it gives back other bytes than it got")) }
+    if intact(segment)? == bytes {
+        Ok(())
+    } else {
+        Err(io::Error::other("it gives back other bytes than it got"))
+    }
+}
+
+/// The intact part of a file, as it gives it back now.
+fn intact(segment: &Segment) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(segment.size().1).map_err(io::Error::other)?];
+    segment.file().0.read_exact_at(&mut bytes, 0)?;
+    Ok(bytes)
 }
 
 /// The sequence that a tail file's name announces.
@@ -130,11 +138,12 @@ fn last_of(bytes: &[u8], first: u64) -> Option<u64> {
 struct Read {
     index: Vec<Placed>,
     cursor: u64,
-    remains: Option<String>,
+    /// What lies behind them.
+    cut_off: Option<String>,
 }
 
 fn read_file(path: &Path, bytes: &[u8], head: &mut Head) -> Result<Read, Error> {
-    let mut read = Read { index: Vec::new(), cursor: 0, remains: None };
+    let mut read = Read { index: Vec::new(), cursor: 0, cut_off: None };
     let mut at = 0;
     while at < bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
@@ -147,11 +156,10 @@ fn read_file(path: &Path, bytes: &[u8], head: &mut Head) -> Result<Read, Error> 
                     let why = format!("{name} has changed between bytes {at} and {behind}: {error}");
                     return Err(Error::damaged(next, why));
                 }
-                let cut_off = format!(
+                read.cut_off = Some(format!(
                     "tail/{name}: {} bytes of an append that was cut off or is under way",
                     rest.len()
-                );
-                read.remains = Some(format!("{cut_off}; sequence {next} was never acknowledged"));
+                ));
                 break;
             }
         };

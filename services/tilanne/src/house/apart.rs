@@ -9,6 +9,7 @@ mod services;
 
 use std::sync::Arc;
 
+use proto::subject::Family;
 use runtime::health::Health;
 use runtime::metrics::Metrics;
 use runtime::serve;
@@ -23,7 +24,7 @@ use crate::config::{Config, Described};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// Takes events of one family, over HTTP and from feeds that it polls.
-    Source(proto::subject::Family),
+    Source(Family),
     /// Takes events of every family.
     Sources,
     /// Records.
@@ -38,7 +39,7 @@ impl Service {
     /// By its name on the command line.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let family = proto::subject::Family::ALL.into_iter().find(|family| family.as_str() == name);
+        let family = Family::ALL.into_iter().find(|family| family.as_str() == name);
         match name {
             "recorder" => Some(Self::Recorder),
             "projector" => Some(Self::Projector),
@@ -107,9 +108,11 @@ impl House {
             }
         }
         let Some(public) = public else { return Ok(()) };
+        let named = site.config.sources.families()?;
         let source = services.iter().find_map(|service| match service {
-            Service::Source(family) => Some(Some(*family)),
-            Service::Sources => Some(None),
+            Service::Source(_) if !named.is_empty() => Some(named.clone()),
+            Service::Source(family) => Some(vec![*family]),
+            Service::Sources => Some(Family::ALL.to_vec()),
             Service::Recorder | Service::Projector | Service::Gateway => None,
         });
         // Where boards are drawn too, "boards" is what the projector says of them.

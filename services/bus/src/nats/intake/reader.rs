@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::coop;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::entry::{Entry, Place};
 use crate::nats::link::Link;
@@ -36,8 +36,16 @@ const EXPIRES: Duration = Duration::from_secs(30);
 /// How often the server says that it still knows of a question, where there are no messages.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// How long a server may say nothing: several heartbeats, of which some may be late.
+/// How long a server may say nothing before it is asked whether it still knows of this reader: several heartbeats,
+/// of which some may be late.
 const SILENCE: Duration = Duration::from_secs(4);
+
+/// How long it may take to say that.
+const WORD: Duration = Duration::from_secs(1);
+
+/// How long it may go on saying that and nothing else. A server that has much to write to its disk says nothing to
+/// readers meanwhile; but what was lost on its way would be waited for in vain.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
 /// How long the server keeps a consumer that nobody asks: longer than a question stands, so that a recorder that
 /// writes for a while does not lose it.
@@ -73,9 +81,23 @@ enum End {
 #[derive(Deserialize)]
 struct Made {}
 
+/// What a server says of a consumer, as far as it is needed.
+#[derive(Deserialize)]
+struct Known {
+    delivered: Delivered,
+    num_waiting: u64,
+}
+
+#[derive(Deserialize)]
+struct Delivered {
+    consumer_seq: u64,
+}
+
 impl Reader {
     pub(super) async fn begin(link: Arc<Link>, stream: &str, from: u64) -> Result<Self, Error> {
         const DOING: &str = "make a reader of the intake stream";
+        // A break that has been seen already is not one of this reader's.
+        drop(timeout(SILENCE, link.up()).await);
         let connected = link.connected.subscribe();
         let inbox = link.client.new_inbox();
         let messages = link.client.subscribe(inbox.clone()).await;
@@ -100,7 +122,7 @@ impl Reader {
         let subject = format!("$JS.API.CONSUMER.CREATE.{stream}.{consumer}");
         match api::ask_json::<Made>(&link, DOING, subject, question.to_string().into()).await? {
             Response::Ok(Made {}) => {}
-            Response::Err { error } => return Err(super::refused(DOING, &error)),
+            Response::Err { error } => return Err(super::refused(DOING, stream, &error)),
         }
         let (stream, asked, delivered) = (stream.to_owned(), 0, 0);
         let (after, heard) = (from.saturating_sub(1), Instant::now());
@@ -163,23 +185,41 @@ impl Reader {
         if let Some(end) = &self.ended {
             return Err(end.clone());
         }
-        let Self { messages, connected, heard, .. } = self;
-        let said = async {
-            tokio::select! {
-                biased;
-                // Whatever was on its way is lost, or may come again from another server.
-                _ = connected.changed() => None,
-                message = messages.next() => message,
+        let mut until = self.heard + SILENCE;
+        loop {
+            match timeout_at(until, self.said()).await {
+                Ok(Some(message)) => {
+                    self.heard = Instant::now();
+                    return Ok(message);
+                }
+                Ok(None) => return Err(End::Broken("the connection to the server broke".to_owned())),
+                Err(_elapsed) if self.heard.elapsed() < LONGEST_SILENCE && self.is_known().await => {
+                    until = Instant::now() + SILENCE;
+                }
+                Err(_elapsed) => {
+                    let silent = self.heard.elapsed().as_secs();
+                    return Err(End::Broken(format!("the server has said nothing for {silent} s")));
+                }
             }
-        };
-        match timeout_at(*heard + SILENCE, said).await {
-            Ok(Some(message)) => {
-                *heard = Instant::now();
-                Ok(message)
-            }
-            Ok(None) => Err(End::Broken("the connection to the server broke".to_owned())),
-            Err(_elapsed) => Err(End::Broken(format!("the server says nothing for {} s", SILENCE.as_secs()))),
         }
+    }
+
+    async fn said(&mut self) -> Option<Message> {
+        tokio::select! {
+            biased;
+            // Whatever was on its way is lost, or may come again from another server.
+            _ = self.connected.changed() => None,
+            message = self.messages.next() => message,
+        }
+    }
+
+    /// Whether the server still has a question of this reader, or has answered more than has come.
+    async fn is_known(&self) -> bool {
+        const DOING: &str = "look at a reader of the intake stream";
+        let subject = format!("$JS.API.CONSUMER.INFO.{}.{}", self.stream, self.consumer);
+        let asked = api::ask_json::<Known>(&self.link, DOING, subject, Bytes::new());
+        let Ok(Ok(Response::Ok(known))) = timeout(WORD, asked).await else { return false };
+        known.num_waiting > 0 || known.delivered.consumer_seq > self.delivered
     }
 
     fn take(&mut self, message: Message, out: &mut Vec<Entry>) {

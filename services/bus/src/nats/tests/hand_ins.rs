@@ -110,21 +110,16 @@ async fn an_event_outlives_a_server_that_is_killed() {
     server.kill();
     server.begin_again();
     let end = recorder.end.clone();
-    let mut reader = soon(async {
+    let answering = tokio::spawn(async move {
+        let (mut next, mut entries) = (101, Vec::new());
         loop {
             // Refused until the connection and the stream are back.
-            if let Ok(reader) = end.read(101).await {
-                return reader;
-            }
-        }
-    })
-    .await;
-    let answering = tokio::spawn(async move {
-        let mut entries = Vec::new();
-        loop {
-            reader.next_many(100, &mut entries).await.unwrap();
-            for entry in entries.drain(..) {
-                end.answer(&entry.receipt_to.unwrap(), "a", recorded(entry.sequence)).await;
+            let Ok(mut reader) = end.read(next).await else { continue };
+            while reader.next_many(100, &mut entries).await.is_ok() {
+                for entry in entries.drain(..) {
+                    next = entry.sequence + 1;
+                    end.answer(&entry.receipt_to.unwrap(), "a", recorded(entry.sequence)).await;
+                }
             }
         }
     });

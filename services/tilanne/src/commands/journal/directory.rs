@@ -29,7 +29,25 @@ pub fn existing(data: &Path) -> Result<PathBuf, Error> {
     if there.is_dir() {
         return Ok(there);
     }
-    Err(Error::Usage(format!("there is no journal at {}: name a --data directory", there.display())))
+    let why = format!("there is no journal at {}", there.display());
+    Err(Error::Usage(match above(data) {
+        Some(above) => {
+            format!(
+                "{why}: {} is the journal itself, name the --data directory {}",
+                data.display(),
+                above.display()
+            )
+        }
+        None => format!("{why}: name a --data directory"),
+    }))
+}
+
+/// The data directory of what is a journal itself, one level too deep.
+fn above(journal: &Path) -> Option<PathBuf> {
+    // Its real name, whatever it was called: `.`, or by a link.
+    let journal = fs::canonicalize(journal).ok()?;
+    let named = journal.file_name().is_some_and(|name| name == JOURNAL);
+    (named && journal.join("format").is_file()).then(|| journal.parent().map(Path::to_owned)).flatten()
 }
 
 /// Opens the journal below a data directory for reading, beside whoever writes it.
@@ -66,6 +84,9 @@ pub fn sound(journal: &dyn Journal) -> Result<::journal::Head, Error> {
     let mut bar = Bar::of("facts verified");
     let report = journal.verify(&mut |progress| bar.show(progress.sequence, progress.of))?;
     drop(bar);
+    if let Some(unwitnessed) = &report.unwitnessed {
+        tell(unwitnessed);
+    }
     match super::verify::place(&report) {
         None => Ok(report.sound),
         Some(place) => Err(Error::Bad(format!("damaged {place}"))),

@@ -33,14 +33,22 @@ pub enum Whole<'a> {
 }
 
 pub fn import(dir: &Path, file: &Path, whole: Whole<'_>) -> Result<(), Error> {
-    let input: Box<dyn Read> = if file == Path::new("-") {
-        Box::new(std::io::stdin().lock())
+    let unreadable = |source| Error::File { path: file.to_owned(), source };
+    let (input, named): (Box<dyn Read>, _) = if file == Path::new("-") {
+        (Box::new(std::io::stdin().lock()), "standard input".to_owned())
     } else {
-        Box::new(File::open(file).map_err(|source| Error::File { path: file.to_owned(), source })?)
+        (Box::new(File::open(file).map_err(unreadable)?), file.display().to_string())
     };
     let unfinished = Unfinished::begin(dir)?;
     let journal = open_to_write(unfinished.path())?;
-    let (head, sealed) = fill(journal.as_ref(), BufReader::with_capacity(1 << 16, input), whole)?;
+    let mut lines = BufReader::with_capacity(1 << 16, input);
+    if lines.fill_buf().map_err(unreadable)?.is_empty() {
+        return Err(no_facts(&named, "it is empty"));
+    }
+    let (head, sealed) = fill(journal.as_ref(), lines, whole)?;
+    if head == Head::START {
+        return Err(no_facts(&named, "none of its lines is one"));
+    }
     match whole {
         Whole::Against(expected) => expected.equals(head)?,
         Whole::Sealed if !sealed => {
@@ -57,6 +65,10 @@ pub fn import(dir: &Path, file: &Path, whole: Whole<'_>) -> Result<(), Error> {
     unfinished.finish()?;
     tell(&format!("imported {} into {}", count(head.sequence, "fact"), dir.display()));
     say(&text(head))
+}
+
+fn no_facts(named: &str, why: &str) -> Error {
+    Error::Bad(format!("there are no facts in {named}, {why}: import what `tilanne journal export` wrote"))
 }
 
 /// Appends what the lines say, and answers with where they lead and whether a line said that they end there. The
@@ -86,9 +98,6 @@ fn fill(journal: &dyn Journal, mut input: impl BufRead, whole: Whole<'_>) -> Res
             break;
         }
         taken.map_err(|error| error.where_bad(|why| format!("line {number}: {why}")))?;
-    }
-    if group.head == Head::START {
-        return Err(Error::Bad("line 1: there are no facts".to_owned()));
     }
     group.append()?;
     if journal.head() != group.head {

@@ -56,7 +56,9 @@ fn verified(source: &Path, against: Option<&Expected>) -> Result<Head, Error> {
 }
 
 fn all_of(journal: &dyn Journal, against: Option<&Expected>) -> Result<Head, Error> {
-    let head = sound(journal).map_err(|error| error.where_bad(|why| format!("the backup is {why}")))?;
+    let head = sound(journal).map_err(|error| {
+        error.where_bad(|why| format!("the backup is {why}; verify it, which says what to do"))
+    })?;
     if let Some(expected) = against {
         expected.check(journal, head)?;
     }

@@ -44,6 +44,10 @@ pub fn in_a_child(dir: &Path, against: Option<&Expected>, json: bool) -> Result<
 /// After any damage. A salvage comes first: what it gives is newer than a backup.
 const WHAT_TO_DO: &str = "keep the store as it is, then salvage it or restore a backup";
 
+/// After damage that touches no fact. A backup of such a journal is refused, and nothing is to be salvaged.
+const HOW_ANEW: &str = "leave it, or make the journal anew: stop the process, `tilanne journal export DIR --sealed > FILE`, \
+                        then `tilanne journal import NEW_DIR FILE`";
+
 /// Damage that is met when the journal is opened is a verdict, too.
 fn verdict(error: Error) -> Error {
     let Error::Journal(::journal::Error::Damaged { sequence, why }) = error else { return error };
@@ -58,7 +62,11 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
     drop(bar);
     let damage = place(&report);
     for remains in &report.remains {
-        tell(&format!("never acknowledged, no damage: {remains}"));
+        let known = if report.unwitnessed.is_none() { "never acknowledged, no damage: " } else { "" };
+        tell(&format!("{known}{remains}"));
+    }
+    if let Some(unwitnessed) = &report.unwitnessed {
+        tell(unwitnessed);
     }
     let expected = match (against, &damage) {
         (Some(expected), None) => expected.check(journal.as_ref(), report.sound),
@@ -68,20 +76,22 @@ pub fn verify(dir: &Path, against: Option<&Expected>, json: bool) -> Result<(), 
         let line = json!({
             "sound": damage.is_none(), "facts": report.sound.sequence, "blocks": report.blocks,
             "head": hex(&report.sound.hash), "position": text(report.sound), "damage": damage,
-            "remains": report.remains, "expected": against.map(|_| damage.is_none() && expected.is_ok()),
+            "remains": report.remains, "unwitnessed": report.unwitnessed,
+            "expected": against.map(|_| damage.is_none() && expected.is_ok()),
         });
         say(&line.to_string())?;
     } else if damage.is_none() && expected.is_ok() {
         let (facts, blocks) = (count(report.sound.sequence, "fact"), count(report.blocks, "block"));
         say(&format!("sound: {facts} in {blocks}, head {}", text(report.sound)))?;
     }
-    match damage {
-        None => expected,
-        Some(place) => Err(Error::Bad(format!(
-            "damaged {place}; sound up to sequence {}; {WHAT_TO_DO}",
-            report.sound.sequence
-        ))),
-    }
+    let Some(place) = damage else { return expected };
+    let sound = report.sound.sequence;
+    Err(Error::Bad(match report.damage {
+        Some(Damage { place: Place::Store, .. }) => format!(
+            "damaged {place}; no fact is touched: all {sound} facts are sound, and a start reads past it; {HOW_ANEW}"
+        ),
+        _ => format!("damaged {place}; sound up to sequence {sound}; {WHAT_TO_DO}"),
+    }))
 }
 
 /// Where the first damage is and what it is; `None` if there is none.

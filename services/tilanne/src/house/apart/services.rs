@@ -129,11 +129,11 @@ impl Site {
         &self,
         house: &House,
         shows: Option<Check>,
-        source: Option<Option<Family>>,
+        source: Option<Vec<Family>>,
         public: TcpListener,
     ) -> Result<impl Future<Output = Result<(), Error>> + Send + 'static, Error> {
         let (config, area, metrics) = (Arc::clone(&self.config), self.area(), self.metrics.clone());
-        let meters = source.map(|_| door::Meters::new(&metrics)).transpose()?;
+        let meters = source.as_ref().map(|_| door::Meters::new(&metrics)).transpose()?;
         let (bus, stop, check) = (self.bus(&house.front), house.front.clone(), self.health.check("listener"));
         let files = if source.is_some() { config.sources.feeds.clone() } else { Vec::new() };
         let pollers = Pollers::read(&files, &metrics)?;
@@ -150,8 +150,8 @@ impl Site {
                 let gateway = gateway.checked(check);
                 tasks.spawn(async move { Ok::<(), Error>(gateway.run(stop).await?) });
             }
-            if let (Some(family), Some(meters)) = (source, meters) {
-                let intake = Intake::of(bus, &area, config.intake.receipt_timeout.into(), family);
+            if let (Some(families), Some(meters)) = (source, meters) {
+                let intake = Intake::of(bus, &area, config.intake.receipt_timeout.into(), families);
                 router = router.merge(door::router(config.intake.clone(), intake.clone(), meters));
                 pollers.start(&intake, &stop, |_, task| drop(tasks.spawn(task)))?;
             }
