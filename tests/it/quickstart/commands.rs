@@ -24,7 +24,7 @@ fn mistakes_in_usage_and_configuration_exit_64_with_a_sentence() {
     let here = scratch.path().display().to_string();
     let nowhere = scratch.path().join("nowhere.toml").display().to_string();
     let absent = format!("{nowhere} can't be read");
-    let cases: [(&[&str], &str); 18] = [
+    let cases: [(&[&str], &str); 19] = [
         (&["up", "--sideways"], "--sideways"),
         (&["dance"], "dance"),
         (&[], "Usage"),
@@ -32,7 +32,8 @@ fn mistakes_in_usage_and_configuration_exit_64_with_a_sentence() {
         (&["up", "--config", &broken], "broken.toml"),
         (&["up", "--config", &wrong], "body_bytes"),
         (&["config", "check", "--area", &area], "area.toml"),
-        (&["up", "--nats", "nats://127.0.0.1:4222"], "NATS"),
+        (&["up", "--demo", "--nats", "nats://127.0.0.1:4222"], "embedded bus"),
+        (&["run", "kitchen"], "recorder, projector or gateway"),
         (&["up", "--listen", "0.0.0.0:8080"], "loopback"),
         (&["up", "--listen", "here"], "listen"),
         (
