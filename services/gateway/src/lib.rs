@@ -3,6 +3,8 @@
 //! The gateway decides nothing and holds no clock. It keeps the newest board of every view that somebody
 //! looks at, passes on what the projector publishes, and asks the projector for every other moment. The
 //! heartbeat is the projector's own: when it stops, the gateway says so and never makes up another.
+//! Of several projectors it follows one; when that one falls silent, does not answer or is not what it should be, it
+//! asks another for every board and goes on with that one's changes.
 //!
 //! ```text
 //! bus ── board changes, heartbeats ──► hub ── a track a view ──► connections ──► clients

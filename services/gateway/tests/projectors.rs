@@ -102,11 +102,14 @@ async fn a_projector_that_is_gone_is_left_and_an_equal_board_goes_on() {
 async fn a_projector_that_hangs_is_left_before_its_heartbeat_is_missed() {
     let (house, mut client, second) = two(Config::default()).await;
     house.projector.hang();
+    second.fold("situation", waiting(2));
     let (status, _, body) = house.get("/v1/areas").await;
     assert_eq!(status, 200, "the other is asked: {body}");
     switched(&house, &second).await;
-    second.change("situation", waiting(2)).await;
-    client.follow_to(2).await;
+    assert_eq!(client.follow_to(2).await, 1, "what was missed meanwhile is one delta, and no reset");
+    second.change("situation", waiting(3)).await;
+    client.follow_to(3).await;
+    assert_eq!(client.board, second.board("situation"));
     assert_eq!(house.get("/v1/areas/uusimaa/boards/situation?sequence=1").await.0, 200);
 }
 
@@ -144,7 +147,10 @@ async fn a_missing_heartbeat_is_told_only_when_nobody_else_is_heard() {
 async fn a_degraded_projector_is_left_for_one_that_is_not() {
     let (house, mut client, second) = two(Config::default()).await;
     house.projector.beat_with("t3", Some(Cause::JournalReadOnly)).await;
+    assert_eq!(client.frame("heartbeat").await["server_time"], "t3");
+    assert_eq!(client.frame("degraded").await["cause"], "journal_read_only", "so far as anybody knows");
     switched(&house, &second).await;
+    assert_eq!(client.frame("live").await, json!({"kind": "live"}), "as the other's last heartbeat told");
     second.beat("t4").await;
     assert_eq!(client.frame("heartbeat").await["server_time"], "t4");
     second.beat_with("t5", Some(Cause::IntakeStopped)).await;

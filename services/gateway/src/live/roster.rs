@@ -14,6 +14,10 @@ use super::pulse::Beat;
 /// A followed projector that still lacks after this time what another had drawn is left.
 const TRAILS: Duration = Duration::from_secs(5);
 
+/// A followed projector that says that its boards are not all that they should be is left so much later, if another
+/// does not say the same by then: what one says all of them soon say, mostly.
+const SURE: Duration = Duration::from_secs(1);
+
 /// Projectors remembered: more than an area has. Beyond it the one heard longest ago goes.
 const MOST: usize = 16;
 
@@ -35,6 +39,8 @@ pub(crate) struct Roster {
 struct Standing {
     beat: Arc<Beat>,
     heard: Instant,
+    /// Since when it says that its boards are not all that they should be.
+    degraded: Option<Instant>,
     /// It did not answer, and has not beaten since.
     failed: bool,
 }
@@ -46,7 +52,7 @@ impl Standing {
 
     /// The greater, the better to follow.
     fn worth(&self) -> (bool, u64) {
-        (self.beat.degraded.is_none(), self.beat.sequence)
+        (self.degraded.is_none(), self.beat.sequence)
     }
 }
 
@@ -58,9 +64,10 @@ impl Roster {
 
     /// A projector's heart has beaten.
     pub(crate) fn hear(&mut self, name: &str, beat: Arc<Beat>, now: Instant) {
-        let known = self.heard.contains_key(name);
-        if known || self.has_room(name, now) {
-            self.heard.insert(Arc::from(name), Standing { beat, heard: now, failed: false });
+        let before = self.heard.get(name).map(|before| before.degraded);
+        if before.is_some() || self.has_room(name, now) {
+            let degraded = beat.degraded.map(|_| before.flatten().unwrap_or(now));
+            self.heard.insert(Arc::from(name), Standing { beat, heard: now, degraded, failed: false });
         }
     }
 
@@ -102,8 +109,9 @@ impl Roster {
         let chosen = self.chosen.as_ref().and_then(|name| self.heard.get(name));
         if let Some(chosen) = chosen.filter(|chosen| chosen.is_fit(now, self.leave_after)) {
             let late = lag(&mut self.lag, chosen.beat.sequence, standing.beat.sequence, now);
-            let as_well = chosen.beat.degraded.is_none() || standing.beat.degraded.is_some();
-            if as_well && late <= TRAILS {
+            let worse = standing.degraded.is_none()
+                && chosen.degraded.is_some_and(|since| now.saturating_duration_since(since) >= SURE);
+            if !worse && late <= TRAILS {
                 return None;
             }
         }

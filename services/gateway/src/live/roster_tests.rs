@@ -94,14 +94,31 @@ fn a_degraded_one_is_left_for_one_that_is_not() {
     let mut watch = Watch::new();
     let full = Some(Cause::JournalReadOnly);
     watch.beat_with(0, "a", 10, full);
-    assert_eq!(watch.choose(0), followed("a"));
     watch.beat_with(1, "b", 12, full);
-    assert_eq!(watch.choose(1), followed("a"), "it would not help");
-    watch.beat(2, "b", 9);
-    assert_eq!(watch.choose(2), left_for("a", "b"));
-    watch.beat_with(3, "b", 9, full);
+    assert_eq!(watch.choose(1), followed("b"));
+    watch.beat_with(2, "a", 10, full);
+    assert_eq!(watch.choose(2), followed("b"), "it would not help");
     watch.beat(3, "a", 10);
     assert_eq!(watch.choose(3), left_for("b", "a"));
+}
+
+#[test]
+fn what_all_say_a_moment_later_is_no_reason_to_leave_one() {
+    let mut watch = Watch::new();
+    let full = Some(Cause::JournalReadOnly);
+    watch.beat(0, "a", 10);
+    watch.beat(0, "b", 10);
+    watch.choose(0);
+    watch.beat_with(3, "a", 10, full);
+    assert_eq!(watch.choose(3), followed("a"));
+    watch.beat_with(3, "b", 10, full);
+    assert_eq!(watch.choose(4), followed("a"));
+    watch.beat(7, "a", 10);
+    assert_eq!(watch.choose(7), followed("a"));
+    watch.beat(7, "b", 10);
+    watch.beat_with(9, "a", 10, full);
+    assert_eq!(watch.choose(9), followed("a"));
+    assert_eq!(watch.choose(10), left_for("a", "b"), "the other has not said so");
 }
 
 #[test]

@@ -130,7 +130,10 @@ impl Slot {
         }
         let view = match &self.view {
             Some(view) => {
-                view.track().replace(board)?;
+                match self.is_renewing() {
+                    true => view.track().renew(board)?,
+                    false => view.track().replace(board)?,
+                }
                 Arc::clone(view)
             }
             None => Arc::new(View::new(Track::new(board, ring)?)),

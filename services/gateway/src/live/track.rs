@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use proto::live::BoardChange;
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::frames::{Position, ResetReason, ServerFrame};
 use super::merge;
@@ -76,6 +76,38 @@ impl Track {
         self.board = board;
         self.forget_texts();
         Some(())
+    }
+
+    /// Takes a whole board of another projector. Where it is a later one of the same log, those who have the board as
+    /// it was are taken there by one change, whatever happened in between.
+    pub(crate) fn renew(&mut self, board: &RawValue) -> Option<()> {
+        let (after, head) = read(board)?;
+        if head.epoch == self.head.epoch
+            && head.revision > self.head.revision
+            && let Some(change) = self.change_to(&after, head)
+            && self.apply(change) == Applied::Moved
+        {
+            self.board = after;
+            return Some(());
+        }
+        self.replace(board)
+    }
+
+    fn change_to(&self, after: &Value, Position { epoch, revision, hash }: Position) -> Option<BoardChange> {
+        let text = |name: &str| after.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(BoardChange {
+            projector: String::new(),
+            area: text("area")?,
+            view: text("view")?,
+            epoch,
+            prev: self.head.revision,
+            revision,
+            sequence: after.get("sequence").and_then(Value::as_u64)?,
+            event_time: None,
+            received_time: None,
+            hash,
+            patch: to_raw_value(&proto::patch::between(&self.board, after)?).ok()?,
+        })
     }
 
     /// Whether this board of the same log is newer than another.
@@ -184,7 +216,7 @@ impl Track {
 
     fn snapshot(&mut self) -> Option<Snapshot> {
         if self.snapshot.is_none() {
-            let raw = serde_json::value::to_raw_value(&self.board).ok()?;
+            let raw = to_raw_value(&self.board).ok()?;
             let frame = ServerFrame::Snapshot { board: &raw }.text()?;
             let board = Bytes::from(String::from(Box::<str>::from(raw)));
             self.snapshot = Some(Snapshot { board, frame });

@@ -120,6 +120,34 @@ fn asking_for_the_whole_board_forgets_only_what_no_longer_leads_there() {
 }
 
 #[test]
+fn another_projectors_later_board_is_one_change_away() {
+    let mut track = track(8);
+    track.apply(change(10, 12, json!({"waiting": {"x": 2}})));
+    let mut later = board(20);
+    later["waiting"] = json!({"y": 1});
+    track.renew(&raw(&later)).unwrap();
+    assert_eq!((newest(&mut track), track.head()), (later.clone(), &at(20)));
+    assert_eq!(track.judge(&at(10)), Ok(()));
+    let frames = track.since(12);
+    let delta: Value = serde_json::from_str(&frames[0]).unwrap();
+    assert_eq!((frames.len(), &delta["prev"], &delta["revision"]), (1, &json!(12), &json!(20)));
+    assert_eq!(delta["patch"]["waiting"], json!({"x": null, "y": 1}));
+    // An earlier one, one of another log, or one that differs where they should be equal, is no change of this one.
+    for (renewed, position, reason) in [
+        (board(15), at(20), ResetReason::Ahead),
+        (
+            json!({"area": "a", "view": "v", "epoch": "f", "revision": 30, "hash": "h"}),
+            at(15),
+            ResetReason::EpochChanged,
+        ),
+    ] {
+        track.renew(&raw(&renewed)).unwrap();
+        assert_eq!(newest(&mut track), renewed);
+        assert_eq!(track.judge(&position), Err(reason));
+    }
+}
+
+#[test]
 fn a_heartbeat_confirms_a_board_on_which_nothing_changed() {
     let document = r#"{"epoch":"e","hash":"h","revision":3,"sequence":3,"stations":{}}"#;
     let board = serde_json::value::RawValue::from_string(document.to_owned()).unwrap();

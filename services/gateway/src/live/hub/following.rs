@@ -207,3 +207,27 @@ impl Hub {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_stood_still_does_not_believe_what_waited_for_it() {
+        let mut following = Following::new(Duration::from_secs(10), watch::channel(Whom::default()).0);
+        advance(Duration::from_secs(30)).await;
+        following.begin();
+        for _ in 0..10 {
+            advance(Duration::from_millis(500)).await;
+            assert!(!following.was_held_up());
+        }
+        advance(HELD_UP).await;
+        assert!(following.was_held_up());
+        assert!(Instant::now() < following.deaf_until);
+        advance(DEAF).await;
+        assert!(!following.was_held_up());
+        assert!(Instant::now() >= following.deaf_until);
+    }
+}
