@@ -40,6 +40,8 @@ pub struct Vote {
     pub by: String,
     /// The stream: its name and when it was made.
     pub identity: String,
+    /// The stream's first message, from which it would be read.
+    pub from: u64,
     /// The last fact of its journal.
     pub sequence: u64,
     /// The chain's head there, in hex.

@@ -164,6 +164,9 @@ pub struct StreamStand {
     pub identity: String,
     /// The last message of it that has been decided.
     pub cursor: u64,
+    /// The last one that led to a fact: where it goes on after a restart, if what came after is gone.
+    #[serde(default)]
+    pub kept: u64,
     /// Whether it takes what comes in at the moment.
     pub follows: bool,
 }

@@ -11,7 +11,7 @@ use proto::fact::{StoredBody, StoredFact};
 use proto::receipt::{Position, Receipt, Status};
 use proto::subject::Family;
 use runtime::snapshots::Shelf;
-use situation::decide::{Decider, Decision, Intake};
+use situation::decide::{Decider, Decision, Intake, Refusal};
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
@@ -47,7 +47,7 @@ pub(crate) enum What {
     Unknown,
 }
 
-/// A group's receipts in the order of its intakes, `None` for what was no event, and how many facts it made.
+/// A group's receipts in the order of its intakes, `None` for what was no event or can't be judged yet, and how many facts it made.
 pub(crate) struct Outcome {
     pub receipts: Vec<Option<Receipt>>,
     pub facts: usize,
@@ -132,7 +132,7 @@ impl Desk {
         for Incoming { what, received, cursor } in incoming {
             let at = (self.decider.stamp(received), cursor);
             receipts.push(match what {
-                What::Event { json, family } => Some(self.decide(&json, family, at, &mut group)?),
+                What::Event { json, family } => self.decide(&json, family, at, &mut group)?,
                 What::Own(own) => {
                     if let Decision::Record(body) = self.decider.decide(own.intake, at.0) {
                         self.evolve(body, own.body, at, &mut group)?;
@@ -154,24 +154,24 @@ impl Desk {
         family: Option<Family>,
         at: (Instant, u64),
         group: &mut Vec<Group>,
-    ) -> Result<Receipt, Error> {
+    ) -> Result<Option<Receipt>, Error> {
         let Decoded { stored, event, expected } = match proto::event::decode(json) {
             Ok(decoded) => decoded,
             Err(unreadable) => {
-                return Ok(Receipt {
+                return Ok(Some(Receipt {
                     id: unreadable.id,
                     source: unreadable.source,
                     status: Status::Rejected,
                     position: None,
                     reason: Some(unreadable.reason),
-                });
+                }));
             }
         };
         let (id, source) = (stored.id.clone(), stored.source.clone());
         if let Some(reason) = misplaced(&stored, family) {
             // Who may hand in what is decided by where it is handed in.
             let (id, source, reason) = (Some(id), Some(source), Some(reason));
-            return Ok(Receipt { id, source, status: Status::Rejected, position: None, reason });
+            return Ok(Some(Receipt { id, source, status: Status::Rejected, position: None, reason }));
         }
         let event = Box::new(event);
         let intake = match expected {
@@ -184,13 +184,15 @@ impl Desk {
                 (Status::Recorded, Some(sequence), None)
             }
             Decision::Known(sequence) => (Status::Duplicate, Some(sequence), None),
+            // Not a word about the event: it came before the log knew its area, and its source sends it again.
+            Decision::Refuse(Refusal::NoArea) => return Ok(None),
             Decision::Refuse(refusal) => (Status::Rejected, None, Some(refusal.to_string())),
             // Only the clock and the area can have nothing to say.
             Decision::Nothing => (Status::Rejected, None, Some("nothing to record".to_owned())),
         };
         let epoch = self.decider.epoch().map_or_else(String::new, ToString::to_string);
         let position = sequence.map(|sequence| Position { epoch, sequence });
-        Ok(Receipt { id: Some(id), source: Some(source), status, position, reason })
+        Ok(Some(Receipt { id: Some(id), source: Some(source), status, position, reason }))
     }
 
     /// The next fact: into the state, and into the group that is to be written. The state runs ahead

@@ -8,16 +8,22 @@
 //! ```
 //!
 //! Nobody leads. What one does next to stand where the others stand is a pure function of what it knows
-//! ([`level`]); which stream they go on from is decided by the order of their votes in it ([`votes`]). A recorder
+//! (`level`); which stream they go on from is decided by the order of their votes in it (`votes`). A recorder
 //! whose journal holds other facts than most of the others' takes nothing more, lends nothing and says so.
 
+mod apart;
 mod catch_up;
+mod comparing;
+mod copying;
 mod follow;
 mod level;
 mod loan;
+mod opening;
+mod own;
 mod peers;
 #[cfg(test)]
 mod story;
+mod taking;
 mod votes;
 
 use std::sync::Arc;
@@ -26,33 +32,24 @@ use std::time::{Duration, Instant as Stopwatch};
 use bus::nats;
 use bus::nats::intake::{IntakeEnd, StreamState};
 use bus::{Bus, Delivery, Subscription};
-use bytes::Bytes;
-use proto::fact::{StoredBody, hex};
-use proto::intake::Vote;
 use proto::live::{Cause, Recorded, StreamStand};
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
-use situation::fact::Body;
-use situation::time::Instant as Moment;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use self::catch_up::catch_up;
 use self::level::{Mine, Step};
 use self::loan::Loan;
 use self::peers::Peers;
-use self::votes::{Opening, Votes};
+use self::votes::Votes;
 use crate::desk::Desk;
 use crate::metrics::gauge;
 use crate::voice::{Voice, Word};
-use crate::{Books, Config, Error, Founding, Meters, bearing, new_epoch, snapshot, standstill};
+use crate::{Books, Config, Error, Founding, Meters, bearing, snapshot, standstill};
 
 /// How often it is looked again whether what is waited for has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
-
-/// How long a vote may take to reach the stream: who waits for longer would fall silent to the others.
-const VOTE: Duration = Duration::from_secs(1);
 
 /// A recorder that reads its intake from a stream beside others.
 pub struct Replica {
@@ -73,6 +70,10 @@ pub struct Replica {
     identity: String,
     cursor: u64,
     lends: bool,
+    /// Whether this process has had its area's description put into the stream.
+    described: bool,
+    /// When it began to listen to the others, until it has heard enough of them or long enough.
+    listens_since: Option<Instant>,
     /// Why nothing is taken in, if that is so, and the sentence that was said of it.
     stopped: Option<Cause>,
     said: String,
@@ -147,6 +148,8 @@ impl Replica {
             votes: Votes::default(),
             identity: String::new(),
             lends: true,
+            described: false,
+            listens_since: Some(Instant::now()),
             stopped: Some(Cause::IntakeStopped),
             said: String::new(),
             config,
@@ -208,6 +211,9 @@ impl Replica {
     /// One look at where everybody stands, and what follows from it.
     async fn look_and_go_on(&mut self, loan: &Loan, stop: &CancellationToken) -> Result<Ended, Error> {
         self.hear_all();
+        if self.still_listens() {
+            return self.pause(stop).await;
+        }
         // Asked for after the words were heard: nobody has read beyond what it says.
         let state = match self.asked_state().await? {
             Ok(state) => state,
@@ -226,10 +232,7 @@ impl Replica {
         let mine = Mine { head: self.desk.journal.head(), stream: known, cursor: self.cursor };
         match level::next(&mine, state.as_ref(), &self.votes, &self.peers, Instant::now()) {
             Step::Follow { from } => self.follow(from, loan, stop).await,
-            Step::Adopt(opening) => {
-                let first = state.map_or(1, |state| state.first);
-                self.adopt(opening, first.saturating_sub(1)).await
-            }
+            Step::Adopt(opening) => self.adopt(opening).await,
             Step::CatchUp { peer } => self.copy_from(&peer, loan, stop).await,
             Step::Vote => {
                 self.vote().await?;
@@ -241,6 +244,16 @@ impl Replica {
             }
             Step::Disagree(why) => Ok(Ended::Disagrees(why)),
         }
+    }
+
+    /// Whether what the others know is still to be heard: one of them may have read further than the stream goes now.
+    fn still_listens(&mut self) -> bool {
+        let Some(since) = self.listens_since else { return false };
+        let heard = self.peers.alive(Instant::now()).count() + 1;
+        if heard >= self.peers.majority() || since.elapsed() >= peers::SILENT {
+            self.listens_since = None;
+        }
+        self.listens_since.is_some()
     }
 
     /// Asks how the stream stands. A stream without a leader takes its time to say so: meanwhile the others hear of this
@@ -289,174 +302,18 @@ impl Replica {
         self.peers.hear(word, Instant::now())
     }
 
-    /// Reads the votes in the stream that have not been counted.
-    async fn count_votes(&mut self, state: &StreamState) -> Result<(), nats::Error> {
-        self.votes.of(&state.identity);
-        let subject = Subject::intake_opening(&self.founding.area.id);
-        loop {
-            let from = self.votes.next().max(state.first);
-            // A server that follows its leader may be a moment behind: what it lacks is read the next time.
-            let Some(entry) = self.stream.next_on(&subject, from).await? else { return Ok(()) };
-            match serde_json::from_slice::<Vote>(&entry.payload) {
-                Ok(vote) => {
-                    let received = Moment::from_micros(entry.received_us);
-                    self.votes.take(vote, entry.sequence, received, self.peers.all());
-                }
-                Err(_unreadable) => self.votes.looked_to(entry.sequence),
-            }
-        }
-    }
-
-    /// Says that this recorder would go on from where it stands.
-    async fn vote(&mut self) -> Result<(), Error> {
-        let head = self.desk.journal.head();
-        let Ok(Some(state)) = self.stream.state().await else { return Ok(()) };
-        let vote = Vote {
-            by: self.config.name.clone(),
-            identity: state.identity,
-            sequence: head.sequence,
-            head: hex(&head.hash),
-            epoch: if head.sequence == 0 { Some(new_epoch()?) } else { None },
-            simulated: self.founding.simulated,
-            of: self.peers.all().iter().cloned().collect(),
-        };
-        let payload = Bytes::from(serde_json::to_vec(&vote).unwrap_or_default());
-        let subject = Subject::intake_opening(&self.founding.area.id);
-        match timeout(VOTE, self.stream.put(&subject, payload)).await {
-            Ok(Ok(_)) => tracing::info!(sequence = head.sequence, "would go on from the stream as it is"),
-            Ok(Err(error)) => tracing::warn!(%error, "the vote did not reach the stream: it is tried again"),
-            Err(_) => tracing::warn!("the stream has not taken the vote in time: it is tried again"),
-        }
-        Ok(())
-    }
-
-    /// Goes on from a stream that a majority has opened: recorded, so that it is known after a restart.
-    async fn adopt(&mut self, opening: Opening, cursor: u64) -> Result<Ended, Error> {
-        let identity = self.votes.identity().to_owned();
-        let Opening { sequence, epoch, simulated, received, .. } = opening;
-        let mut bodies = Vec::new();
-        if sequence == 0 {
-            let epoch = epoch.unwrap_or_default();
-            if simulated != self.founding.simulated {
-                return Err(Error::OtherWorld { simulated });
-            }
-            self.voice.epoch.clone_from(&epoch);
-            let body = Body::LogBegun { epoch: epoch.as_str().into(), simulated };
-            bodies.push((body, StoredBody::LogBegun { epoch, simulated }));
-        }
-        let body = Body::StreamChanged { identity: identity.as_str().into() };
-        bodies.push((body, StoredBody::StreamChanged { identity: identity.clone() }));
-        let recorded = self.at_desk(move |desk| desk.record_together(bodies, received, cursor)).await;
-        match recorded {
-            Err(Error::Journal(journal::Error::ReadOnly(why))) => return Ok(Ended::ReadOnly(why)),
-            other => other?,
-        }
-        tracing::info!(stream = identity, sequence, "the intake comes from this stream from here on");
-        self.cursor = cursor;
-        Ok(Ended::LookAgain)
-    }
-
-    /// Copies what is missing from another recorder and folds it.
-    async fn copy_from(&mut self, peer: &str, loan: &Loan, stop: &CancellationToken) -> Result<Ended, Error> {
-        let from = self.desk.journal.head().sequence;
-        self.checks.intake.failed(format!("catching up from recorder {peer}, at fact {from}"));
-        (self.stopped, self.lends) = (Some(Cause::IntakeStopped), false);
-        self.meters.follows.set(0);
-        loan.lend(false);
-        let begun = Stopwatch::now();
-        let (journal, area) = (Arc::clone(&self.desk.journal), self.founding.area.id.clone());
-        let bus = self.bus.clone();
-        let copying = catch_up(&bus, &area, peer, &journal);
-        tokio::pin!(copying);
-        let result = loop {
-            tokio::select! {
-                result = &mut copying => break result,
-                () = sleep(standstill::SAY_AGAIN) => {
-                    let at = journal.head().sequence;
-                    self.checks.intake.failed(format!("catching up from recorder {peer}, at fact {at}"));
-                    self.announce(false).await?;
-                }
-                () = stop.cancelled() => return Ok(Ended::Stopped),
-            }
-        };
-        let facts = self.desk.journal.head().sequence - from;
-        self.meters.copied.inc_by(facts);
-        tracing::info!(peer, facts, seconds = begun.elapsed().as_secs_f64(), "copied from another recorder");
-        self.at_desk(Desk::fold_up).await?;
-        if self.desk.decider.sequence() > 0 {
-            self.founding.fits(&self.desk)?;
-            self.voice.epoch = self.desk.decider.epoch().map_or_else(String::new, ToString::to_string);
-        }
-        self.cursor = self.desk.journal.cursor();
-        self.meters.sequence.set(gauge(self.desk.decider.sequence()));
-        self.lends = true;
-        loan.lend(true);
-        match result {
-            Ok(()) => Ok(Ended::LookAgain),
-            Err(catch_up::Error::Peer { peer, why }) => {
-                tracing::warn!(peer, why, "copying from another recorder ended early: it is tried again");
-                self.pause(stop).await
-            }
-            Err(differs @ catch_up::Error::Differs { .. }) => Ok(Ended::Disagrees(differs.to_string())),
-            Err(catch_up::Error::Journal(journal::Error::ReadOnly(why))) => Ok(Ended::ReadOnly(why)),
-            Err(catch_up::Error::Journal(error)) => Err(error.into()),
-            Err(catch_up::Error::CutOff(error)) => Err(error.into()),
-        }
-    }
-
     /// Says where it stands.
     async fn announce(&self, follows: bool) -> Result<(), Error> {
         let stream = self.desk.decider.stream().map(|stream| StreamStand {
             identity: stream.identity.to_string(),
             cursor: self.cursor,
+            kept: self.desk.journal.cursor(),
             follows,
         });
         let head = self.desk.journal.head();
         self.meters.sequence.set(gauge(head.sequence));
         let word = Word { lends: self.lends, stream, degraded: self.stopped };
         Ok(self.voice.say(head, word).await?)
-    }
-
-    /// Records nothing more and says why, until told to stop: what is in the journal can be read as before.
-    async fn hold_read_only(
-        &mut self,
-        why: journal::ReadOnly,
-        loan: &Loan,
-        stop: &CancellationToken,
-    ) -> Result<(), Error> {
-        let cause = standstill::said_aloud(&why, &self.checks.journal, &self.meters);
-        self.checks.intake.failed("nothing is taken in: the journal can only be read");
-        self.meters.follows.set(0);
-        self.stopped = Some(cause);
-        loan.lend(true);
-        self.keep_saying(stop).await
-    }
-
-    /// Takes nothing, lends nothing and says why, until told to stop.
-    async fn hold_apart(&mut self, why: &str, loan: &Loan, stop: &CancellationToken) -> Result<(), Error> {
-        tracing::error!(
-            "this recorder's journal holds other facts than the others': {why}. Nothing is taken in or shown from it: \
-             keep its data directory, and start it on an empty one, which it fills from the others"
-        );
-        self.checks.journal.failed(format!(
-            "holds other facts than the other recorders' ({why}): keep the data directory and start on an empty one"
-        ));
-        self.checks.intake.failed("nothing is taken in: this recorder disagrees with the others");
-        self.meters.disagrees.set(1);
-        self.meters.follows.set(0);
-        (self.lends, self.stopped) = (false, Some(Cause::IntakeStopped));
-        loan.lend(false);
-        self.keep_saying(stop).await
-    }
-
-    async fn keep_saying(&mut self, stop: &CancellationToken) -> Result<(), Error> {
-        loop {
-            self.announce(false).await?;
-            tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                () = sleep(standstill::SAY_AGAIN) => self.hear_all(),
-            }
-        }
     }
 
     /// Runs work that waits for the disk where waiting is allowed.

@@ -1,5 +1,5 @@
-//! A process with services in it: all of them, joined by the bus inside the process ([`whole`]), or some, which meet
-//! the others over NATS ([`apart`]).
+//! A process with services in it: all of them, joined by the bus inside the process (`whole`), or some, which meet
+//! the others over NATS (`apart`).
 //!
 //! ```text
 //!   listeners ──► door, gateway ──► bus ──► recorder ──► journal

@@ -33,16 +33,17 @@ pub(crate) enum Error {
     CutOff(#[from] tokio::task::JoinError),
 }
 
-/// Copies until the other journal has nothing more. Each fact is checked to continue the chain before it is written.
+/// Copies up to the fact `until` at least, or until the other journal has nothing more. Each fact is checked to continue the chain before it is written.
 pub(crate) async fn catch_up(
     bus: &Bus,
     area: &str,
     peer: &str,
     journal: &Arc<dyn Journal>,
+    until: u64,
 ) -> Result<(), Error> {
     let subject = Subject::journal_of(area, peer);
     let mut page = ask(bus, &subject, peer, journal.head().sequence).await?;
-    while !page.is_empty() {
+    while !page.is_empty() && journal.head().sequence < until {
         let lost = |why: String| Error::Peer { peer: peer.to_owned(), why };
         let blocks = decode(&page).map_err(lost)?;
         let last = blocks.last().map_or(0, Block::last_sequence);

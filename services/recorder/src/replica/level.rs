@@ -46,6 +46,11 @@ pub(crate) enum Wait {
     )]
     Majority { heard: usize, wanted: usize },
     #[error(
+        "a log begins once all recorders are heard, for one of them may have one already: {heard} of {all} are; start \
+         the others"
+    )]
+    Everybody { heard: usize, all: usize },
+    #[error(
         "the stream is new or has lost its end: waiting until a majority of the recorders stands at fact {sequence}"
     )]
     Level { sequence: u64 },
@@ -66,25 +71,28 @@ pub(crate) fn next(
     let Some(state) = state else { return Step::Wait(Wait::NoStream) };
     let identity = state.identity.as_str();
     let since = mine.stream.filter(|stream| *stream.identity == *identity).map(|stream| stream.since);
-    if let Some(opening) = votes.opening(since) {
-        return toward(mine, opening, peers, now);
-    }
     let of_it = |word: &&Recorded| word.stream.as_ref().is_some_and(|stream| stream.identity == identity);
+    let follows = |word: &&Recorded| word.lends && word.stream.as_ref().is_some_and(|stream| stream.follows);
+    if since.is_none()
+        && let Some(ahead) = furthest(peers.alive(now).filter(of_it).filter(follows))
+    {
+        // Who follows it has recorded so, at a fact that this journal does not have. What they read of it before may be
+        // trimmed, the votes among it: their journals tell more than the stream does.
+        return if ahead.sequence > mine.head.sequence {
+            Step::CatchUp { peer: ahead.recorder.clone() }
+        } else {
+            Step::Disagree(format!("recorder {} goes on from the stream without them", ahead.recorder))
+        };
+    }
+    if let Some(opening) = votes.opening(since) {
+        return toward(mine, opening, state, peers, now);
+    }
     if since.is_some() {
         let decided = peers.alive(now).filter(of_it).filter_map(|word| Some(word.stream.as_ref()?.cursor));
         // One that goes on at a message which has been another one before would decide otherwise than the others.
         if decided.fold(mine.cursor, u64::max) <= state.last {
             return follow(mine, state, peers, now);
         }
-    } else if let Some(ahead) = furthest(
-        peers.alive(now).filter(of_it).filter(|word| word.stream.as_ref().is_some_and(|s| s.follows)),
-    ) {
-        // Who follows it has recorded so, at a fact that this journal does not have.
-        return if ahead.sequence > mine.head.sequence {
-            Step::CatchUp { peer: ahead.recorder.clone() }
-        } else {
-            Step::Disagree(format!("recorder {} goes on from the stream without them", ahead.recorder))
-        };
     }
     level(mine, votes, peers, now)
 }
@@ -102,13 +110,15 @@ fn follow(mine: &Mine<'_>, state: &StreamState, peers: &Peers, now: Instant) -> 
         Some(peer) if peer.sequence > mine.head.sequence => Step::CatchUp { peer: peer.recorder.clone() },
         // Nothing that was trimmed made a fact: there is nothing to catch up on.
         Some(_) => Step::Follow { from: state.first },
+        // Nor did what is too old to be kept, if a majority stands here.
+        None if alike(mine, peers, now) >= peers.majority() => Step::Follow { from: state.first },
         None => Step::Wait(Wait::Trimmed { first: state.first }),
     }
 }
 
 /// The stream is open, from a fact that this journal stands at, or has to reach.
-fn toward(mine: &Mine<'_>, opening: &Opening, peers: &Peers, now: Instant) -> Step {
-    let Opening { sequence, head, .. } = opening;
+fn toward(mine: &Mine<'_>, opening: &Opening, state: &StreamState, peers: &Peers, now: Instant) -> Step {
+    let Opening { from, sequence, head, .. } = opening;
     if mine.head.sequence < *sequence {
         let has_it = |word: &&Recorded| word.lends && word.sequence >= *sequence;
         return match furthest(peers.alive(now).filter(has_it)) {
@@ -117,7 +127,12 @@ fn toward(mine: &Mine<'_>, opening: &Opening, peers: &Peers, now: Instant) -> St
         };
     }
     if mine.head.sequence == *sequence && hex(&mine.head.hash) == *head {
-        return Step::Adopt(opening.clone());
+        // Who adopts it reads it from where those read it who opened it.
+        return if state.first <= *from {
+            Step::Adopt(opening.clone())
+        } else {
+            Step::Wait(Wait::Trimmed { first: state.first })
+        };
     }
     Step::Disagree(format!("a majority of the recorders went on from fact {sequence} of another chain"))
 }
@@ -133,12 +148,21 @@ fn level(mine: &Mine<'_>, votes: &Votes, peers: &Peers, now: Instant) -> Step {
     if let Some(ahead) = furthest(peers.alive(now).filter(|word| word.lends && word.sequence > sequence)) {
         return Step::CatchUp { peer: ahead.recorder.clone() };
     }
-    let alike = |word: &&Recorded| word.sequence == sequence && word.head == head;
-    if peers.alive(now).filter(alike).count() + 1 < peers.majority() {
+    if sequence == 0 && heard < peers.all().len() {
+        // The one that is missing may be the one that has a log.
+        return Step::Wait(Wait::Everybody { heard, all: peers.all().len() });
+    }
+    if alike(mine, peers, now) < peers.majority() {
         return Step::Wait(Wait::Level { sequence });
     }
     let said = votes.said_by(peers.me()).is_some_and(|vote| (vote.sequence, &vote.head) == (sequence, &head));
     if said { Step::Wait(Wait::Level { sequence }) } else { Step::Vote }
+}
+
+/// How many stand where this one stands, itself among them.
+fn alike(mine: &Mine<'_>, peers: &Peers, now: Instant) -> usize {
+    let head = hex(&mine.head.hash);
+    peers.alive(now).filter(|word| word.sequence == mine.head.sequence && word.head == head).count() + 1
 }
 
 fn furthest<'a>(words: impl Iterator<Item = &'a Recorded>) -> Option<&'a Recorded> {

@@ -21,7 +21,7 @@ fn case() -> Case {
     let all = ["a", "b", "c"].map(str::to_owned);
     let state = StreamState { identity: "s".to_owned(), first: 1, last: 40 };
     let mut votes = Votes::default();
-    votes.of("s");
+    votes.of("s", 40);
     let stream = Some(Stream { identity: "s".into(), since: 2 });
     Case { sequence: 100, stream, cursor: 40, state: Some(state), votes, peers: Peers::new("b", &all) }
 }
@@ -30,7 +30,7 @@ impl Case {
     /// The stream is a new one, with messages 1 to 5.
     fn renewed(mut self) -> Self {
         self.state = Some(StreamState { identity: "t".to_owned(), first: 1, last: 5 });
-        self.votes.of("t");
+        self.votes.of("t", 5);
         self
     }
 
@@ -45,6 +45,7 @@ impl Case {
             let vote = Vote {
                 by: (*by).to_owned(),
                 identity: self.state.as_ref().unwrap().identity.clone(),
+                from: 1,
                 sequence,
                 head: word("x", sequence).head,
                 epoch: None,
@@ -140,8 +141,26 @@ async fn facts_that_the_majority_went_on_without_are_a_disagreement() {
 async fn an_empty_journal_begins_with_the_others() {
     let empty = Case { sequence: 0, stream: None, cursor: 0, ..case().renewed() };
     let empty = empty.hears(word("a", 0));
+    assert_eq!(empty.next(), Step::Wait(Wait::Everybody { heard: 2, all: 3 }), "c may have a log");
+    let empty = empty.hears(word("c", 0));
     assert_eq!(empty.next(), Step::Vote);
     assert!(matches!(empty.voted(&["a", "b"], 0).next(), Step::Adopt(_)));
+}
+
+#[tokio::test]
+async fn a_stream_that_was_trimmed_since_it_was_opened_is_entered_by_a_peers_journal() {
+    let mut late = case().renewed().voted(&["a", "c"], 100);
+    late.state = Some(StreamState { identity: "t".to_owned(), first: 3, last: 90 });
+    assert_eq!(late.next(), Step::Wait(Wait::Trimmed { first: 3 }), "what is gone may have made facts");
+    assert_eq!(late.hears(follows(word("a", 130), "t", 88)).next(), catch_up("a"));
+}
+
+#[tokio::test]
+async fn what_grew_too_old_for_the_stream_is_passed_over_by_a_majority_that_stands_alike() {
+    let mut old = case();
+    old.state = Some(StreamState { identity: "s".to_owned(), first: 60, last: 70 });
+    assert_eq!(old.next(), Step::Wait(Wait::Trimmed { first: 60 }));
+    assert_eq!(old.hears(follows(word("a", 100), "s", 40)).next(), Step::Follow { from: 60 });
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use proto::live::Recorded;
 use tokio::time::Instant;
 
 /// Each says something every second; one that was not heard for three of them is not counted on.
-const SILENT: Duration = Duration::from_secs(3);
+pub(super) const SILENT: Duration = Duration::from_secs(3);
 
 /// All of the area's recorders: this one, and what is heard of the others.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub(crate) struct Peers {
     me: String,
     all: BTreeSet<String>,
     heard: BTreeMap<String, (Recorded, Instant)>,
+    /// Those whose journals hold other facts than this one's.
+    differ: BTreeSet<String>,
     /// Names that were heard and do not belong here, so that each is told once.
     strange: BTreeSet<String>,
 }
@@ -26,7 +28,13 @@ impl Peers {
     /// Where `all` is empty, there is only this one.
     pub fn new(me: &str, all: &[String]) -> Self {
         let all = all.iter().cloned().chain([me.to_owned()]).collect();
-        Self { me: me.to_owned(), all, heard: BTreeMap::new(), strange: BTreeSet::new() }
+        Self {
+            me: me.to_owned(),
+            all,
+            heard: BTreeMap::new(),
+            differ: BTreeSet::new(),
+            strange: BTreeSet::new(),
+        }
     }
 
     pub fn me(&self) -> &str {
@@ -50,7 +58,7 @@ impl Peers {
     }
 
     /// Takes in what a recorder says of itself. True if it is one of the others.
-    pub fn hear(&mut self, word: Recorded, now: Instant) -> bool {
+    pub fn hear(&mut self, mut word: Recorded, now: Instant) -> bool {
         if word.recorder == self.me {
             return false;
         }
@@ -63,8 +71,25 @@ impl Peers {
             }
             return false;
         }
+        // Nothing is copied from a journal that does not continue this one.
+        word.lends &= !self.differ.contains(&word.recorder);
         self.heard.insert(word.recorder.clone(), (word, now));
         true
+    }
+
+    /// Another one was found to hold other facts. True if as many of all do that this one must be wrong, or nobody can
+    /// say who is.
+    pub fn differs(&mut self, name: &str) -> bool {
+        self.differ.insert(name.to_owned());
+        if let Some((word, _)) = self.heard.get_mut(name) {
+            word.lends = false;
+        }
+        self.differ.len() * 2 >= self.all.len()
+    }
+
+    /// Another one was found to hold the same facts, as after it was filled anew.
+    pub fn agrees(&mut self, name: &str) {
+        self.differ.remove(name);
     }
 
     /// Those who were heard lately.
@@ -75,19 +100,18 @@ impl Peers {
             .map(|(word, _)| word)
     }
 
-    /// Up to which message of a stream all who follow it have decided, this one standing at `mine`; `None` while
-    /// fewer than a majority are heard to follow it. What lies before may be taken out of the stream: who was away
-    /// catches up from the others.
-    pub fn decided(&self, identity: &str, mine: u64, now: Instant) -> Option<u64> {
-        let streams = self.alive(now).filter_map(|word| word.stream.as_ref());
-        let cursors: Vec<u64> = streams
-            .filter(|stream| stream.follows && stream.identity == identity)
-            .map(|stream| stream.cursor)
-            .collect();
-        if cursors.len() + 1 < self.majority() {
+    /// Up to which message of a stream all who follow it have facts on their disks, this one up to `mine`; `None` while
+    /// fewer than a majority are heard to follow it, and for all but the first of them by name. What lies before may be
+    /// taken out of the stream: who was away catches up from the others, and who starts again needs what follows.
+    pub fn to_trim(&self, identity: &str, mine: u64, now: Instant) -> Option<u64> {
+        let follows = |word: &&Recorded| {
+            word.stream.as_ref().is_some_and(|stream| stream.follows && stream.identity == identity)
+        };
+        let others: Vec<&Recorded> = self.alive(now).filter(follows).collect();
+        if others.len() + 1 < self.majority() || others.iter().any(|word| word.recorder < self.me) {
             return None;
         }
-        Some(cursors.into_iter().fold(mine, u64::min))
+        Some(others.iter().filter_map(|word| word.stream.as_ref()).fold(mine, |least, it| least.min(it.kept)))
     }
 }
 
@@ -112,16 +136,28 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_stream_is_trimmed_to_the_last_of_a_majority() {
+    async fn the_first_who_follows_trims_to_what_all_have_on_their_disks() {
         let mut peers = three();
         let now = Instant::now();
-        assert_eq!(peers.decided("s", 9, now), None, "alone");
-        peers.hear(follows(word("a", 5), "s", 7), now);
-        assert_eq!(peers.decided("s", 9, now), Some(7));
-        peers.hear(follows(word("c", 5), "other", 3), now);
-        assert_eq!(peers.decided("s", 9, now), Some(7), "of another stream");
-        peers.hear(follows(word("c", 5), "s", 12), now);
-        assert_eq!(peers.decided("s", 4, now), Some(4));
-        assert_eq!(Peers::new("a", &[]).decided("s", 4, now), Some(4), "the only one");
+        assert_eq!(peers.to_trim("s", 9, now), None, "alone");
+        peers.hear(follows(word("c", 5), "s", 7), now);
+        assert_eq!(peers.to_trim("s", 9, now), Some(7));
+        peers.hear(word("a", 5), now);
+        assert_eq!(peers.to_trim("s", 9, now), Some(7), "one that does not follow does not trim either");
+        peers.hear(follows(word("a", 5), "s", 12), now);
+        assert_eq!(peers.to_trim("s", 4, now), None, "another one comes first");
+        assert_eq!(Peers::new("a", &[]).to_trim("s", 4, now), Some(4), "the only one");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_differs_is_not_copied_from_and_two_of_three_are_right() {
+        let mut peers = three();
+        peers.hear(word("a", 5), Instant::now());
+        assert!(!peers.differs("a"));
+        assert!(peers.alive(Instant::now()).all(|word| !word.lends));
+        peers.hear(word("a", 6), Instant::now());
+        assert!(peers.alive(Instant::now()).all(|word| !word.lends));
+        assert!(peers.differs("c"));
+        assert!(Peers::new("a", &["a".to_owned(), "b".to_owned()]).differs("b"), "of two nobody knows which");
     }
 }

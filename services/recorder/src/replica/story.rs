@@ -17,5 +17,6 @@ pub(crate) fn word(recorder: &str, sequence: u64) -> Recorded {
 
 /// The same of one that goes on from a stream.
 pub(crate) fn follows(word: Recorded, identity: &str, cursor: u64) -> Recorded {
-    Recorded { stream: Some(StreamStand { identity: identity.to_owned(), cursor, follows: true }), ..word }
+    let stream = StreamStand { identity: identity.to_owned(), cursor, kept: cursor, follows: true };
+    Recorded { stream: Some(stream), ..word }
 }

@@ -8,6 +8,8 @@ use situation::time::Instant;
 /// A stream that a majority has opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Opening {
+    /// The message from which it is read.
+    pub from: u64,
     /// The fact that the journals go on from.
     pub sequence: u64,
     /// The chain's head there, in hex.
@@ -33,9 +35,10 @@ pub(crate) struct Votes {
 }
 
 impl Votes {
-    /// Of this stream; what is known of another one is forgotten.
-    pub fn of(&mut self, identity: &str) {
-        if self.identity != identity {
+    /// Of this stream, which ends at `last`; what is known of another one is forgotten, and what is known of this one, too, if it
+    /// has lost its end: new votes stand where others stood.
+    pub fn of(&mut self, identity: &str, last: u64) {
+        if self.identity != identity || last + 1 < self.next {
             *self = Self { identity: identity.to_owned(), next: 1, ..Self::default() };
         }
     }
@@ -66,13 +69,13 @@ impl Votes {
         if vote.sequence == 0 && self.epoch.is_none() {
             self.epoch.clone_from(&vote.epoch);
         }
-        let (sequence, head, simulated) = (vote.sequence, vote.head.clone(), vote.simulated);
+        let (from, sequence, head, simulated) = (vote.from, vote.sequence, vote.head.clone(), vote.simulated);
         self.latest.insert(vote.by.clone(), vote);
         let alike = |vote: &&Vote| (vote.sequence, &vote.head) == (sequence, &head);
         if self.latest.values().filter(alike).count() > all.len() / 2 {
             self.latest.clear();
             let epoch = self.epoch.take();
-            self.opened.push(Opening { sequence, head, epoch, simulated, received });
+            self.opened.push(Opening { from, sequence, head, epoch, simulated, received });
         }
     }
 
@@ -104,12 +107,12 @@ mod tests {
         let epoch = (sequence == 0).then(|| format!("drawn by {by}"));
         let (identity, head) = ("s".to_owned(), format!("h{sequence}"));
         let of = all().into_iter().collect();
-        Vote { by: by.to_owned(), identity, sequence, head, epoch, simulated: false, of }
+        Vote { by: by.to_owned(), identity, from: 1, sequence, head, epoch, simulated: false, of }
     }
 
     fn votes(said: &[Vote]) -> Votes {
         let mut votes = Votes::default();
-        votes.of("s");
+        votes.of("s", said.len() as u64);
         for (at, vote) in (1..).zip(said) {
             votes.take(vote.clone(), at, Instant::from_micros(0), &all());
         }
