@@ -8,6 +8,7 @@ mod at;
 mod events;
 mod intake;
 mod journal;
+mod nats;
 mod plain;
 mod push;
 mod rig;
@@ -32,9 +33,10 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
             "push" => push::push().await?,
             "at" => at::at(&asked).await?,
             "journal" => journal::journal().await?,
+            "nats" => nats::nats(&asked).await?,
             other => {
                 return Err(Error::Usage(format!(
-                    "there is no bench {other:?}: use intake, replay, push, at or journal"
+                    "there is no bench {other:?}: use intake, replay, push, at, journal or nats"
                 )));
             }
         });

@@ -174,7 +174,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at or journal
+    /// intake, replay, push, at, journal or nats
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]

@@ -34,10 +34,15 @@ pub fn events(asked: &Bench) -> Result<(Vec<String>, Described), Error> {
 }
 
 fn generated(described: &Described) -> Vec<String> {
+    simulated(described, GENERATED, BEGAN_AGO)
+}
+
+/// So many simulated events, of the time since so long ago.
+pub fn simulated(described: &Described, count: usize, began_ago: std::time::Duration) -> Vec<String> {
     let now = Instant::from_micros(runtime::Clock::system().now_us());
     let zone = described.area.time_zone.clone();
-    Demo::new(SEED, now.minus(BEGAN_AGO).as_micros(), zone)
-        .take(GENERATED)
+    Demo::new(SEED, now.minus(began_ago).as_micros(), zone)
+        .take(count)
         .map(|item| item.event.to_string())
         .collect()
 }
