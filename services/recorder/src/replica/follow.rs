@@ -36,7 +36,8 @@ const SKEW: Duration = Duration::from_secs(30);
 
 /// What was asked of the stream beside the work.
 enum Aside {
-    State(Result<Option<StreamState>, nats::Error>),
+    /// Beside it the last message that had been decided when it was asked for: meanwhile more may have come.
+    State(u64, Result<Option<StreamState>, nats::Error>),
     Put(Result<u64, nats::Error>),
     Trimmed(Result<(), nats::Error>),
 }
@@ -104,8 +105,12 @@ impl Replica {
                     }
                 }
                 _ = look.tick() => {
-                    let stream = self.stream.clone();
-                    work.asides.spawn(async move { Aside::State(stream.state().await) });
+                    if self.clock_is_off {
+                        // Whoever sets it waits for the word, and there may be no events to compare by.
+                        self.ask_the_time(&mut work);
+                    }
+                    let (stream, cursor) = (self.stream.clone(), self.cursor);
+                    work.asides.spawn(async move { Aside::State(cursor, stream.state().await) });
                 }
                 Some(aside) = work.asides.join_next() => {
                     if !self.heard_aside(aside?, &mut work) {
@@ -210,21 +215,29 @@ impl Replica {
     }
 
     /// What was read is of this moment, so the stream's clock can be compared with this machine's.
-    fn compare_clocks(&self, received_us: i64) {
+    fn compare_clocks(&mut self, received_us: i64) {
         let ahead_us = self.clock.now_us().saturating_sub(received_us);
         let apart = Duration::from_micros(ahead_us.unsigned_abs());
-        if apart <= SKEW {
+        let is_off = apart > SKEW;
+        let is_news = std::mem::replace(&mut self.clock_is_off, is_off) != is_off;
+        if !is_off {
+            if is_news {
+                tracing::info!("this machine's clock agrees with that of the NATS server again");
+            }
             self.checks.clock.ok(format!("within {} s of the stream's", apart.as_secs() + 1));
             return;
         }
         let (seconds, which) = (apart.as_secs(), if ahead_us > 0 { "ahead of" } else { "behind" });
-        self.checks.clock.failed(format!(
-            "this machine's clock is {seconds} s {which} that of the NATS server: set both by NTP"
-        ));
+        let sentence =
+            format!("this machine's clock is {seconds} s {which} that of the NATS server: set both by NTP");
+        if is_news {
+            tracing::error!("{sentence}; events are recorded with the server's time");
+        }
+        self.checks.clock.failed(sentence);
     }
 
-    /// Once everything old is decided: the area's description, where it is another one, and a moment that is past
-    /// already, by which the clocks are compared.
+    /// Once everything old is decided: the area's description, where it is another one, and a question for the
+    /// time, by which the clocks are compared.
     fn greet(&self, work: &mut Work) {
         if work.greeted || self.cursor < work.until {
             return;
@@ -235,6 +248,11 @@ impl Replica {
         if !described {
             self.put(Said::Area { document }, work);
         }
+        self.ask_the_time(work);
+    }
+
+    /// Puts a moment that is past already into the stream, which comes back with the stream's time.
+    fn ask_the_time(&self, work: &mut Work) {
         self.put(Said::Clock { due: self.desk.decider.received().into() }, work);
     }
 
@@ -274,8 +292,8 @@ impl Replica {
     /// False if the stream has to be looked at anew.
     fn heard_aside(&mut self, aside: Aside, work: &mut Work) -> bool {
         match aside {
-            Aside::State(Ok(Some(state))) => {
-                if state.identity != self.identity || state.last < self.cursor {
+            Aside::State(cursor, Ok(Some(state))) => {
+                if state.identity != self.identity || state.last < cursor {
                     tracing::error!(
                         was = self.identity,
                         is = state.identity,
@@ -287,8 +305,8 @@ impl Replica {
                 self.trim(work);
                 true
             }
-            Aside::State(Ok(None)) => false,
-            Aside::State(Err(error)) => {
+            Aside::State(_, Ok(None)) => false,
+            Aside::State(_, Err(error)) => {
                 tracing::warn!(%error, "the intake stream can't be looked at");
                 false
             }
