@@ -11,6 +11,7 @@ use runtime::health::Check;
 use runtime::snapshots::Keeper;
 use situation::decide::MAX_AHEAD;
 use situation::time::Instant;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
@@ -40,7 +41,8 @@ pub struct Recorder {
     area: String,
     epoch: String,
     intake: Subscription,
-    questions: Subscription,
+    /// At the address that all recorders share, and at this one's own.
+    questions: [Subscription; 2],
 }
 
 impl Recorder {
@@ -78,7 +80,10 @@ impl Recorder {
         }
         tracing::info!(area, epoch, facts = desk.decider.sequence(), "the journal is open");
         let intake = bus.subscribe(&Filter::intake(&area)).await?;
-        let questions = bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?;
+        let questions = [
+            bus.subscribe(&Filter::exactly(&Subject::journal_read(&area))).await?,
+            bus.subscribe(&Filter::exactly(&Subject::journal_of(&area, &config.name))).await?,
+        ];
         match desk.journal.bearing().read_only {
             None => check.ok("open, every block since the last stop as it was written"),
             Some(why) => standstill::declare(&check, &meters, &why),
@@ -103,7 +108,9 @@ impl Recorder {
         // They end with the work, however that ends.
         let beside = stop.child_token();
         let _ended = beside.clone().drop_guard();
-        let readers = tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), beside.clone()));
+        let readers = questions.map(|questions| {
+            tokio::spawn(library::lend(questions, Arc::clone(&desk.journal), beside.clone()))
+        });
         let watcher = tokio::spawn(bearing::watch(Arc::clone(&desk.journal), meters.clone(), beside.clone()));
         let voice = Voice::new(bus, &area, &config.name, epoch);
         let mut shift = Shift { desk, keeper, voice, clock, meters };
@@ -113,15 +120,23 @@ impl Recorder {
                 beside.cancel();
                 // The state may have run ahead of the journal, so it is not put away.
                 watcher.await?;
-                return Ok(readers.await?);
+                return all(readers).await;
             }
             ended => ended?,
         }
         beside.cancel();
         watcher.await?;
-        readers.await?;
+        all(readers).await?;
         let (state, head) = (shift.desk.decider.state(), shift.desk.journal.head());
         shift.keeper.put_last(head.sequence, false, snapshot::write(state, head), &late).await;
         Ok(())
     }
+}
+
+/// Waits for tasks that end with the work.
+async fn all(tasks: [JoinHandle<()>; 2]) -> Result<(), Error> {
+    for task in tasks {
+        task.await?;
+    }
+    Ok(())
 }

@@ -212,7 +212,7 @@ impl Replica {
     async fn look_and_go_on(&mut self, loan: &Loan, stop: &CancellationToken) -> Result<Ended, Error> {
         self.hear_all();
         // Asked for after the words were heard: nobody has read beyond what it says.
-        let state = match self.stream.state().await {
+        let state = match self.asked_state().await? {
             Ok(state) => state,
             Err(error) => {
                 self.stands_still(&format!("the intake stream can't be looked at: {error}"));
@@ -243,6 +243,19 @@ impl Replica {
                 self.pause(stop).await
             }
             Step::Disagree(why) => Ok(Ended::Disagrees(why)),
+        }
+    }
+
+    /// Asks how the stream stands. A stream without a leader takes its time to say so: meanwhile the others hear of this
+    /// one as usual, or they would take it for dead.
+    async fn asked_state(&self) -> Result<Result<Option<StreamState>, nats::Error>, Error> {
+        let asked = self.stream.state();
+        tokio::pin!(asked);
+        loop {
+            tokio::select! {
+                state = &mut asked => return Ok(state),
+                () = sleep(standstill::SAY_AGAIN) => self.announce(false).await?,
+            }
         }
     }
 

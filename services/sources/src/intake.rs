@@ -33,7 +33,8 @@ pub enum Unanswered {
     Closed,
     /// Over NATS: there is nothing to publish into.
     #[error(
-        "there is no intake stream (an operator makes it with `tilanne nats init`): send everything again later"
+        "the intake stream takes nothing: its servers are choosing a leader, or there is none (`tilanne nats init` makes \
+         it); send everything again later"
     )]
     NoStream,
     /// The recorder has more to do than its queue holds.
