@@ -4,6 +4,8 @@
 mod catch_up;
 mod chaos;
 mod load;
+mod misconfigured;
+mod one_disk_full;
 mod strangers;
 mod watcher;
 mod week;

@@ -14,6 +14,7 @@
 //! | [`recorded`] | the real data sets, where they are |
 //! | [`dice`] | seeded choices |
 //! | [`rig`] | disks that forget, fail or kill, for `tilanne-under-test` |
+//! | [`mount`] | disks with little room |
 //! | [`trace`] | what a process asked of the system, and whether receipts kept to their order |
 //! | [`mod@reference`] | an independent fold of the facts |
 //! | [`tree`] | directories, looked at and copied whole |
@@ -31,6 +32,7 @@ pub mod cluster;
 pub mod dice;
 pub mod door;
 pub mod events;
+pub mod mount;
 pub mod outline;
 pub mod program;
 pub mod recorded;

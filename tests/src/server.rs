@@ -22,6 +22,8 @@ pub const LOOK: Duration = Duration::from_millis(20);
 pub struct Plan {
     /// The program.
     pub program: String,
+    /// One service over NATS, such as `recorder`, and its configuration; without, the whole of it in one process.
+    pub service: Option<(String, String)>,
     /// Further arguments, such as `--demo` or `--area F`.
     pub arguments: Vec<String>,
     /// Settings, as `TILANNE_SECTION__KEY`.
@@ -46,6 +48,13 @@ impl Plan {
     #[must_use]
     pub fn demo(program: &str) -> Self {
         Self { program: program.to_owned(), arguments: vec!["--demo".to_owned()], ..Self::default() }
+    }
+
+    /// One service, with a configuration file of this text.
+    #[must_use]
+    pub fn service(program: &str, service: &str, configuration: &str) -> Self {
+        let service = Some((service.to_owned(), configuration.to_owned()));
+        Self { program: program.to_owned(), service, ..Self::default() }
     }
 
     /// With a setting besides.
@@ -156,8 +165,16 @@ impl Server {
                 command
             }
         };
-        command.arg("up").args(&self.plan.arguments).arg("--data").arg(data);
-        command.args(["--listen", &self.public, "--admin", &self.admin]);
+        if let Some((service, configuration)) = &self.plan.service {
+            let file = self.scratch("tilanne.toml");
+            std::fs::write(&file, configuration).expect("a configuration");
+            command.args(["run", service, "--config"]).arg(file).args(&self.plan.arguments);
+            command.env("TILANNE_SERVER__DATA", data);
+            command.env("TILANNE_SERVER__LISTEN", &self.public).env("TILANNE_SERVER__ADMIN", &self.admin);
+        } else {
+            command.arg("up").args(&self.plan.arguments).arg("--data").arg(data);
+            command.args(["--listen", &self.public, "--admin", &self.admin]);
+        }
         command.envs(self.plan.settings.iter().map(|(name, value)| (name, value)));
         command
     }

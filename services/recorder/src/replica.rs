@@ -77,6 +77,8 @@ pub struct Replica {
     /// Why nothing is taken in, if that is so, and the sentence that was said of it.
     stopped: Option<Cause>,
     said: String,
+    /// Whether this machine's clock and the stream's were too far apart when they were last compared.
+    clock_is_off: bool,
 }
 
 /// What a replica says to whoever asks whether it is ready.
@@ -152,6 +154,7 @@ impl Replica {
             listens_since: Some(Instant::now()),
             stopped: Some(Cause::IntakeStopped),
             said: String::new(),
+            clock_is_off: false,
             config,
             founding,
             desk,

@@ -5,10 +5,14 @@ use std::panic::PanicHookInfo;
 
 use prometheus::IntCounter;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::Error;
 use crate::config::{Log, LogFormat};
+
+/// The NATS client tells again, some of it every second, what the bus tells once and with what to do about it.
+const TOLD_BY_THE_BUS: &str = "async_nats";
 
 /// Starts logging to standard error, once a process. From then on a panic in any task is logged as an error
 /// with its place and counted in `panics`, whoever catches it.
@@ -16,8 +20,7 @@ use crate::config::{Log, LogFormat};
 /// # Errors
 /// [`Error::Telemetry`] if `log.filter` does not parse or logging was started before.
 pub fn start(log: &Log, panics: IntCounter) -> Result<(), Error> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|cause| Error::Telemetry { cause: format!("`log.filter` is not a filter: {cause}") })?;
+    let filter = filter(&log.filter)?;
     // Standard output belongs to what a command prints; logs never mix with it.
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
@@ -32,6 +35,17 @@ pub fn start(log: &Log, panics: IntCounter) -> Result<(), Error> {
     Ok(())
 }
 
+/// What is logged. A filter that names the NATS client hears it too.
+fn filter(directives: &str) -> Result<EnvFilter, Error> {
+    let wrong =
+        |cause: ParseError| Error::Telemetry { cause: format!("`log.filter` is not a filter: {cause}") };
+    let filter = EnvFilter::try_new(directives).map_err(wrong)?;
+    if directives.contains(TOLD_BY_THE_BUS) {
+        return Ok(filter);
+    }
+    Ok(filter.add_directive(format!("{TOLD_BY_THE_BUS}=off").parse().map_err(wrong)?))
+}
+
 fn report(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
@@ -44,6 +58,14 @@ fn report(panic: &PanicHookInfo<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nats_client_is_heard_by_those_who_name_it() {
+        for (asked, heard) in [("info", false), ("debug,bus=trace", false), ("info,async_nats=debug", true)] {
+            let filter = filter(asked).unwrap().to_string();
+            assert_eq!(!filter.contains("async_nats=off"), heard, "{asked}: {filter}");
+        }
+    }
 
     /// One test, since a process has one subscriber and one panic hook.
     #[tokio::test]

@@ -18,6 +18,8 @@ use super::{RECORDERS, facts_of_all};
 use crate::{PROGRAM, reference};
 
 const AREA: &str = "itauusimaa";
+/// What the screens show.
+const VIEWS: [&str; 2] = ["situation", "station:porvoo-paivystys"];
 /// Events a second.
 const PACE: u64 = 300;
 /// How long a process that stands still does.
@@ -26,6 +28,8 @@ const STILL: Duration = Duration::from_secs(10);
 const BETWEEN: Duration = Duration::from_secs(2);
 /// After which everything must be as if nothing had been.
 const HEALED: Duration = Duration::from_secs(60);
+/// The projector's pace, and a little more.
+const HEARTBEAT: Duration = Duration::from_secs(6);
 /// As in the area file's default.
 const UNRESOLVED_AFTER: SignedDuration = SignedDuration::from_hours(12);
 
@@ -122,7 +126,7 @@ async fn whatever_dies_nothing_acknowledged_is_lost_and_no_board_is_wrong() {
     let watchers: Vec<_> = (0..screens)
         .map(|number| {
             let address = cluster.boards(1 + number % 2);
-            let view = if number % 4 < 2 { "situation" } else { "station:porvoo-paivystys" };
+            let view = VIEWS[usize::from(number % 4 >= 2)];
             tokio::spawn(watch(address, AREA.to_owned(), view.to_owned(), Arc::clone(&stop)))
         })
         .collect();
@@ -148,18 +152,25 @@ async fn whatever_dies_nothing_acknowledged_is_lost_and_no_board_is_wrong() {
         let tickets = [("porvoo-paivystys", "kiire", UNRESOLVED_AFTER)];
         reference::agrees(&cluster.gateway(gateway, AREA), &tickets, &moments).await;
     }
-    let shown = cluster.gateway(1, AREA).board("situation", "").await;
+    // A heartbeat later every screen must have heard that it is live, and show what everybody shows.
+    tokio::time::sleep(HEARTBEAT).await;
+    let mut before = BTreeMap::new();
+    for view in VIEWS {
+        before.insert(view.to_owned(), cluster.gateway(2, AREA).board(view, "").await);
+    }
     stop.store(true, Ordering::Relaxed);
     let (mut dark, mut deltas, mut resets, mut connections) = (Duration::ZERO, 0, 0, 0);
     for watcher in watchers {
         let seen = watcher.await.expect("no panic");
         assert_eq!(seen.wrong, Vec::<String>::new());
+        assert!(seen.live, "a screen is dark at the end: {:?}", seen.board["sequence"]);
+        let view = seen.board["view"].as_str().expect("a view").to_owned();
+        let after = cluster.gateway(1, AREA).board(&view, "").await;
+        let shown = [&before[&view]["hash"], &after["hash"]];
+        assert!(shown.contains(&&seen.board["hash"]), "{view} at {}: {shown:?}", seen.board["sequence"]);
         dark = dark.max(seen.longest);
         (deltas, resets, connections) =
             (deltas + seen.deltas, resets + seen.resets, connections + seen.connections);
-        if seen.board["view"] == "situation" && seen.board["sequence"] == shown["sequence"] {
-            assert_eq!(seen.board["hash"], shown["hash"]);
-        }
     }
     let copied = copied(&cluster).await;
     hold(&cluster, made, &told);

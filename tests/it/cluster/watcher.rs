@@ -28,6 +28,8 @@ pub struct Seen {
     pub resets: usize,
     /// The longest time in which its board was not live.
     pub longest: Duration,
+    /// Whether its board was live at the end.
+    pub live: bool,
     /// Deltas that did not fit, and hashes that were wrong.
     pub wrong: Vec<String>,
 }
@@ -35,12 +37,22 @@ pub struct Seen {
 /// Follows a view at an address until told to stop.
 pub async fn watch(address: String, area: String, view: String, stop: Arc<AtomicBool>) -> Seen {
     let mut screen = Screen { seen: Seen::default(), live: Instant::now(), is_live: false };
-    while !stop.load(Ordering::Relaxed) {
+    loop {
         screen.connection(&address, &area, &view, &stop).await;
+        if stop.load(Ordering::Relaxed) {
+            screen.seen.live = screen.is_live;
+            screen.seen.longest = screen.seen.longest.max(screen.live.elapsed());
+            return screen.seen;
+        }
         screen.dark();
         tokio::time::sleep(AGAIN).await;
     }
-    screen.seen
+}
+
+async fn stopped(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 struct Screen {
@@ -77,7 +89,10 @@ impl Screen {
         }
         socket.send(Message::text(asked.to_string())).await.ok()?;
         while !stop.load(Ordering::Relaxed) {
-            let message = tokio::time::timeout(SILENT, socket.next()).await.ok()??.ok()?;
+            let message = tokio::select! {
+                message = tokio::time::timeout(SILENT, socket.next()) => message.ok()??.ok()?,
+                () = stopped(stop) => return Some(()),
+            };
             let Message::Text(text) = message else { continue };
             let frame: Value = serde_json::from_str(&text).expect("JSON");
             match frame["kind"].as_str().unwrap_or_default() {

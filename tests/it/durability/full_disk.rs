@@ -1,11 +1,8 @@
 //! The disk fills up while events flow: the process stays up, says that nothing is recorded, and shows what was.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
+use acceptance::mount::Mount;
 use acceptance::program::Said;
 use acceptance::server::{LOOK, PATIENCE, Plan, Server};
 use acceptance::wire::Wire;
@@ -15,14 +12,10 @@ use super::AREA;
 use super::client::{Came, Client, Tally};
 use crate::PROGRAM;
 
-/// The file systems: room for the journal's beginning and little more.
-const BYTES: u64 = 24 * 1024 * 1024;
 /// Receipts before the disk begins to fill.
 const BEFORE: usize = 20;
 /// Events of a body: enough that the room left in the last block of a file is soon used up.
 const EVENTS_A_BODY: usize = 20;
-/// How the filler writes, at first and when that does not fit any more.
-const FILLER_BYTES: [usize; 2] = [64 * 1024, 1024];
 /// Longer than a projector bears a recorder that is silent about a moment that is due.
 const HEARTS_BEAT_FOR: Duration = Duration::from_secs(6);
 
@@ -158,66 +151,5 @@ async fn until_degraded(wire: &mut Wire) {
             Some("heartbeat") => {}
             _ => panic!("{frame}"),
         }
-    }
-}
-
-/// A small file system of the test's own, unmounted when it goes out of scope.
-struct Mount {
-    kind: &'static str,
-    directory: PathBuf,
-    _place: tempfile::TempDir,
-}
-
-impl Mount {
-    fn tmpfs() -> Option<Self> {
-        Self::of_kind("tmpfs", |_| {
-            Some(vec!["-t".into(), "tmpfs".into(), "-o".into(), format!("size={BYTES}"), "tmpfs".into()])
-        })
-    }
-
-    fn ext4() -> Option<Self> {
-        Self::of_kind("ext4", |place| {
-            let image = place.join("image");
-            File::create(&image).and_then(|file| file.set_len(BYTES)).expect("an image");
-            let image = image.display().to_string();
-            let made = Command::new("mkfs.ext4").args(["-q", "-F", "-m", "0", &image]).status();
-            made.is_ok_and(|status| status.success()).then(|| vec!["-o".into(), "loop".into(), image])
-        })
-    }
-
-    /// `None`, aloud, where nothing may be mounted.
-    fn of_kind(kind: &'static str, arguments: impl FnOnce(&Path) -> Option<Vec<String>>) -> Option<Self> {
-        let place =
-            tempfile::Builder::new().prefix("tilanne-full-").tempdir().expect("a temporary directory");
-        let directory = place.path().join("disk");
-        std::fs::create_dir(&directory).expect("a directory");
-        let mounted = arguments(place.path()).is_some_and(|arguments| {
-            let said = Command::new("mount").args(arguments).arg(&directory).output();
-            said.is_ok_and(|said| said.status.success())
-        });
-        if !mounted {
-            eprintln!("skipped: no {kind} can be mounted here: it takes root and, for ext4, a loop device");
-            return None;
-        }
-        Some(Self { kind, directory, _place: place })
-    }
-
-    /// Takes what room there is, to the last block.
-    fn fill(&self) -> PathBuf {
-        let path = self.directory.join("filler");
-        let mut file = File::create(&path).expect("a file");
-        for bytes in FILLER_BYTES {
-            while file.write_all(&vec![b'x'; bytes]).is_ok() {}
-        }
-        // What the file system holds back for itself is counted only once the rest is on the disk.
-        drop(file.sync_all());
-        while file.write_all(&[b'x'; 1024]).is_ok() {}
-        path
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(&self.directory).status());
     }
 }

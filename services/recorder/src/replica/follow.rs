@@ -113,6 +113,10 @@ impl Replica {
     }
 
     fn look(&self, work: &mut Work) {
+        if self.clock_is_off {
+            // Whoever sets it waits for the word, and there may be no events to compare by.
+            self.ask_the_time(work);
+        }
         let (stream, cursor) = (self.stream.clone(), self.cursor);
         work.asides.spawn(async move { Aside::State(cursor, stream.state().await) });
         self.compare(work);

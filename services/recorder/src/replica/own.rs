@@ -20,20 +20,25 @@ const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
 
 impl Replica {
     /// Once everything old is decided: the area's description, once in the life of a process, so that who starts last
-    /// with another file is heard; and a moment that is past already, by which the clocks are compared.
+    /// with another file is heard; and a question for the time, by which the clocks are compared.
     pub(super) fn greet(&self, work: &mut Work) {
         if self.cursor < work.until {
             return;
         }
         if !work.greeted {
             work.greeted = true;
-            self.put(Said::Clock { due: self.desk.decider.received().into() }, Aside::Put, work);
+            self.ask_the_time(work);
         }
         if !self.described && !work.describing {
             work.describing = true;
             let document = self.founding.document.to_string();
             self.put(Said::Area { document }, Aside::Described, work);
         }
+    }
+
+    /// Puts a moment that is past already into the stream, which comes back with the stream's time.
+    pub(super) fn ask_the_time(&self, work: &mut Work) {
+        self.put(Said::Clock { due: self.desk.decider.received().into() }, Aside::Put, work);
     }
 
     /// When the next moment has to be put into the stream, and which.

@@ -114,16 +114,24 @@ impl Replica {
     }
 
     /// What was read is of this moment, so the stream's clock can be compared with this machine's.
-    fn compare_clocks(&self, received_us: i64) {
+    fn compare_clocks(&mut self, received_us: i64) {
         let ahead_us = self.clock.now_us().saturating_sub(received_us);
         let apart = Duration::from_micros(ahead_us.unsigned_abs());
-        if apart <= SKEW {
+        let is_off = apart > SKEW;
+        let is_news = std::mem::replace(&mut self.clock_is_off, is_off) != is_off;
+        if !is_off {
+            if is_news {
+                tracing::info!("this machine's clock agrees with that of the NATS server again");
+            }
             self.checks.clock.ok(format!("within {} s of the stream's", apart.as_secs() + 1));
             return;
         }
         let (seconds, which) = (apart.as_secs(), if ahead_us > 0 { "ahead of" } else { "behind" });
-        self.checks.clock.failed(format!(
-            "this machine's clock is {seconds} s {which} that of the NATS server: set both by NTP"
-        ));
+        let sentence =
+            format!("this machine's clock is {seconds} s {which} that of the NATS server: set both by NTP");
+        if is_news {
+            tracing::error!("{sentence}; events are recorded with the server's time");
+        }
+        self.checks.clock.failed(sentence);
     }
 }

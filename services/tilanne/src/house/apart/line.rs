@@ -1,5 +1,6 @@
 //! The line to the NATS servers: waited for at the start, watched ever after.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use runtime::health::Check;
@@ -12,6 +13,9 @@ use bus::nats::Error;
 /// How often it is tried to connect: soon after a server is there, and no noise while it is not.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
+/// Reasons that are logged: several servers may each have one of their own, and more of them say nothing new.
+const REASONS: usize = 16;
+
 /// Tries until there is an answer; `None` if told to stop before. Each reason is logged once.
 pub(super) async fn connected<T, F>(
     check: &Check,
@@ -21,7 +25,7 @@ pub(super) async fn connected<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let mut said = String::new();
+    let mut said = BTreeSet::new();
     loop {
         let tried = tokio::select! {
             tried = connect() => tried,
@@ -35,9 +39,8 @@ where
             Err(error) => {
                 let sentence = error.to_string();
                 check.failed(sentence.as_str());
-                if said != sentence {
+                if said.len() < REASONS && said.insert(sentence.clone()) {
                     tracing::error!("{sentence}; trying again until it is so");
-                    said = sentence;
                 }
             }
         }

@@ -171,7 +171,8 @@ impl Site {
     }
 }
 
-/// Says by a check where the stream is not as it is configured, until told to stop.
+/// Says by a check where the stream is not as it is configured, until told to stop. The log is told of drift only: that
+/// there is no stream, or no way to it, stops the recorder, which says so itself.
 async fn compare(options: NatsOptions, wanted: IntakeStream, check: Check, stop: CancellationToken) {
     let mut said = String::new();
     loop {
@@ -179,28 +180,33 @@ async fn compare(options: NatsOptions, wanted: IntakeStream, check: Check, stop:
             let drift = NatsAdmin::connect(&options).await?.drift(&wanted).await?;
             Ok::<_, bus::nats::Error>(drift)
         };
-        let sentence = match found.await {
-            Ok(None) => format!("{} is missing: make it with `tilanne nats init`", wanted.name()),
+        let pause = match found.await {
+            Ok(Some(drifts)) if drifts.is_empty() => {
+                check.ok("as it is configured");
+                said.clear();
+                COMPARE
+            }
             Ok(Some(drifts)) => {
                 let each: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-                each.join(", ")
+                let told = format!("the intake stream is not as it is configured: {}", each.join(", "));
+                check.failed(told.as_str());
+                if told != said {
+                    tracing::error!("{told}; nothing is altered: see `tilanne nats check`");
+                    said = told;
+                }
+                COMPARE_AGAIN
             }
-            Err(error) => error.to_string(),
+            Ok(None) => {
+                check.failed(format!("{} is missing: make it with `tilanne nats init`", wanted.name()));
+                COMPARE_AGAIN
+            }
+            Err(error) => {
+                check.failed(format!("the intake stream can't be compared with what is configured: {error}"));
+                COMPARE_AGAIN
+            }
         };
-        let sound = sentence.is_empty();
-        if sound {
-            check.ok("as it is configured");
-            said.clear();
-        } else {
-            let told = format!("the intake stream is not as it is configured: {sentence}");
-            if told != said {
-                tracing::error!("{told}; nothing is altered: see `tilanne nats check`");
-            }
-            check.failed(told.as_str());
-            said = told;
-        }
         tokio::select! {
-            () = sleep(if sound { COMPARE } else { COMPARE_AGAIN }) => {}
+            () = sleep(pause) => {}
             () = stop.cancelled() => return,
         }
     }
