@@ -13,6 +13,8 @@ use super::facts_of_all;
 use crate::PROGRAM;
 
 const AREA: &str = "itauusimaa";
+/// Longer than the pace at which the stream is trimmed.
+const TRIMMED: std::time::Duration = std::time::Duration::from_secs(6);
 
 fn waiting(id: &str, count: u64) -> Value {
     let data = json!({"lane": "kiire", "waiting": count});
@@ -109,4 +111,27 @@ async fn a_recorder_with_other_facts_stops_and_says_so_and_the_rest_goes_on() {
     cluster.ready("recorder-2").await;
     cluster.level(last).await;
     assert_eq!(facts_of_all(&cluster).iter().filter(|fact| fact.get("subject").is_some()).count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recorders_that_all_start_again_on_a_quiet_evening_go_on() {
+    let Some(cluster) = Cluster::up(PROGRAM, AREA) else { return };
+    let newest = record(&cluster.feeds(AREA), &[waiting("a", 1)]).await;
+    cluster.level(newest).await;
+    for _ in 0..2 {
+        // What they say to each other makes no facts; what lies before the last fact is trimmed meanwhile.
+        tokio::time::sleep(TRIMMED).await;
+        for name in super::RECORDERS {
+            cluster.act("stop", name);
+        }
+        for name in super::RECORDERS {
+            cluster.act("start", name);
+        }
+        for name in super::RECORDERS {
+            cluster.ready(name).await;
+        }
+    }
+    let last = record(&cluster.feeds(AREA), &[waiting("b", 2)]).await;
+    cluster.level(last).await;
+    assert_eq!(facts_of_all(&cluster).iter().filter(|fact| fact.get("subject").is_some()).count(), 2);
 }
