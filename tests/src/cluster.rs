@@ -63,7 +63,9 @@ impl Cluster {
 
     /// Runs `ops/cluster-local`.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(program::root().join("ops/cluster-local"))
+        let script = program::root().join("ops/cluster-local").display().to_string();
+        // Without what the tests are told, such as to take their long form: the program would take it for a setting.
+        program::command(&script)
             .args(arguments)
             .env("TILANNE_CLUSTER_DIR", self.place.path())
             .env("TILANNE_CLUSTER_PORT", self.port.to_string())
