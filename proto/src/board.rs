@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use situation::area::Area;
-use situation::board::{Boards, View};
+use situation::board::{Boards, Sum, Totals, View};
 use situation::calendar::Window;
 use situation::name::{StationId, Trilingual};
 use situation::time::Instant;
@@ -169,7 +169,13 @@ fn hash(header: &Value, stations: &[(StationId, Arc<Drawn>)]) -> String {
 
 /// Everything of a board but its stations and what its hash leaves out.
 fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) -> Value {
+    let totals = match view {
+        View::Situation | View::Evening | View::Weekend => Some(boards.totals()),
+        View::Station(_) => None,
+    };
     let mut header = json!({
+        "reporting": totals.map(reporting),
+        "sums": totals.map(sums),
         "area": area.id,
         "view": view.to_string(),
         "name": trilingual(&area.name),
@@ -189,6 +195,22 @@ fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) ->
     });
     canonical::prune(&mut header);
     header
+}
+
+/// How many stations that people come to are open, and how many of these can be trusted at the moment.
+fn reporting(totals: &Totals) -> Value {
+    let Totals { counted, open, open_unknown, reporting, .. } = totals;
+    json!({"counted": counted, "open": open, "open_unknown": open_unknown, "reporting": reporting})
+}
+
+/// Sums over the open stations that report: each says of how many stations it is, and how many lanes it lacks.
+fn sums(totals: &Totals) -> Value {
+    let sum = |sum: &Sum| {
+        let Sum { value, stations, lanes_missing } = sum;
+        json!({"value": (*stations > 0).then_some(value), "stations": stations, "lanes_missing": lanes_missing})
+    };
+    let Totals { waiting, in_care, present, overdue, .. } = totals;
+    json!({"waiting": sum(waiting), "in_care": sum(in_care), "present": sum(present), "overdue": sum(overdue)})
 }
 
 /// A text in three languages.

@@ -173,8 +173,20 @@ fn feed(place: &str, file: &FeedFile, area: &Area) -> Checked<Feed> {
         organisation: file.organisation.as_deref().map(Into::into),
         family: Word::new(&file.family),
         pace: file.freshness.as_ref().map_or(Ok(area.default_pace), |it| pace(place, it))?,
+        copies_plan: file.copies_plan,
     })
 }
+
+/// Kinds of station to which nobody comes to be seen.
+const NOT_COUNTED: [&str; 7] = [
+    "home_hospital",
+    "mobile_unit",
+    "remote_reception",
+    "phone_line",
+    "crisis_desk",
+    "dental_on_call",
+    "partner",
+];
 
 fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) -> Checked<Station> {
     let place = format!("stations.{id}");
@@ -205,10 +217,12 @@ fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) ->
         .services
         .iter()
         .map(|(id, it)| (Word::new(id), Service { age_from: it.age_from, age_below: it.age_below }));
+    let kind = or(&file.kind, &defaults.kind).unwrap_or_default();
     Ok(Station {
         rank: file.rank,
         name: names(name),
-        kind: Word::new(or(&file.kind, &defaults.kind).unwrap_or_default()),
+        counted: file.counted.or(defaults.counted).unwrap_or(!NOT_COUNTED.contains(&kind.as_str())),
+        kind: Word::new(kind),
         organisation: organisation.as_deref().map(Into::into),
         always_open: file.always_open || (defaults.always_open && file.hours.is_empty()),
         hours: hours.iter().map(|it| self::hours(&place, it)).collect::<Checked<_>>()?,

@@ -158,6 +158,9 @@ table! {
         /// How often it speaks.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         freshness: Option<PaceFile>,
+        /// Its numbers of people at work are copied from the plan, so they are not shown as known.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        copies_plan: bool,
     }
 }
 
@@ -176,6 +179,10 @@ table! {
         /// Whose it is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         organisation: Option<String>,
+        /// Whether it counts in "3 of 8 stations open"; where it is not said its kind decides: home hospitals, mobile
+        /// units, remote receptions, telephone lines, desks, dental duty and partners do not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counted: Option<bool>,
         /// Languages of service.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         languages: Vec<String>,

@@ -2,12 +2,15 @@
 
 use serde_json::{Map, Value, json};
 use situation::area::{Area, Lane, Station};
-use situation::board::{CapacityFigures, LaneFigures, OnCallFigures, StaffFigures};
+use situation::board::{
+    AheadFigures, CapacityFigures, ClosingFigures, LaneFigures, OnCallFigures, StaffFigures,
+};
 use situation::event::ServiceState;
 use situation::fold::Look;
 
 use super::{moment, trilingual};
 use crate::canonical;
+use crate::time::format;
 
 /// A station, drawn.
 #[derive(Debug, PartialEq)]
@@ -44,11 +47,14 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
         "rank": station.rank,
         "kind": station.kind.as_str(),
         "organisation": station.organisation.as_ref().map(|id| id.as_str()),
+        "counted": station.counted,
         "open": figures.open,
         "intake_until": moment(figures.intake_until),
         "last_care_until": moment(figures.last_care_until),
         "doors_until": moment(figures.doors_until),
         "reason": figures.reason,
+        "reporting": figures.reporting,
+        "closing": figures.closing.as_ref().map(closing),
         "services": services(station, look),
         "languages": ranked(station.languages.iter().map(|language| language.as_str())),
         "feeds": collect(figures.feeds.iter().map(|(id, feed)| {
@@ -118,6 +124,9 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "waiting": figures.waiting,
         "waiting_by_urgency": by_urgency,
         "overdue": figures.overdue,
+        "overdue_by_urgency": Value::Object(figures.overdue_by_urgency.iter().map(|(code, overdue)| {
+            (code.as_str().to_owned(), json!({"count": overdue.count, "since": moment(Some(overdue.since))}))
+        }).collect()),
         "oldest_since": moment(figures.oldest_since),
         "in_care": figures.in_care,
         "present": figures.present,
@@ -138,7 +147,18 @@ fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {
         "called": figures.called,
         "arriving": figures.arriving,
         "absent": figures.absent,
+        "gap": figures.gap,
+        "ahead": Value::Object(figures.ahead.iter().map(|(from, part)| (format(*from), ahead(part))).collect()),
     })
+}
+
+fn ahead(figures: &AheadFigures) -> Value {
+    let AheadFigures { to, required, planned, gap } = figures;
+    json!({"to": moment(Some(*to)), "required": required, "planned": planned, "gap": gap})
+}
+
+fn closing(figures: &ClosingFigures) -> Value {
+    json!({"phase": figures.phase.as_str(), "inside": figures.inside})
 }
 
 fn capacity(figures: &CapacityFigures) -> Value {

@@ -71,6 +71,8 @@ pub struct Station {
     pub kind: Word,
     /// Whose it is.
     pub organisation: Option<OrganisationId>,
+    /// Whether it is one of the stations that people come to, of which it is said how many are open.
+    pub counted: bool,
     /// Never closes.
     pub always_open: bool,
     /// When it is open, if that is known at all.
@@ -132,6 +134,8 @@ pub struct Feed {
     pub family: Word,
     /// How often it should speak.
     pub pace: Pace,
+    /// Whether what it says of people at work is a copy of the plan: then nobody knows who is there.
+    pub copies_plan: bool,
 }
 
 /// When silence becomes a reason to doubt.
@@ -171,6 +175,13 @@ impl Area {
     #[must_use]
     pub fn knows_urgency(&self, lane: &Lane, code: &UrgencyCode) -> bool {
         code.is_untriaged() || self.urgencies(lane).iter().any(|urgency| urgency.code == *code)
+    }
+
+    /// Whether anybody in `lane` can be overdue.
+    #[must_use]
+    pub fn has_targets(&self, lane: &Lane) -> bool {
+        self.target(lane, &UrgencyCode::untriaged()).is_some()
+            || self.urgencies(lane).iter().any(|urgency| urgency.target.is_some())
     }
 
     /// How soon somebody of `code` should be seen in `lane`, where that is set.

@@ -2,10 +2,13 @@
 
 mod boards;
 mod figures;
+mod totals;
 mod views;
 
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
-    CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, StaffFigures, StationFigures,
+    AheadFigures, CapacityFigures, ClosingFigures, ClosingPhase, FeedFigures, Freshness, LaneFigures,
+    OnCallFigures, OverdueFigures, StaffFigures, StationFigures,
 };
+pub use totals::{Sum, Totals};
 pub use views::{View, ViewFrame};

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::views::next_edge;
-use super::{View, ViewFrame};
+use super::{Totals, View, ViewFrame};
 use crate::area::Area;
 use crate::calendar::{self, Opening};
 use crate::event::{Event, Said};
@@ -43,6 +43,8 @@ pub struct Boards {
     frames_due: Option<Instant>,
     /// The fact that last changed what a station's board shows besides the station.
     window_changed: Changed,
+    /// The sums over the stations as they were last looked at.
+    totals: Totals,
     due: BTreeSet<(Instant, StationId)>,
 }
 
@@ -63,6 +65,8 @@ struct Shown {
     changed: Changed,
     timetable: Opening,
     timetable_from: Option<Instant>,
+    /// What it contributes to the sums.
+    totals: Totals,
 }
 
 impl Boards {
@@ -123,8 +127,13 @@ impl Boards {
         if self.frames_due.is_some_and(|due| due <= self.clock) {
             self.frames_stale = true;
         }
+        let before = self.totals;
         for id in std::mem::take(&mut self.touched) {
             self.look_again(&area, &id, cause);
+        }
+        if self.totals != before {
+            // Every board of the area shows them.
+            self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
         }
         if std::mem::take(&mut self.frames_stale) {
             self.frame_again(&area, cause);
@@ -225,6 +234,12 @@ impl Boards {
         }
     }
 
+    /// The sums over the stations that people come to.
+    #[must_use]
+    pub const fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
     /// These boards' names without their contents: what [`Boards::of_moment`] needs to know of them.
     #[must_use]
     pub fn stem(&self) -> Self {
@@ -262,7 +277,14 @@ impl Boards {
             });
             self.redescribed.extend(otherwise.map(|(id, _)| id.clone()));
         }
-        self.stations.retain(|id, _| area.stations.contains_key(id));
+        let totals = &mut self.totals;
+        self.stations.retain(|id, shown| {
+            let stays = area.stations.contains_key(id);
+            if !stays {
+                totals.take_away(&shown.totals);
+            }
+            stays
+        });
         self.due.retain(|(_, id)| area.stations.contains_key(id));
         for shown in self.stations.values_mut() {
             shown.timetable_from = None;
@@ -315,6 +337,11 @@ impl Boards {
         let changed = !known || redescribed || now.figures != shown.look.figures;
         if now.figures.open != shown.look.figures.open {
             self.frames_stale = true;
+        }
+        let totals = Totals::of(area, station, &now.figures);
+        if totals != shown.totals {
+            self.totals.take_away(&std::mem::replace(&mut shown.totals, totals));
+            self.totals.add(&totals);
         }
         shown.look = now;
         if changed {

@@ -48,6 +48,10 @@ pub struct StationFigures {
     pub doors_until: Option<Instant>,
     /// In the station's own words.
     pub reason: Option<String>,
+    /// Whether its queues can be trusted to be those of now; said only while it is open.
+    pub reporting: Option<bool>,
+    /// How it closes, while it does or has with people inside.
+    pub closing: Option<ClosingFigures>,
     /// Services that were spoken of.
     pub services: BTreeMap<Word, ServiceState>,
     /// Feeds, expected or heard.
@@ -86,6 +90,8 @@ pub struct LaneFigures {
     pub waiting_by_urgency: Option<BTreeMap<UrgencyCode, u32>>,
     /// People who have waited beyond the target of their urgency.
     pub overdue: Option<u32>,
+    /// The same by urgency, only those of whom there are any.
+    pub overdue_by_urgency: BTreeMap<UrgencyCode, OverdueFigures>,
     /// Since when the one who has waited longest has waited.
     pub oldest_since: Option<Instant>,
     /// People in care.
@@ -98,6 +104,47 @@ pub struct LaneFigures {
     pub observed_by: Option<Word>,
     /// Until when it holds.
     pub valid_until: Option<Instant>,
+}
+
+/// People of one urgency who have waited beyond its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverdueFigures {
+    /// How many.
+    pub count: u32,
+    /// When the target of the first of them passed.
+    pub since: Instant,
+}
+
+/// How a station closes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosingFigures {
+    /// How far it is.
+    pub phase: ClosingPhase,
+    /// People waiting and in care, where both are known of every lane.
+    pub inside: Option<u32>,
+}
+
+/// How far a station's closing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClosingPhase {
+    /// Intake, care or doors end within an hour and a half.
+    Closing,
+    /// Nobody is taken in any more.
+    IntakeEnded,
+    /// It is closed, and somebody is inside.
+    Closed,
+}
+
+impl ClosingPhase {
+    /// The word on boards.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closing => "closing",
+            Self::IntakeEnded => "intake_ended",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 /// People of a role.
@@ -117,6 +164,23 @@ pub struct StaffFigures {
     pub arriving: Option<u32>,
     /// Absent.
     pub absent: Option<u32>,
+    /// How many are missing now: required less on duty, above 0 only.
+    pub gap: Option<u32>,
+    /// The plan's next day, by the beginning of each part that is still to come.
+    pub ahead: BTreeMap<Instant, AheadFigures>,
+}
+
+/// What is planned for a role from a moment on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AheadFigures {
+    /// Until then.
+    pub to: Instant,
+    /// Needed.
+    pub required: Option<u32>,
+    /// Planned.
+    pub planned: Option<u32>,
+    /// Required less planned, above 0 only.
+    pub gap: Option<u32>,
 }
 
 /// Places of a kind.

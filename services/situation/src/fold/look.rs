@@ -1,6 +1,7 @@
 //! Looking at a station: from its state to its figures at a moment, and when they next change by
 //! themselves.
 
+mod closing;
 mod lanes;
 mod places;
 
@@ -11,10 +12,13 @@ use super::feed::FeedState;
 use super::station::StationState;
 use super::told::Register;
 use crate::area::{Area, Station};
-use crate::board::{FeedFigures, StationFigures};
+use crate::board::{FeedFigures, Freshness, StationFigures};
 use crate::calendar::Opening;
 use crate::name::{FeedId, StationId};
 use crate::time::{Instant, earlier};
+
+/// The family of feeds that tell of queues.
+const QUEUE: &str = "queue";
 
 /// What one look at a station shows.
 #[derive(Debug, Clone, Default)]
@@ -45,11 +49,32 @@ pub fn look(
     found.open(timetable, state, clock);
     found.feeds(area, station, state, &situation.beats, clock);
     lanes::look(&mut found, area, station, state, &situation.words, clock);
-    places::staff(&mut found, station, state, clock);
+    places::staff(&mut found, area, station, state, clock);
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
+    found.figures.reporting = reporting(area, station, &found.figures);
+    closing::look(&mut found, station, clock);
     found
+}
+
+/// Whether the queues of an open station can be trusted to be those of now: all feeds that are to speak of them do, or,
+/// where none is expected, all that ever did.
+fn reporting(area: &Area, station: &Station, figures: &StationFigures) -> Option<bool> {
+    if figures.open != Some(true) {
+        return None;
+    }
+    let of_queues = |id: &FeedId| area.feeds.get(id).is_some_and(|feed| feed.family.as_str() == QUEUE);
+    let expected: Vec<_> = station.feeds.iter().filter(|id| of_queues(id)).collect();
+    let of_interest = |(id, feed): &(&FeedId, &FeedFigures)| {
+        if expected.is_empty() {
+            feed.family.as_ref().is_some_and(|family| family.as_str() == QUEUE)
+        } else {
+            expected.contains(id)
+        }
+    };
+    let mut states = figures.feeds.iter().filter(of_interest).map(|(_, feed)| feed.state).peekable();
+    Some(states.peek().is_some() && states.all(|state| matches!(state, Freshness::Fresh | Freshness::Ageing)))
 }
 
 impl Look {

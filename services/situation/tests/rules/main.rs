@@ -7,6 +7,7 @@ mod boards;
 mod calendar;
 mod counts;
 mod decide;
+mod desk;
 mod feeds;
 mod places;
 mod status;

@@ -56,6 +56,7 @@ pub fn area() -> Area {
         name: Trilingual { fi: "Porvoo".into(), sv: "Borgå".into(), en: "Porvoo".into() },
         kind: "joint_ed".into(),
         organisation: None,
+        counted: true,
         always_open: false,
         hours: vec![hours(Days::ALL, time(8, 0, 0, 0), time(20, 0, 0, 0), time(22, 0, 0, 0))],
         lanes: BTreeMap::from([
@@ -105,7 +106,12 @@ pub fn area() -> Area {
         ]),
         feeds: BTreeMap::from([(
             FEED.into(),
-            Feed { organisation: None, family: "queue".into(), pace: Pace::of_interval(minutes(1)) },
+            Feed {
+                organisation: None,
+                family: "queue".into(),
+                pace: Pace::of_interval(minutes(1)),
+                copies_plan: false,
+            },
         )]),
         default_pace: Pace::of_interval(minutes(10)),
         attribution: None,

@@ -63,6 +63,7 @@ impl Boards {
             frames_due: _,
             window_changed,
             due: _,
+            totals: _,
         } = self;
         BoardsState {
             epoch: epoch.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Look;
 use crate::area::{Area, Authority, Lane, Station};
-use crate::board::LaneFigures;
+use crate::board::{LaneFigures, OverdueFigures};
 use crate::fold::station::{LaneState, StationState};
 use crate::fold::ticket::Visit;
 use crate::fold::told::{Register, Stamp};
@@ -86,6 +86,7 @@ fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
         waiting,
         waiting_by_urgency,
         overdue: None,
+        overdue_by_urgency: BTreeMap::new(),
         oldest_since,
         in_care,
         present,
@@ -117,14 +118,18 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         area.urgencies(lane).iter().map(|urgency| (urgency.code.clone(), 0)).collect();
     by_urgency.insert(UrgencyCode::untriaged(), 0);
     for (code, count) in &tally.by_urgency {
-        let code = code.map_or_else(UrgencyCode::untriaged, |symbol| UrgencyCode::new(words.text(symbol)));
-        *by_urgency.entry(code).or_default() += count;
+        *by_urgency.entry(code_of(*code, words)).or_default() += count;
     }
     LaneFigures {
         feed: told.named.as_ref().map(|stamp| stamp.source.clone()),
         waiting: Some(tally.waiting),
         waiting_by_urgency: Some(by_urgency),
-        overdue: targets.any.then_some(tally.overdue),
+        overdue: targets.any.then_some(tally.overdue.iter().map(|(_, overdue)| overdue.count).sum()),
+        overdue_by_urgency: tally
+            .overdue
+            .iter()
+            .map(|(code, overdue)| (code_of(*code, words), *overdue))
+            .collect(),
         oldest_since: tally.oldest,
         in_care: Some(tally.in_care),
         present: Some(tally.waiting.saturating_add(tally.in_care)),
@@ -132,6 +137,10 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         observed_by: None,
         valid_until: None,
     }
+}
+
+fn code_of(code: Option<Symbol>, words: &Words) -> UrgencyCode {
+    code.map_or_else(UrgencyCode::untriaged, |symbol| UrgencyCode::new(words.text(symbol)))
 }
 
 /// How soon each urgency of a lane should be seen, by symbol.
@@ -147,8 +156,7 @@ impl Targets {
             .urgencies(lane)
             .iter()
             .filter_map(|urgency| Some((Some(words.find(urgency.code.as_str())?), urgency.target?)));
-        let any = untriaged.is_some() || area.urgencies(lane).iter().any(|urgency| urgency.target.is_some());
-        Self { by_urgency: untriaged.into_iter().chain(triaged).collect(), any }
+        Self { by_urgency: untriaged.into_iter().chain(triaged).collect(), any: area.has_targets(lane) }
     }
 
     fn deadline(&self, visit: &Visit) -> Option<Instant> {
@@ -161,7 +169,7 @@ impl Targets {
 struct Tally {
     waiting: u32,
     in_care: u32,
-    overdue: u32,
+    overdue: Vec<(Option<Symbol>, OverdueFigures)>,
     unresolved: u32,
     oldest: Option<Instant>,
     by_urgency: Vec<(Option<Symbol>, u32)>,
@@ -169,6 +177,16 @@ struct Tally {
 }
 
 impl Tally {
+    fn is_overdue(&mut self, code: Option<Symbol>, since: Instant) {
+        match self.overdue.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, overdue)) => {
+                overdue.count += 1;
+                overdue.since = overdue.since.min(since);
+            }
+            None => self.overdue.push((code, OverdueFigures { count: 1, since })),
+        }
+    }
+
     const fn is_empty(&self) -> bool {
         self.waiting == 0 && self.in_care == 0 && self.unresolved == 0
     }
@@ -187,7 +205,7 @@ impl Tally {
         self.waiting += 1;
         self.oldest = earlier(self.oldest, Some(visit.joined));
         match targets.deadline(visit) {
-            Some(deadline) if deadline <= clock => self.overdue += 1,
+            Some(deadline) if deadline <= clock => self.is_overdue(visit.urgency, deadline),
             due => self.next_due = earlier(self.next_due, due),
         }
         match self.by_urgency.iter_mut().find(|(code, _)| *code == visit.urgency) {

@@ -1,10 +1,11 @@
 //! People, places, appointments and duties of a station.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Look;
-use crate::area::Station;
-use crate::board::{CapacityFigures, OnCallFigures, StaffFigures};
+use crate::area::{Area, Station};
+use crate::board::{AheadFigures, CapacityFigures, OnCallFigures, StaffFigures};
 use crate::fold::station::{Post, StationState};
 use crate::fold::told::{Register, Stamp};
 use crate::time::{Instant, earlier};
@@ -19,6 +20,9 @@ fn name(post: &Post) -> String {
 /// The newest of several registers' stamps, of those that still hold.
 struct Newest<'a>(Instant, Option<&'a Arc<Stamp>>);
 
+/// How far ahead a board looks into the plan: the weekend's desk wants to know of a gap a day before.
+const PLAN_AHEAD: Duration = Duration::from_secs(24 * 3600);
+
 impl<'a> Newest<'a> {
     fn value(&mut self, register: &'a Register<u32>) -> Option<u32> {
         let (value, stamp) = register.at(self.0)?;
@@ -27,18 +31,21 @@ impl<'a> Newest<'a> {
     }
 }
 
-pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, clock: Instant) {
+pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &StationState, clock: Instant) {
     let entries = &mut found.figures.staff;
     for (post, staff) in &state.staff {
         let mut newest = Newest(clock, None);
+        // Whoever copies the plan does not know who is there.
+        let is_copied = |register: &Register<u32>| {
+            let told_by = register.stamp.as_ref().and_then(|stamp| area.feeds.get(&stamp.source));
+            told_by.is_some_and(|feed| feed.copies_plan)
+        };
         let mut figures = StaffFigures {
-            feed: None,
-            on_duty: newest.value(&staff.on_duty),
-            required: None,
-            planned: None,
+            on_duty: newest.value(&staff.on_duty).filter(|_| !is_copied(&staff.on_duty)),
             called: newest.value(&staff.called),
             arriving: newest.value(&staff.arriving),
             absent: newest.value(&staff.absent),
+            ..StaffFigures::default()
         };
         figures.feed = newest.1.map(|stamp| stamp.source.clone());
         entries.insert(name(post), figures);
@@ -55,6 +62,15 @@ pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, c
         }
         if plan.from <= clock && clock < plan.to {
             covering.push((stamp, plan));
+        } else if clock < plan.from && plan.from <= clock.plus(PLAN_AHEAD) {
+            let figures = entries.entry(name(&(plan.role.clone(), plan.lane.clone()))).or_default();
+            let required = plan.required.or_else(|| station.required.get(&plan.role).copied());
+            let gap = missing(required, plan.planned);
+            figures
+                .ahead
+                .insert(plan.from, AheadFigures { to: plan.to, required, planned: plan.planned, gap });
+        } else if clock < plan.from {
+            due = earlier(due, Some(plan.from.minus(PLAN_AHEAD)));
         }
     }
     covering.sort_by(|a, b| a.0.cmp(b.0));
@@ -66,7 +82,15 @@ pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, c
             figures.feed = Some(stamp.source.clone());
         }
     }
+    for figures in entries.values_mut() {
+        figures.gap = missing(figures.required, figures.on_duty);
+    }
     found.due(due);
+}
+
+/// How many are missing of those who are needed; `None` where nobody is, or where it is not known.
+fn missing(required: Option<u32>, there: Option<u32>) -> Option<u32> {
+    required.zip(there).map(|(required, there)| required.saturating_sub(there)).filter(|gap| *gap > 0)
 }
 
 pub(super) fn capacity(found: &mut Look, state: &StationState, clock: Instant) {

@@ -1,0 +1,50 @@
+//! How a station closes: who is inside when nobody is taken in any more.
+
+use std::time::Duration;
+
+use super::Look;
+use crate::area::Station;
+use crate::board::{ClosingFigures, ClosingPhase, StationFigures};
+use crate::time::{Instant, earlier};
+
+/// A station is closing when something of it ends within this time: long enough to move those who wait.
+const AHEAD: Duration = Duration::from_secs(90 * 60);
+
+pub(super) fn look(found: &mut Look, station: &Station, clock: Instant) {
+    // Nobody is inside a telephone line.
+    if !station.counted {
+        return;
+    }
+    let figures = &found.figures;
+    let ends = [figures.intake_until, figures.last_care_until, figures.doors_until];
+    let first_end = ends.into_iter().fold(None, earlier);
+    let is_past = |end: Option<Instant>| end.is_some_and(|end| end <= clock);
+    let inside = inside(figures);
+    let phase = match figures.open {
+        Some(true) if is_past(figures.intake_until) => Some(ClosingPhase::IntakeEnded),
+        Some(true) if is_past(first_end.map(|end| end.minus(AHEAD))) => Some(ClosingPhase::Closing),
+        Some(false) if inside.is_some_and(|people| people > 0) => Some(ClosingPhase::Closed),
+        Some(_) | None => None,
+    };
+    for end in ends.into_iter().flatten() {
+        for edge in [end.minus(AHEAD), end] {
+            found.due(Some(edge).filter(|edge| *edge > clock));
+        }
+    }
+    found.figures.closing = phase.map(|phase| ClosingFigures { phase, inside });
+}
+
+/// People waiting and in care. A lane that was never spoken of has nobody known in it; one of which only a part is known makes
+/// the sum unknown.
+fn inside(figures: &StationFigures) -> Option<u32> {
+    let mut sum = None;
+    for lane in figures.lanes.values() {
+        let present = lane.present.or_else(|| Some(lane.waiting?.saturating_add(lane.in_care?)));
+        match present {
+            Some(people) => sum = Some(people.saturating_add(sum.unwrap_or(0))),
+            None if lane.waiting.is_some() || lane.in_care.is_some() => return None,
+            None => {}
+        }
+    }
+    sum
+}
