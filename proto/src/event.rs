@@ -1,9 +1,9 @@
 //! CloudEvents in: from JSON to an event that rules can decide about, or the sentence that refuses it.
 
-mod convert;
+pub(crate) mod convert;
 pub mod data;
 mod kinds;
-mod restate;
+pub(crate) mod restate;
 mod scan;
 mod told;
 

@@ -6,7 +6,7 @@ use situation::board::{CapacityFigures, LaneFigures, OnCallFigures, StaffFigures
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, trilingual};
+use super::{moment, trilingual, valvomo};
 use crate::canonical;
 
 /// A station, drawn.
@@ -70,6 +70,10 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
             (name.clone(), Value::Object(ranks.collect()))
         }).collect()),
         "on_call": collect(figures.on_call.iter().map(|(name, duty)| (name.clone(), on_call(duty))).collect()),
+        "contacts": valvomo::contacts(figures),
+        "tasks": valvomo::tasks(figures),
+        "units": valvomo::units(figures),
+        "notices": valvomo::notices(&figures.notices),
     })
 }
 
@@ -123,6 +127,7 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "present": figures.present,
         "unresolved": figures.unresolved,
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),
     })
 }
@@ -138,6 +143,9 @@ fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {
         "called": figures.called,
         "arriving": figures.arriving,
         "absent": figures.absent,
+        "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
+        "valid_until": moment(figures.valid_until),
     })
 }
 
@@ -151,6 +159,9 @@ fn capacity(figures: &CapacityFigures) -> Value {
         "boarding": figures.boarding,
         "planned_discharges": figures.planned_discharges,
         "free": figures.free,
+        "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
+        "valid_until": moment(figures.valid_until),
     })
 }
 

@@ -6,6 +6,7 @@ mod views;
 
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
-    CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, StaffFigures, StationFigures,
+    CapacityFigures, ContactFigures, FeedFigures, Freshness, LaneFigures, NoticeFigures, OnCallFigures,
+    StaffFigures, StationFigures, TaskFigures, UnitFigures,
 };
 pub use views::{View, ViewFrame};

@@ -1,6 +1,9 @@
 //! Looking at a station: from its state to its figures at a moment, and when they next change by
 //! themselves.
 
+mod contacts;
+mod dispatch;
+mod heard;
 mod lanes;
 mod places;
 
@@ -49,12 +52,22 @@ pub fn look(
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
+    contacts::look(&mut found, state, clock);
+    dispatch::tasks(&mut found, state);
+    dispatch::units(&mut found, state, clock);
+    found.notices(state, clock);
     found
 }
 
 impl Look {
     fn due(&mut self, at: Option<Instant>) {
         self.next_due = earlier(self.next_due, at);
+    }
+
+    fn notices(&mut self, state: &StationState, clock: Instant) {
+        let (shown, due) = state.notices.look(clock);
+        self.figures.notices = shown;
+        self.due(due);
     }
 
     /// Open by the station's own word while that holds, else by its timetable.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::Look;
+use super::heard::Heard;
 use crate::area::Station;
 use crate::board::{CapacityFigures, OnCallFigures, StaffFigures};
 use crate::fold::station::{Post, StationState};
-use crate::fold::told::{Register, Stamp};
+use crate::fold::told::Stamp;
 use crate::time::{Instant, earlier};
 
 fn name(post: &Post) -> String {
@@ -16,31 +17,23 @@ fn name(post: &Post) -> String {
     }
 }
 
-/// The newest of several registers' stamps, of those that still hold.
-struct Newest<'a>(Instant, Option<&'a Arc<Stamp>>);
-
-impl<'a> Newest<'a> {
-    fn value(&mut self, register: &'a Register<u32>) -> Option<u32> {
-        let (value, stamp) = register.at(self.0)?;
-        self.1 = self.1.max(Some(stamp));
-        Some(*value)
-    }
-}
-
 pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, clock: Instant) {
     let entries = &mut found.figures.staff;
+    let mut due = None;
     for (post, staff) in &state.staff {
-        let mut newest = Newest(clock, None);
+        let mut heard = Heard::at(clock);
         let mut figures = StaffFigures {
-            feed: None,
-            on_duty: newest.value(&staff.on_duty),
-            required: None,
-            planned: None,
-            called: newest.value(&staff.called),
-            arriving: newest.value(&staff.arriving),
-            absent: newest.value(&staff.absent),
+            on_duty: heard.value(&staff.on_duty),
+            called: heard.value(&staff.called),
+            arriving: heard.value(&staff.arriving),
+            absent: heard.value(&staff.absent),
+            ..StaffFigures::default()
         };
-        figures.feed = newest.1.map(|stamp| stamp.source.clone());
+        figures.feed = heard.feed();
+        figures.observed_by = heard.by();
+        figures.observed_at = heard.said_at();
+        figures.valid_until = heard.valid_until();
+        due = earlier(due, heard.lapses);
         entries.insert(name(post), figures);
     }
     for (role, required) in &station.required {
@@ -48,7 +41,6 @@ pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, c
     }
     // Of several plans that cover the moment the one made last holds.
     let mut covering: Vec<_> = Vec::new();
-    let mut due = None;
     for (stamp, plan) in state.plans.values() {
         for edge in [plan.from, plan.to] {
             due = earlier(due, Some(edge).filter(|edge| *edge > clock));
@@ -71,18 +63,21 @@ pub(super) fn staff(found: &mut Look, station: &Station, state: &StationState, c
 
 pub(super) fn capacity(found: &mut Look, state: &StationState, clock: Instant) {
     for (resource, places) in &state.capacity {
-        let mut newest = Newest(clock, None);
+        let mut heard = Heard::at(clock);
         let mut figures = CapacityFigures {
-            feed: None,
-            total: newest.value(&places.total),
-            staffed: newest.value(&places.staffed),
-            occupied: newest.value(&places.occupied),
-            reserved: newest.value(&places.reserved),
-            boarding: newest.value(&places.boarding),
-            planned_discharges: newest.value(&places.planned_discharges),
-            free: None,
+            total: heard.value(&places.total),
+            staffed: heard.value(&places.staffed),
+            occupied: heard.value(&places.occupied),
+            reserved: heard.value(&places.reserved),
+            boarding: heard.value(&places.boarding),
+            planned_discharges: heard.value(&places.planned_discharges),
+            ..CapacityFigures::default()
         };
-        figures.feed = newest.1.map(|stamp| stamp.source.clone());
+        figures.feed = heard.feed();
+        figures.observed_by = heard.by();
+        figures.observed_at = heard.said_at();
+        figures.valid_until = heard.valid_until();
+        found.due(heard.lapses);
         figures.free = figures.staffed.or(figures.total).zip(figures.occupied).map(|(places, occupied)| {
             i64::from(places) - i64::from(occupied) - i64::from(figures.reserved.unwrap_or(0))
         });
