@@ -184,6 +184,11 @@ impl StoredEvent {
     /// A sentence, if a text in it is beyond the limits: never for one that was recorded.
     pub fn into_event(self) -> Result<domain::Event, String> {
         let key = digest(&(&self.source, &self.id));
+        let corrects = if let Data::QueueCorrected(correction) = &self.data {
+            Some(digest(&(&self.source, &correction.corrects)))
+        } else {
+            None
+        };
         let content = digest(&(&self.subject, &self.time, &self.data));
         Ok(domain::Event {
             id: self.id.as_str().into(),
@@ -193,6 +198,7 @@ impl StoredEvent {
             said: convert::said(self.data)?,
             key,
             digest: content,
+            corrects,
         })
     }
 }

@@ -158,3 +158,14 @@ fn what_a_feed_says_is_stored_as_it_was_before_a_person_could_say_it() {
     assert_eq!(version("capacity.observed", json!({"resource": "room"})), 1);
     assert_eq!(version("capacity.observed", json!({"resource": "room", "by": "vastaava"})), 2);
 }
+
+#[test]
+fn a_correction_names_the_event_that_it_corrects_by_its_key() {
+    let wrong = read(&right()).event;
+    let correction = event("queue.corrected", &json!({"ticket": "t-1", "corrects": "e-1", "void": true}));
+    let mut foreign = correction.clone();
+    foreign["source"] = json!("/feeds/other");
+    assert_eq!(read(&correction).event.corrects, Some(wrong.key));
+    assert!(read(&foreign).event.corrects.is_some_and(|key| key != wrong.key), "ids are a source's own");
+    assert_eq!(wrong.corrects, None);
+}

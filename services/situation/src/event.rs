@@ -36,6 +36,8 @@ pub struct Event {
     /// Digest of type, subject, instant and data: two events with one `(source, id)` and one digest
     /// are the same event sent twice.
     pub digest: Digest,
+    /// Of a correction, the `key` of the event that it names.
+    pub corrects: Option<Digest>,
 }
 
 /// The first 16 bytes of a BLAKE3 hash. Who decodes the bytes computes it; here it is only compared.

@@ -20,7 +20,7 @@ pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
 pub use look::{Look, look};
 pub use notice::MAX_NOTICES;
 pub use room::Lack;
-pub use station::{MAX_NAMES_PER_STATION, StationState};
+pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
 pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::board::NoticeFigures;
-use crate::event::{Event, Said};
+use crate::event::{Correction, Event, Said};
 use crate::name::{FeedId, NoticeId, StationId, TaskId, TicketId};
 use crate::time::Instant;
 use crate::trail::Trail;
@@ -134,12 +134,11 @@ impl Situation {
         self.notices.look(clock)
     }
 
-    /// Whether a correction names an event that is known of the ticket, and only as another source's.
+    /// Whose the event is that a correction names, as far as its ticket knows.
     #[must_use]
-    pub fn corrects_others(&self, event: &Event) -> bool {
-        let Said::Corrected(correction) = &event.said else { return false };
+    pub fn corrected(&self, event: &Event, correction: &Correction) -> Corrected {
         let station = event.station.as_ref().and_then(|id| self.stations.get(id));
-        station.is_some_and(|station| station.is_of_others(correction, &event.source, &self.words))
+        station.map_or(Corrected::Unknown, |it| it.corrected(correction, &event.source, &self.words))
     }
 
     /// The state of a station, if anything was ever said of it.

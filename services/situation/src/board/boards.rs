@@ -243,6 +243,12 @@ impl Boards {
         self.held.len()
     }
 
+    /// Whether the event of a fact is one of those.
+    #[must_use]
+    pub fn holds(&self, sequence: u64) -> bool {
+        self.held.keys().any(|(_, held)| *held == sequence)
+    }
+
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {

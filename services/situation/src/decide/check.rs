@@ -5,7 +5,9 @@ use std::fmt;
 use crate::area::{Area, Station};
 use crate::decide::MAX_AHEAD;
 use crate::event::{Amendment, Event, Said, Step};
-use crate::fold::{Lack, MAX_NAMES_PER_STATION, MAX_NOTICES, MAX_OPEN_TASKS_PER_STATION, Situation};
+use crate::fold::{
+    Corrected, Lack, MAX_NAMES_PER_STATION, MAX_NOTICES, MAX_OPEN_TASKS_PER_STATION, Situation,
+};
 use crate::name::{EventId, LaneId, StationId, TicketId, UrgencyCode};
 use crate::time::Instant;
 
@@ -51,6 +53,13 @@ pub enum Refusal {
     TooManyTasks(StationId),
     /// More notices hold than are kept; of the area where no station is named.
     TooManyNotices(Option<StationId>),
+    /// What a correction names is no event about that ticket.
+    OfNoTicket {
+        /// Whose life it would be about.
+        ticket: TicketId,
+        /// What it names.
+        corrects: EventId,
+    },
     /// What a correction names is somebody else's word.
     OthersWord {
         /// Whose life it is about.
@@ -137,6 +146,13 @@ impl fmt::Display for Refusal {
                 f,
                 "the area has {MAX_NOTICES} notices already: withdraw one that is not needed and send again"
             ),
+            Self::OfNoTicket { ticket, corrects } => write!(
+                f,
+                "event {:?} is known and is not about ticket {:?} of this station: name the ticket that it is about; \
+                 what is no ticket's is told again instead",
+                corrects.as_str(),
+                ticket.as_str()
+            ),
             Self::OthersWord { ticket, corrects } => write!(
                 f,
                 "event {:?} about ticket {:?} is another source's: only the source that sent it may correct it",
@@ -158,8 +174,14 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whether the area knows what the event speaks of.
-pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result<(), Refusal> {
+/// Whether the area knows what the event speaks of. `recorded`: what it corrects has been recorded and folded,
+/// whatever it was.
+pub(super) fn check(
+    area: &Area,
+    situation: &Situation,
+    event: &Event,
+    recorded: bool,
+) -> Result<(), Refusal> {
     let Some(id) = &event.station else { return check_for_all(area, situation, event) };
     let Some(station) = area.stations.get(id) else {
         return Err(Refusal::UnknownStation(id.clone()));
@@ -184,11 +206,14 @@ pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result
         Said::Ticket(_, step) => place.step(step),
         Said::Corrected(correction) => {
             place.amendment(&correction.set)?;
-            if situation.corrects_others(event) {
-                let (ticket, corrects) = (correction.ticket.clone(), correction.corrects.clone());
-                return Err(Refusal::OthersWord { ticket, corrects });
+            let (ticket, corrects) = (correction.ticket.clone(), correction.corrects.clone());
+            match situation.corrected(event, correction) {
+                Corrected::Own => Ok(()),
+                Corrected::Others => Err(Refusal::OthersWord { ticket, corrects }),
+                // It may be yet to come.
+                Corrected::Unknown if !recorded => Ok(()),
+                Corrected::Unknown => Err(Refusal::OfNoTicket { ticket, corrects }),
             }
-            Ok(())
         }
         Said::StaffingObserved(observed) => place.lane(observed.lane.as_ref()),
         Said::StaffingPlanned(plan) => place.lane(plan.lane.as_ref()),

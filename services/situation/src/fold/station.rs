@@ -128,6 +128,17 @@ pub struct StatusState {
     pub reason: Register<String>,
 }
 
+/// Whose the event is that a correction names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrected {
+    /// Its own source's.
+    Own,
+    /// Only another source's.
+    Others,
+    /// Nothing of that name is known of the ticket.
+    Unknown,
+}
+
 /// What an event named for the first time: to be forgotten one day.
 pub(super) enum Named {
     Ticket(TicketId),
@@ -187,10 +198,15 @@ impl StationState {
         self.feeds.contains_key(feed)
     }
 
-    /// Whether the event that a correction names is known, and only as another source's.
-    pub(super) fn is_of_others(&self, correction: &Correction, source: &FeedId, words: &Words) -> bool {
-        let ticket = self.tickets.get(&correction.ticket);
-        ticket.is_some_and(|ticket| ticket.is_of_others(&correction.corrects, words.find(source.as_str())))
+    /// Whose the event is that a correction names, as far as the ticket knows.
+    pub(super) fn corrected(&self, correction: &Correction, source: &FeedId, words: &Words) -> Corrected {
+        let Some(ticket) = self.tickets.get(&correction.ticket) else { return Corrected::Unknown };
+        let source = words.find(source.as_str());
+        match &correction.corrects {
+            own if ticket.is_of(own, source) => Corrected::Own,
+            others if ticket.is_of_others(others, source) => Corrected::Others,
+            _ => Corrected::Unknown,
+        }
     }
 
     /// The time of the step that a correction names.

@@ -190,3 +190,24 @@ fn needs_that_were_wrong_are_put_right() {
     assert!(matches!(fix.said, Said::Corrected(_)));
     assert_eq!(always(&[came, waits, fix]).waiting, Some(1));
 }
+
+#[test]
+fn a_correction_that_names_no_event_of_its_ticket_is_told_so() {
+    let (came, counts) = (joined("17:00", "t", "kiire", None), counted("17:00", |_| {}));
+    let mut log = Log::given([came.clone(), joined("17:00", "u", "kiire", None), counts.clone()]);
+    let void = |ticket: &str, wrong: &Event| corrected("17:30", ticket, wrong, Some(true), set(|_| {}));
+    for wrong in
+        [void("u", &came), void("nobody", &came), void("t", &counts), void("t", &came).about("kallo")]
+    {
+        let refusal = log.refusal(wrong, at("17:30"));
+        assert!(matches!(refusal, Refusal::OfNoTicket { .. }), "{refusal}");
+        assert!(refusal.to_string().contains("name the ticket that it is about"), "{refusal}");
+    }
+    // What is yet to come, or to happen, may still be about the ticket.
+    assert!(matches!(log.offer(void("u", &left("17:29", "u")), at("17:30")), Decision::Record(_)));
+    let ahead = left("17:34", "t");
+    log.hear_at(ahead.clone(), at("17:30"));
+    log.hear_at(void("t", &ahead), at("17:31"));
+    log.reach(at("17:40"));
+    assert_eq!(log.lane("kiire").present, Some(2));
+}

@@ -151,6 +151,7 @@ pub fn event(time: Instant, said: Said) -> Event {
         said,
         key: Digest::default(),
         digest: Digest::default(),
+        corrects: None,
     };
     event.sealed()
 }
@@ -166,7 +167,12 @@ pub trait Envelope: Sized {
 impl Envelope for Event {
     /// With the digests that the reader of bytes would give it.
     fn sealed(mut self) -> Self {
-        self.key = digest(&format!("{:?}", (&self.source, &self.id)));
+        let key = |id| digest(&format!("{:?}", (&self.source, id)));
+        self.corrects = match &self.said {
+            Said::Corrected(correction) => Some(key(&correction.corrects)),
+            _ => None,
+        };
+        self.key = key(&self.id);
         self.digest = digest(&told(&format!("{:?}", (&self.station, &self.time, &self.said))));
         self
     }

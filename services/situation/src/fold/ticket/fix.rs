@@ -88,18 +88,20 @@ impl Ticket {
         None
     }
 
+    /// Whether an event of this ticket is known as a source's.
+    pub fn is_of(&self, id: &EventId, source: Option<Symbol>) -> bool {
+        self.tellers(id).any(|teller| Some(teller) == source)
+    }
+
     /// Whether an event of this ticket is known, and only as another source's.
     pub fn is_of_others(&self, id: &EventId, source: Option<Symbol>) -> bool {
-        let steps = self.steps.iter().map(|step| (step.source, &step.id));
-        let fixes = self.fixes.iter().map(|fix| (fix.source, &fix.id));
-        let mut known = false;
-        for (teller, _) in steps.chain(fixes).filter(|(_, named)| *named == id) {
-            if Some(teller) == source {
-                return false;
-            }
-            known = true;
-        }
-        known
+        self.tellers(id).next().is_some() && !self.is_of(id, source)
+    }
+
+    /// The sources that told an event of this id about the ticket.
+    fn tellers(&self, id: &EventId) -> impl Iterator<Item = Symbol> {
+        let steps = self.steps.iter().filter(move |step| step.id == *id).map(|step| step.source);
+        steps.chain(self.fixes.iter().filter(move |fix| fix.id == *id).map(|fix| fix.source))
     }
 
     /// The lanes that corrections of known steps name, each with the stamp of its step. All of them, and not
