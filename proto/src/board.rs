@@ -4,6 +4,7 @@
 //! hashes, so that the cost of a change follows the change and not the area.
 
 mod station;
+mod valvomo;
 
 pub use station::{Drawn, draw_station};
 
@@ -11,8 +12,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use situation::area::Area;
-use situation::board::{Boards, Sum, Totals, View};
-use situation::calendar::Window;
+use situation::board::{Boards, Sum, Totals, View, ViewFrame};
 use situation::name::{StationId, Trilingual};
 use situation::time::Instant;
 
@@ -45,8 +45,8 @@ impl Board {
         let area = boards.area()?;
         let (frame, changed) = boards.view(view)?;
         let stations: Vec<_> =
-            frame.members.into_iter().filter_map(|id| station(&id).map(|drawn| (id, drawn))).collect();
-        let mut header = header(area, boards, view, frame.window.as_ref());
+            frame.members.iter().filter_map(|id| station(id).map(|drawn| (id.clone(), drawn))).collect();
+        let mut header = header(area, boards, view, &frame);
         let hash = hash(&header, &stations);
         if let Value::Object(members) = &mut header {
             members.insert("epoch".into(), boards.epoch().map_or("", |epoch| epoch).into());
@@ -168,7 +168,7 @@ fn hash(header: &Value, stations: &[(StationId, Arc<Drawn>)]) -> String {
 }
 
 /// Everything of a board but its stations and what its hash leaves out.
-fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) -> Value {
+fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value {
     let totals = match view {
         View::Situation | View::Evening | View::Weekend => Some(boards.totals()),
         View::Station(_) => None,
@@ -186,12 +186,13 @@ fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) ->
             "to": format(restored.to),
             "at": format(restored.at),
         })),
-        "window": window.map(|window| json!({
+        "window": frame.window.as_ref().map(|window| json!({
             "kind": window.kind.as_str(),
             "name": trilingual(&window.name),
             "from": format(window.from),
             "to": format(window.to),
         })),
+        "notices": valvomo::notices(&frame.notices),
     });
     canonical::prune(&mut header);
     header

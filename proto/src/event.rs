@@ -1,9 +1,9 @@
 //! CloudEvents in: from JSON to an event that rules can decide about, or the sentence that refuses it.
 
-mod convert;
+pub(crate) mod convert;
 pub mod data;
 mod kinds;
-mod restate;
+pub(crate) mod restate;
 mod scan;
 mod told;
 
@@ -184,6 +184,11 @@ impl StoredEvent {
     /// A sentence, if a text in it is beyond the limits: never for one that was recorded.
     pub fn into_event(self) -> Result<domain::Event, String> {
         let key = digest(&(&self.source, &self.id));
+        let corrects = if let Data::QueueCorrected(correction) = &self.data {
+            Some(digest(&(&self.source, &correction.corrects)))
+        } else {
+            None
+        };
         let content = digest(&(&self.subject, &self.time, &self.data));
         Ok(domain::Event {
             id: self.id.as_str().into(),
@@ -193,6 +198,7 @@ impl StoredEvent {
             said: convert::said(self.data)?,
             key,
             digest: content,
+            corrects,
         })
     }
 }

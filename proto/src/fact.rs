@@ -2,6 +2,7 @@
 //!
 //! On disk a fact is one version byte and a bincode document. These bytes are what the chain of hashes
 //! runs over, so they never change for a fact that was written: a new version reads the old ones.
+//! Version 2 is laid out as version 1 and can say more; a fact has the first version that can say it.
 
 mod end;
 mod line;
@@ -23,8 +24,8 @@ pub use end::End;
 pub use line::LineError;
 pub use restored::{LogRestored, Lost, Origin};
 
-/// The version of the bytes that this program writes.
-const VERSION: u8 = 1;
+/// The newest version that this program reads.
+const NEWEST: u8 = 2;
 
 const LOG_BEGUN: &str = "fi.tilanne.log.begun.v1";
 const AREA_CONFIGURED: &str = "fi.tilanne.area.configured.v1";
@@ -32,7 +33,7 @@ const CLOCK_REACHED: &str = "fi.tilanne.clock.reached.v1";
 const LOG_RESTORED: &str = "fi.tilanne.log.restored.v1";
 const STREAM_CHANGED: &str = "fi.tilanne.stream.changed.v1";
 
-/// A fact as it is stored, version 1, in this order of fields for ever.
+/// A fact as it is stored, in this order of fields for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct StoredFact {
     /// Its place.
@@ -43,7 +44,7 @@ pub struct StoredFact {
     pub body: StoredBody,
 }
 
-/// What a stored fact says, version 1, in this order of variants for ever.
+/// What a stored fact says, in this order of variants for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum StoredBody {
     /// A log began.
@@ -75,6 +76,18 @@ pub enum StoredBody {
 }
 
 impl StoredBody {
+    /// The first version that can say it.
+    const fn version(&self) -> u8 {
+        match self {
+            Self::LogBegun { .. }
+            | Self::AreaConfigured { .. }
+            | Self::ClockReached { .. }
+            | Self::LogRestored(_)
+            | Self::StreamChanged { .. } => 1,
+            Self::Event(event) => event.data.version(),
+        }
+    }
+
     /// The full name of its type, such as `fi.tilanne.queue.joined.v1`.
     #[must_use]
     pub fn kind(&self) -> String {
@@ -121,7 +134,7 @@ impl StoredFact {
     /// # Errors
     /// [`Error::Encode`] if it is too long.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let mut bytes = vec![VERSION];
+        let mut bytes = vec![self.body.version()];
         bincode::encode_into_std_write(self, &mut bytes, codec())
             .map_err(|error| Error::Encode(error.to_string()))?;
         if bytes.len() > MAX_FACT_BYTES {
@@ -135,18 +148,20 @@ impl StoredFact {
     /// # Errors
     /// [`Error::Version`] and [`Error::Bytes`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        match bytes.split_first() {
-            Some((&VERSION, rest)) => {
-                let (fact, read) = bincode::decode_from_slice(rest, codec())
-                    .map_err(|error| Error::Bytes(error.to_string()))?;
-                if read != rest.len() {
-                    return Err(Error::Bytes(format!("{} bytes follow it", rest.len() - read)));
-                }
-                Ok(fact)
-            }
-            Some((version, _)) => Err(Error::Version(*version)),
-            None => Err(Error::Bytes("there are none".to_owned())),
+        let (version, rest) = bytes.split_first().ok_or_else(|| Error::Bytes("there are none".to_owned()))?;
+        if !(1..=NEWEST).contains(version) {
+            return Err(Error::Version(*version));
         }
+        let (fact, read): (Self, usize) =
+            bincode::decode_from_slice(rest, codec()).map_err(|error| Error::Bytes(error.to_string()))?;
+        if read != rest.len() {
+            return Err(Error::Bytes(format!("{} bytes follow it", rest.len() - read)));
+        }
+        if fact.body.version() != *version {
+            // One fact has one form, or two journals of the same facts would have two chains.
+            return Err(Error::Bytes(format!("what it says is not said in version {version}")));
+        }
+        Ok(fact)
     }
 
     /// The fact as the rules see it.

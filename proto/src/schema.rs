@@ -22,7 +22,7 @@ fn schema_of<T: JsonSchema>() -> Value {
 }
 
 /// The `data` of each type, by its short name.
-fn data_of_each() -> [(&'static str, Value); 15] {
+fn data_of_each() -> [(&'static str, Value); 23] {
     [
         ("queue.observed", schema_of::<data::QueueObserved>()),
         ("queue.joined", schema_of::<data::QueueJoined>()),
@@ -32,13 +32,21 @@ fn data_of_each() -> [(&'static str, Value); 15] {
         ("queue.care_started", schema_of::<data::QueueCareStarted>()),
         ("queue.left", schema_of::<data::QueueLeft>()),
         ("queue.corrected", schema_of::<data::QueueCorrected>()),
-        ("staffing.observed", schema_of::<data::StaffingObserved>()),
+        ("staffing.observed", schema_of::<data::StaffingReported>()),
         ("staffing.planned", schema_of::<data::StaffingPlanned>()),
         ("staffing.on_call", schema_of::<data::StaffingOnCall>()),
-        ("capacity.observed", schema_of::<data::CapacityObserved>()),
+        ("capacity.observed", schema_of::<data::CapacityReported>()),
         ("capacity.slots", schema_of::<data::CapacitySlots>()),
         ("station.status", schema_of::<data::StationStatus>()),
         ("feed.heartbeat", schema_of::<data::FeedHeartbeat>()),
+        ("contact.observed", schema_of::<data::ContactObserved>()),
+        ("task.received", schema_of::<data::TaskStep>()),
+        ("task.assigned", schema_of::<data::TaskStep>()),
+        ("task.on_scene", schema_of::<data::TaskStep>()),
+        ("task.closed", schema_of::<data::TaskStep>()),
+        ("unit.status", schema_of::<data::UnitStatus>()),
+        ("notice.posted", schema_of::<data::NoticePosted>()),
+        ("notice.withdrawn", schema_of::<data::NoticeWithdrawn>()),
     ]
 }
 
@@ -53,7 +61,7 @@ fn envelope() -> Value {
         "source": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
             "description": "the feed, such as /feeds/porvoo"},
         "subject": {"type": "string", "minLength": 1, "maxLength": crate::event::MAX_NAME_BYTES,
-            "description": "the station's id; only a heartbeat of a listed feed may leave it out"},
+            "description": "the station's id; only a heartbeat of a listed feed and a notice to the whole area may leave it out"},
         "time": {"type": "string", "format": "date-time"},
         "expectedversion": {"type": "integer", "minimum": 0,
             "description": "record this only if the subject's last fact has this sequence, 0 if it has none; else reject it"},

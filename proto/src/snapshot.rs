@@ -16,8 +16,9 @@
 //! | … | the body: bincode, in zstd |
 //! | 32 | BLAKE3 of everything above |
 //!
-//! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`. Nothing of a file is believed before its BLAKE3 fits, so a
-//! damaged one costs no memory beyond its own size.
+//! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`; version 3 of
+//! both, which adds contacts, tasks, units and notices, in `v3.rs`. Nothing of a file is believed before its BLAKE3
+//! fits, so a damaged one costs no memory beyond its own size.
 
 mod boards;
 mod decisions;
@@ -29,6 +30,8 @@ mod stamps;
 mod station;
 mod v1;
 mod v2;
+mod v3;
+mod valvomo;
 
 use std::sync::Arc;
 

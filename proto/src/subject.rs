@@ -34,11 +34,12 @@ pub struct Filter(String);
 /// Which of the three intake services an event belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
-    /// `queue.*`: who waits where.
+    /// `queue.*`, `contact.*`, `task.*`: who waits where, and for whom.
     Queue,
     /// `staffing.*`: who is on duty.
     Staffing,
-    /// `capacity.*`, `station.*`, `feed.*`: what is open and what has room.
+    /// `capacity.*`, `station.*`, `unit.*`: what is open, what has room, who is free. `feed.*` and `notice.*` too,
+    /// which may come as any.
     Capacity,
 }
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 use crate::canonical;
 
 /// Members that hold a time wherever they stand.
-const TIMES: [&str; 12] = [
+const TIMES: [&str; 18] = [
     "as_of",
+    "assigned_at",
     "at",
     "from",
     "to",
@@ -16,7 +17,12 @@ const TIMES: [&str; 12] = [
     "doors_until",
     "last_event_time",
     "last_received",
+    "observed_at",
+    "oldest_callback",
     "oldest_since",
+    "on_scene_at",
+    "received_at",
+    "since",
     "valid_until",
     "until",
 ];

@@ -8,7 +8,7 @@ use situation::board::{
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, trilingual};
+use super::{moment, trilingual, valvomo};
 use crate::canonical;
 use crate::time::format;
 
@@ -76,6 +76,10 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
             (name.clone(), Value::Object(ranks.collect()))
         }).collect()),
         "on_call": collect(figures.on_call.iter().map(|(name, duty)| (name.clone(), on_call(duty))).collect()),
+        "contacts": valvomo::contacts(figures),
+        "tasks": valvomo::tasks(figures),
+        "units": valvomo::units(figures),
+        "notices": valvomo::notices(&figures.notices),
     })
 }
 
@@ -132,6 +136,7 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "present": figures.present,
         "unresolved": figures.unresolved,
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),
     })
 }
@@ -149,6 +154,9 @@ fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {
         "absent": figures.absent,
         "gap": figures.gap,
         "ahead": Value::Object(figures.ahead.iter().map(|(from, part)| (format(*from), ahead(part))).collect()),
+        "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
+        "valid_until": moment(figures.valid_until),
     })
 }
 
@@ -171,6 +179,9 @@ fn capacity(figures: &CapacityFigures) -> Value {
         "boarding": figures.boarding,
         "planned_discharges": figures.planned_discharges,
         "free": figures.free,
+        "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
+        "observed_at": moment(figures.observed_at),
+        "valid_until": moment(figures.valid_until),
     })
 }
 

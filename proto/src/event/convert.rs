@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use situation::event as domain;
-use situation::event::{Said, Step};
+use situation::event::{Said, Step, TaskStage};
 use situation::name::{TicketId, UrgencyCode, Word};
 
 use super::data::{
@@ -12,7 +12,19 @@ use super::data::{
     Resource, ServiceState, SlotUrgency, StaffingObserved, StaffingOnCall, StaffingPlanned, StationStatus,
 };
 use super::told::Told;
-use crate::time::cut;
+use crate::time::{Moment, cut};
+
+/// Declares a total mapping between the wire's words and the rules'.
+macro_rules! same_words {
+    ($name:ident: $wire:ident { $($variant:ident,)* }) => {
+        pub(crate) const fn $name(word: $wire) -> domain::$wire {
+            match word { $($wire::$variant => domain::$wire::$variant,)* }
+        }
+    };
+}
+
+// After the macro, which it uses.
+pub(crate) mod valvomo;
 
 /// A word of the area's: role, lane, urgency, profession.
 const MAX_WORD_BYTES: usize = 128;
@@ -20,7 +32,7 @@ const MAX_WORD_BYTES: usize = 128;
 const MAX_SENTENCE_BYTES: usize = 2_048;
 /// Members of one map: urgencies, services, appointments.
 const MAX_MEMBERS: usize = 64;
-/// A ticket or case reference, of `[A-Za-z0-9._-]`.
+/// A ticket, task or case reference, of `[A-Za-z0-9._-]`.
 const MAX_TICKET_BYTES: usize = 64;
 /// A heartbeat slower than a week is a mistake of unit.
 const MAX_INTERVAL_S: u32 = 7 * 24 * 3600;
@@ -53,6 +65,16 @@ pub(super) fn said(data: Data) -> Checked<Said> {
         Data::CapacityObserved(data) => Ok(Said::CapacityObserved(capacity_observed(data))),
         Data::CapacitySlots(data) => Ok(Said::Slots(slots(data)?)),
         Data::StationStatus(data) => Ok(Said::StationStatus(station_status(data)?)),
+        Data::StaffingReported(data) => Ok(Said::StaffingObserved(valvomo::staffing(data)?)),
+        Data::CapacityReported(data) => Ok(Said::CapacityObserved(valvomo::capacity(data)?)),
+        Data::ContactObserved(data) => Ok(Said::ContactObserved(valvomo::contact(data)?)),
+        Data::TaskReceived(data) => valvomo::task(data, TaskStage::Received),
+        Data::TaskAssigned(data) => valvomo::task(data, TaskStage::Assigned),
+        Data::TaskOnScene(data) => valvomo::task(data, TaskStage::OnScene),
+        Data::TaskClosed(data) => valvomo::task(data, TaskStage::Closed),
+        Data::UnitStatus(data) => Ok(Said::UnitStatus(valvomo::unit(data)?)),
+        Data::NoticePosted(data) => valvomo::notice(data),
+        Data::NoticeWithdrawn(data) => Ok(Said::NoticeWithdrawn(valvomo::notice_id(&data.notice)?)),
         Data::FeedHeartbeat(data) => match data.interval_s {
             1..=MAX_INTERVAL_S => {
                 Ok(Said::Heartbeat { interval: Duration::from_secs(data.interval_s.into()) })
@@ -67,9 +89,7 @@ fn queue_observed(data: QueueObserved) -> Checked<domain::QueueObserved> {
         few("waiting_by_urgency", counts)?;
         counts.keys().try_for_each(|code| urgency(code).map(drop))?;
     }
-    if data.valid_until.is_some() && data.by.is_none() {
-        return Err("valid_until belongs to a person's word: name the role in by".to_owned());
-    }
+    let by = person(data.by.as_deref(), data.valid_until)?;
     Ok(domain::QueueObserved {
         lane: Some(word("lane", &data.lane)?.as_str().into()),
         waiting: data.waiting.map(|n| n),
@@ -79,9 +99,17 @@ fn queue_observed(data: QueueObserved) -> Checked<domain::QueueObserved> {
         in_care: data.in_care.map(|n| n),
         present: data.present.map(|n| n),
         longest_wait_s: data.longest_wait_s.map(|n| n),
-        by: data.by.as_deref().map(|by| word("by", by)).transpose()?,
+        by,
         valid_until: data.valid_until.map(Into::into),
     })
+}
+
+/// The role of the person who says it, if one does. What a feed says holds until it says something else.
+fn person(by: Option<&str>, valid_until: Option<Moment>) -> Checked<Option<Word>> {
+    if valid_until.is_some() && by.is_none() {
+        return Err("valid_until belongs to a person's word: name the role in by".to_owned());
+    }
+    by.map(|by| word("by", by)).transpose()
 }
 
 fn corrected(data: QueueCorrected) -> Checked<domain::Correction> {
@@ -122,6 +150,8 @@ fn staffing_observed(data: StaffingObserved) -> Checked<domain::StaffingObserved
         called: data.called.map(|n| n),
         arriving: data.arriving.map(|n| n),
         absent: data.absent.map(|n| n),
+        by: None,
+        valid_until: None,
     })
 }
 
@@ -169,6 +199,8 @@ fn capacity_observed(data: CapacityObserved) -> domain::CapacityObserved {
         reserved: data.reserved.map(|n| n),
         boarding: data.boarding.map(|n| n),
         planned_discharges: data.planned_discharges.map(|n| n),
+        by: None,
+        valid_until: None,
     }
 }
 
@@ -223,14 +255,19 @@ fn needs(what: &BTreeMap<Need, Option<bool>>) -> BTreeMap<domain::Need, bool> {
 }
 
 fn ticket(text: &str) -> Checked<TicketId> {
-    let opaque = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    if text.is_empty() || text.len() > MAX_TICKET_BYTES || !text.bytes().all(opaque) {
+    opaque("ticket", text).map(TicketId::new)
+}
+
+/// A name that says nothing of anybody.
+fn opaque<'a>(member: &str, text: &'a str) -> Checked<&'a str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if text.is_empty() || text.len() > MAX_TICKET_BYTES || !text.bytes().all(allowed) {
         return Err(format!(
-            "ticket is {:?}: it must be 1 to {MAX_TICKET_BYTES} of letters A-Z a-z, digits, dot, underscore, hyphen",
+            "{member} is {:?}: it must be 1 to {MAX_TICKET_BYTES} of letters A-Z a-z, digits, dot, underscore, hyphen",
             cut(text)
         ));
     }
-    Ok(TicketId::new(text))
+    Ok(text)
 }
 
 fn urgency(text: &str) -> Checked<UrgencyCode> {
@@ -274,15 +311,6 @@ fn few<K, V>(member: &str, members: &BTreeMap<K, V>) -> Checked<()> {
 
 fn in_order(first: &str, from: i64, second: &str, to: i64) -> Checked<()> {
     if from < to { Ok(()) } else { Err(format!("{second} must be after {first}")) }
-}
-
-/// Declares a total mapping between the wire's words and the rules'.
-macro_rules! same_words {
-    ($name:ident: $wire:ident { $($variant:ident,)* }) => {
-        const fn $name(word: $wire) -> domain::$wire {
-            match word { $($wire::$variant => domain::$wire::$variant,)* }
-        }
-    };
 }
 
 same_words! { channel: Channel { WalkIn, Ambulance, Police, Phone, Chat, Referral, } }

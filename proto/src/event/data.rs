@@ -2,7 +2,8 @@
 //!
 //! One struct serves both, because both are version 1 for ever: the `.v1` of a type's name pins the
 //! JSON, and the golden files pin the bytes. A change is a new type beside the old one. Never
-//! reorder fields or variants here, and never add one: bincode would misread old stores silently.
+//! reorder fields or variants here, and never add a field: bincode would misread old stores silently. A new
+//! variant goes to the end, with the version of the facts that first have it: see [`Data::version`].
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,51 @@ pub enum Data {
     CapacitySlots(CapacitySlots),
     StationStatus(StationStatus),
     FeedHeartbeat(FeedHeartbeat),
+    ContactObserved(ContactObserved),
+    TaskReceived(TaskStep),
+    TaskAssigned(TaskStep),
+    TaskOnScene(TaskStep),
+    TaskClosed(TaskStep),
+    UnitStatus(UnitStatus),
+    NoticePosted(NoticePosted),
+    NoticeWithdrawn(NoticeWithdrawn),
+    StaffingReported(StaffingReported),
+    CapacityReported(CapacityReported),
+}
+
+impl Data {
+    /// The first version of stored facts that could say this. A program that does not know it says so of the
+    /// version, before it stumbles over the bytes.
+    #[must_use]
+    pub const fn version(&self) -> u8 {
+        match self {
+            Self::QueueObserved(_)
+            | Self::QueueJoined(_)
+            | Self::QueueTriaged(_)
+            | Self::QueueMoved(_)
+            | Self::QueueWaitingFor(_)
+            | Self::QueueCareStarted(_)
+            | Self::QueueLeft(_)
+            | Self::QueueCorrected(_)
+            | Self::StaffingObserved(_)
+            | Self::StaffingPlanned(_)
+            | Self::StaffingOnCall(_)
+            | Self::CapacityObserved(_)
+            | Self::CapacitySlots(_)
+            | Self::StationStatus(_)
+            | Self::FeedHeartbeat(_) => 1,
+            Self::ContactObserved(_)
+            | Self::TaskReceived(_)
+            | Self::TaskAssigned(_)
+            | Self::TaskOnScene(_)
+            | Self::TaskClosed(_)
+            | Self::UnitStatus(_)
+            | Self::NoticePosted(_)
+            | Self::NoticeWithdrawn(_)
+            | Self::StaffingReported(_)
+            | Self::CapacityReported(_) => 2,
+        }
+    }
 }
 
 /// Declares the struct of one event type: JSON with unknown members refused, disk in field order.
@@ -43,6 +89,27 @@ macro_rules! data {
         pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
     };
 }
+
+/// Declares an enum of the contract's words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "the contract's own words")]
+        pub enum $name { $($variant,)* }
+    };
+}
+
+// After the macros, which it uses.
+mod valvomo;
+
+pub use valvomo::{
+    CapacityReported, ContactObserved, NoticeKind, NoticePosted, NoticeText, NoticeWithdrawn,
+    StaffingReported, TaskKind, TaskStep, UnitState, UnitStatus,
+};
 
 data! {
     /// `queue.observed`: counts of a lane.
@@ -310,19 +377,6 @@ data! {
         /// The interval at which it means to speak, in seconds.
         interval_s: u32,
     }
-}
-
-/// Declares an enum of the contract's words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize, JsonSchema,
-        )]
-        #[serde(rename_all = "snake_case")]
-        #[expect(missing_docs, reason = "the contract's own words")]
-        pub enum $name { $($variant,)* }
-    };
 }
 
 words! {

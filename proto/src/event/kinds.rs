@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::data::Data;
+use super::data::{CapacityReported, Data, StaffingReported};
 use crate::subject::Family;
 use crate::time::cut;
 
@@ -11,12 +11,24 @@ const PREFIX: &str = "fi.tilanne.";
 /// What every type's name ends with.
 const VERSION: &str = ".v1";
 
-/// The one type that every service's feeds may send.
-const HEARTBEAT: &str = "feed.heartbeat";
+/// What the short names of types begin with that every service's feeds may send: that they live, and what
+/// everybody should know.
+const OF_ANY: [&str; 2] = ["feed.heartbeat", "notice."];
 
-/// One row a type: its short name, its family, its variant.
+/// Reads one type: as it is stored, or as something that knows how it is stored.
+macro_rules! read_one {
+    ($data:ident $variant:ident) => {
+        parse($data).map(Data::$variant)
+    };
+    ($data:ident $variant:ident $wide:ident) => {
+        parse::<$wide>($data).map($wide::stored)
+    };
+}
+
+/// One row a type: its short name, its family, its variant; and where a later variant says more under the same
+/// name, that one.
 macro_rules! kinds {
-    ($($short:literal $family:ident $variant:ident,)*) => {
+    ($($short:literal $family:ident $variant:ident $(or $wide:ident)?,)*) => {
         /// Every type's short name.
         pub const SHORT_NAMES: &[&str] = &[$($short,)*];
 
@@ -28,7 +40,7 @@ macro_rules! kinds {
                 .and_then(|rest| rest.strip_suffix(VERSION))
                 .ok_or_else(unknown)?;
             match short {
-                $($short => parse(data).map(Data::$variant),)*
+                $($short => read_one!(data $variant $($wide)?),)*
                 _ => Err(unknown()),
             }
         }
@@ -36,7 +48,7 @@ macro_rules! kinds {
         /// The full name of an event's type.
         #[must_use]
         pub fn kind_of(data: &Data) -> String {
-            let short = match data { $(Data::$variant(_) => $short,)* };
+            let short = match data { $(Data::$variant(_) $(| Data::$wide(_))? => $short,)* };
             format!("{PREFIX}{short}{VERSION}")
         }
 
@@ -50,10 +62,11 @@ macro_rules! kinds {
         }
 
         /// Whether an event of a type may be handed in as one of a family. A feed says by its own service's door that
-        /// it lives, whichever that is. What is not known is for the rules to refuse.
+        /// it lives, and whoever has something to tell everybody has one of the doors. What is not known is for the
+        /// rules to refuse.
         #[must_use]
         pub fn may_come_as(kind: &str, family: Family) -> bool {
-            kind.strip_prefix(PREFIX).is_some_and(|rest| rest.starts_with(HEARTBEAT))
+            kind.strip_prefix(PREFIX).is_some_and(|rest| OF_ANY.iter().any(|name| rest.starts_with(name)))
                 || family_of(kind).is_none_or(|own| own == family)
         }
 
@@ -62,7 +75,12 @@ macro_rules! kinds {
         /// # Errors
         /// Never for data that was read by this crate.
         pub(crate) fn to_json(data: &Data) -> serde_json::Result<serde_json::Value> {
-            match data { $(Data::$variant(data) => serde_json::to_value(data),)* }
+            match data {
+                $(
+                    Data::$variant(data) => serde_json::to_value(data),
+                    $(Data::$wide(data) => serde_json::to_value(data),)?
+                )*
+            }
         }
     };
 }
@@ -76,13 +94,21 @@ kinds! {
     "queue.care_started" Queue QueueCareStarted,
     "queue.left" Queue QueueLeft,
     "queue.corrected" Queue QueueCorrected,
-    "staffing.observed" Staffing StaffingObserved,
+    "staffing.observed" Staffing StaffingObserved or StaffingReported,
     "staffing.planned" Staffing StaffingPlanned,
     "staffing.on_call" Staffing StaffingOnCall,
-    "capacity.observed" Capacity CapacityObserved,
+    "capacity.observed" Capacity CapacityObserved or CapacityReported,
     "capacity.slots" Capacity CapacitySlots,
     "station.status" Capacity StationStatus,
     "feed.heartbeat" Capacity FeedHeartbeat,
+    "contact.observed" Queue ContactObserved,
+    "task.received" Queue TaskReceived,
+    "task.assigned" Queue TaskAssigned,
+    "task.on_scene" Queue TaskOnScene,
+    "task.closed" Queue TaskClosed,
+    "unit.status" Capacity UnitStatus,
+    "notice.posted" Capacity NoticePosted,
+    "notice.withdrawn" Capacity NoticeWithdrawn,
 }
 
 fn parse<T: DeserializeOwned>(data: &str) -> Result<T, String> {

@@ -7,12 +7,23 @@ use situation::name::{LaneId, Word};
 
 use super::StoredEvent;
 use super::data::{
-    Amendment, CapacityObserved, CapacitySlots, Channel, Data, FeedHeartbeat, Need, Outcome,
-    QueueCareStarted, QueueCorrected, QueueJoined, QueueLeft, QueueMoved, QueueObserved, QueueTriaged,
-    QueueWaitingFor, Resource, ServiceState, SlotUrgency, StaffingObserved, StaffingOnCall, StaffingPlanned,
-    StationStatus,
+    Amendment, CapacitySlots, Channel, Data, FeedHeartbeat, Need, NoticeWithdrawn, Outcome, QueueCareStarted,
+    QueueCorrected, QueueJoined, QueueLeft, QueueMoved, QueueObserved, QueueTriaged, QueueWaitingFor,
+    Resource, ServiceState, SlotUrgency, StaffingOnCall, StaffingPlanned, StationStatus,
 };
 use super::told::Told;
+
+/// Declares a total mapping between the rules' words and the wire's.
+macro_rules! same_words {
+    ($name:ident: $wire:ident { $($variant:ident,)* }) => {
+        pub(crate) const fn $name(word: domain::$wire) -> $wire {
+            match word { $(domain::$wire::$variant => $wire::$variant,)* }
+        }
+    };
+}
+
+// After the macro, which it uses.
+pub(crate) mod valvomo;
 
 type Needs = std::collections::BTreeMap<Need, Option<bool>>;
 
@@ -42,14 +53,7 @@ fn data(said: &Said) -> Result<Data, String> {
             set: Some(amendment(&correction.set)),
             void: correction.void,
         }),
-        Said::StaffingObserved(observed) => Data::StaffingObserved(StaffingObserved {
-            role: observed.role.to_string(),
-            lane: lane(observed.lane.as_ref()),
-            on_duty: told(&observed.on_duty),
-            called: told(&observed.called),
-            arriving: told(&observed.arriving),
-            absent: told(&observed.absent),
-        }),
+        Said::StaffingObserved(observed) => valvomo::staffing(observed).stored(),
         Said::StaffingPlanned(plan) => Data::StaffingPlanned(StaffingPlanned {
             role: plan.role.to_string(),
             lane: lane(plan.lane.as_ref()),
@@ -66,15 +70,7 @@ fn data(said: &Said) -> Result<Data, String> {
             contact: duty.contact.clone(),
             languages: duty.languages.iter().map(ToString::to_string).collect(),
         }),
-        Said::CapacityObserved(observed) => Data::CapacityObserved(CapacityObserved {
-            resource: resource(&observed.resource)?,
-            total: told(&observed.total),
-            staffed: told(&observed.staffed),
-            occupied: told(&observed.occupied),
-            reserved: told(&observed.reserved),
-            boarding: told(&observed.boarding),
-            planned_discharges: told(&observed.planned_discharges),
-        }),
+        Said::CapacityObserved(observed) => valvomo::capacity(observed)?.stored(),
         Said::Slots(slots) => Data::CapacitySlots(CapacitySlots {
             profession: slots.profession.to_string(),
             urgency: slot_urgency(&slots.urgency)?,
@@ -85,6 +81,11 @@ fn data(said: &Said) -> Result<Data, String> {
                 .collect(),
         }),
         Said::StationStatus(status) => Data::StationStatus(station_status(status)),
+        Said::ContactObserved(observed) => Data::ContactObserved(valvomo::contact(observed)),
+        Said::Task(id, step) => valvomo::task(id, step),
+        Said::UnitStatus(status) => Data::UnitStatus(valvomo::unit(status)),
+        Said::NoticePosted(id, notice) => Data::NoticePosted(valvomo::notice(id, notice)),
+        Said::NoticeWithdrawn(id) => Data::NoticeWithdrawn(NoticeWithdrawn { notice: id.to_string() }),
         Said::Heartbeat { interval } => Data::FeedHeartbeat(FeedHeartbeat {
             interval_s: u32::try_from(interval.as_secs()).map_err(|error| error.to_string())?,
         }),
@@ -168,15 +169,6 @@ fn lane(lane: Option<&LaneId>) -> Option<String> {
 
 fn needs(what: &std::collections::BTreeMap<domain::Need, bool>) -> Needs {
     what.iter().map(|(need, begins)| (self::need(*need), begins.then_some(true))).collect()
-}
-
-/// Declares a total mapping between the rules' words and the wire's.
-macro_rules! same_words {
-    ($name:ident: $wire:ident { $($variant:ident,)* }) => {
-        const fn $name(word: domain::$wire) -> $wire {
-            match word { $(domain::$wire::$variant => $wire::$variant,)* }
-        }
-    };
 }
 
 same_words! { channel: Channel { WalkIn, Ambulance, Police, Phone, Chat, Referral, } }

@@ -8,7 +8,7 @@ use ::situation::time::Instant;
 
 use super::envelope::{Kind, Opened, open, seal};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Kept, Projection, Stand, body_error, held, situation, v1};
+use super::{Error, Kept, Projection, Stand, body_error, held, situation, v1, v3, valvomo};
 use crate::block::ChainHash;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
@@ -38,8 +38,13 @@ pub fn boards_hash(projection: &Projection) -> Result<[u8; 32], Error> {
 /// # Errors
 /// Whatever is wrong with it first.
 pub fn read_boards(file: &[u8]) -> Result<(Stand, Projection), Error> {
-    let Opened { stand, body, .. } = open(Kind::Boards, file)?;
-    let projection = back(v1::decode(&body)?)?;
+    let Opened { version, stand, body } = open(Kind::Boards, file)?;
+    let projection = if version == 1 {
+        back(v1::decode(&body)?, None)?
+    } else {
+        let v3::Projection { first, more, kept } = v1::decode(&body)?;
+        back(first, Some((more, kept)))?
+    };
     let epoch = projection.boards.epoch.as_deref().unwrap_or_default();
     if (epoch, projection.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
         return Err(body_error("it stands elsewhere than its header says"));
@@ -53,14 +58,17 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let now = boards.situation.state();
     let past: Vec<(&Kept, SituationState)> = kept.iter().map(|kept| (kept, kept.situation.state())).collect();
     let situation = situation::out(&now, &mut numbers)?;
-    let kept = past.iter().map(|(kept, pieces)| {
-        let (time, sequence) = (kept.place.0.as_micros(), kept.place.1);
-        Ok(v1::Kept { time, sequence, newest: kept.newest, situation: situation::out(pieces, &mut numbers)? })
-    });
-    let kept = kept.collect::<Result<_, Error>>()?;
+    let more = valvomo::out(&now, &mut numbers)?;
+    let (mut kept, mut more_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
+    for (past, pieces) in &past {
+        let (time, sequence) = (past.place.0.as_micros(), past.place.1);
+        let situation = situation::out(pieces, &mut numbers)?;
+        kept.push(v1::Kept { time, sequence, newest: past.newest, situation });
+        more_kept.push(valvomo::out(pieces, &mut numbers)?);
+    }
     let corrections =
         corrections.iter().map(|(sequence, received, event)| held::out(*sequence, *received, event));
-    v1::encode(&v1::Projection {
+    let first = v1::Projection {
         log: held::log_out(boards)?,
         areas: areas.iter().map(|(since, document, _)| (since.as_micros(), &**document)).collect(),
         stations: boards.stations.iter().map(|(id, changed)| (id.as_str(), changed_out(*changed))).collect(),
@@ -71,10 +79,14 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
         situation,
         kept,
         stamps: numbers.into_list(),
-    })
+    };
+    v1::encode(&v3::Projection { first, more, kept: more_kept })
 }
 
-fn back(body: v1::Projection<'_>) -> Result<Projection, Error> {
+/// What version 3 adds: to the situation of now, and to each past one.
+type More<'a> = (v3::Situation<'a>, Vec<v3::Situation<'a>>);
+
+fn back(body: v1::Projection<'_>, more: Option<More<'_>>) -> Result<Projection, Error> {
     let v1::Projection {
         log,
         areas,
@@ -88,6 +100,12 @@ fn back(body: v1::Projection<'_>) -> Result<Projection, Error> {
         stamps,
     } = body;
     let stamps = Stamps::of(stamps);
+    let (more, more_kept) = more.unzip();
+    if more_kept.as_ref().is_some_and(|more| more.len() != kept.len()) {
+        return Err(body_error("its lists of past situations differ in length"));
+    }
+    // As many as there are, or none for each.
+    let more_kept = more_kept.into_iter().flatten().map(Some).chain(std::iter::repeat_with(|| None));
     let areas = areas.into_iter().map(|(since, document)| {
         Ok((Instant::from_micros(since), document.into(), Arc::new(held::area(document)?)))
     });
@@ -101,16 +119,16 @@ fn back(body: v1::Projection<'_>) -> Result<Projection, Error> {
         stations: stations.into_iter().map(|(id, changed)| (id.into(), changed_back(changed))).collect(),
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
-        ..held::log_back(log, area, situation::back(situation, &stamps)?)?
+        ..held::log_back(log, area, situation::back(situation, more, &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;
         Ok((sequence, received, Arc::new(event)))
     });
-    let kept = kept.into_iter().map(|kept| {
+    let kept = kept.into_iter().zip(more_kept).map(|(kept, more)| {
         let v1::Kept { time, sequence, newest, situation } = kept;
         let place = (Instant::from_micros(time), sequence);
-        Ok(Kept { place, newest, situation: situation::back(situation, &stamps)? })
+        Ok(Kept { place, newest, situation: situation::back(situation, more, &stamps)? })
     });
     Ok(Projection {
         boards,

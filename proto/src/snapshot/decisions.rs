@@ -10,7 +10,7 @@ use ::situation::trail::Trail;
 
 use super::envelope::{Kind, Opened, open, seal};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, held, situation, v1, v2};
+use super::{Error, Stand, body_error, held, situation, v1, v2, v3, valvomo};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -40,12 +40,13 @@ pub fn decisions_hash(state: &DeciderState) -> Result<[u8; 32], Error> {
 /// Whatever is wrong with it first.
 pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
     let Opened { version, stand, body } = open(Kind::Decisions, file)?;
-    let state = if version == 1 {
-        back(v1::decode(&body)?)?
-    } else {
-        let v2::Decisions { first, stream } = v1::decode(&body)?;
-        let stream = stream.map(|(identity, since)| Stream { identity: identity.into(), since });
-        DeciderState { stream, ..back(first)? }
+    let state = match version {
+        1 => back(v2::Decisions { first: v1::decode(&body)?, stream: None }, None)?,
+        2 => back(v1::decode(&body)?, None)?,
+        _ => {
+            let v3::Decisions { second, more } = v1::decode(&body)?;
+            back(second, Some(more))?
+        }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
     if (epoch, state.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
@@ -60,6 +61,7 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let mut numbers = Numbers::default();
     let pieces = boards.situation.state();
     let situation = situation::out(&pieces, &mut numbers)?;
+    let more = valvomo::out(&pieces, &mut numbers)?;
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -72,7 +74,7 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
         stamps: numbers.into_list(),
     };
     let stream = stream.as_ref().map(|stream| (&*stream.identity, stream.since));
-    v1::encode(&v2::Decisions { first, stream })
+    v1::encode(&v3::Decisions { second: v2::Decisions { first, stream }, more })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {
@@ -114,12 +116,13 @@ fn remembered_back(columns: v1::Remembered<'_>) -> Result<impl Iterator<Item = R
     }))
 }
 
-fn back(body: v1::Decisions<'_>) -> Result<DeciderState, Error> {
+fn back(body: v2::Decisions<'_>, more: Option<v3::Situation<'_>>) -> Result<DeciderState, Error> {
+    let v2::Decisions { first, stream } = body;
     let v1::Decisions { log, document, received, versions, sources, marks, remembered, situation, stamps } =
-        body;
+        first;
     let stamps = Stamps::of(stamps);
     let area = document.map(held::area).transpose()?.map(Arc::new);
-    let situation = situation::back(situation, &stamps)?;
+    let situation = situation::back(situation, more, &stamps)?;
     Ok(DeciderState {
         boards: held::log_back(log, area, situation)?,
         document: document.map(Into::into),
@@ -130,6 +133,6 @@ fn back(body: v1::Decisions<'_>) -> Result<DeciderState, Error> {
         },
         versions: versions.into_iter().map(|(id, version)| (id.into(), version)).collect(),
         received: Instant::from_micros(received),
-        stream: None,
+        stream: stream.map(|(identity, since)| Stream { identity: identity.into(), since }),
     })
 }

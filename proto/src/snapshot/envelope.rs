@@ -5,8 +5,9 @@ use crate::block::ChainHash;
 
 /// Not text in any encoding that feeds use, and not a block's.
 const MAGIC: [u8; 4] = [0x9f, b'T', b'K', b'S'];
-/// The newest version of any kind: what lies beyond may have no checksum where this program looks for one.
-const NEWEST: u8 = 2;
+/// The version that this program writes, and the newest that it reads: what lies beyond may have no checksum where
+/// this program looks for one.
+const NEWEST: u8 = 3;
 /// BLAKE3 at the end.
 const SUM: usize = 32;
 /// The fastest: most of a body is digests, which no level makes smaller.
@@ -27,11 +28,11 @@ impl Kind {
         }
     }
 
-    /// The version that this program writes, and the newest that it reads.
-    const fn version(self) -> u8 {
+    /// Whether there ever was such a version of it.
+    const fn had(self, version: u8) -> bool {
         match self {
-            Self::Decisions => 2,
-            Self::Boards => 1,
+            Self::Decisions => matches!(version, 1..=NEWEST),
+            Self::Boards => matches!(version, 1 | NEWEST),
         }
     }
 }
@@ -44,7 +45,7 @@ pub(super) fn seal(kind: Kind, stand: &Stand, body: &[u8]) -> Result<Vec<u8>, Er
     let packed = zstd::bulk::compress(body, LEVEL).map_err(body_error)?;
     let mut file = Vec::with_capacity(packed.len() + stand.epoch.len() + 128);
     file.extend_from_slice(&MAGIC);
-    file.extend_from_slice(&[kind.version(), kind.byte()]);
+    file.extend_from_slice(&[NEWEST, kind.byte()]);
     file.extend_from_slice(&stand.sequence.to_le_bytes());
     file.extend_from_slice(&stand.head);
     file.extend_from_slice(&epoch.to_le_bytes());
@@ -82,7 +83,7 @@ pub(super) fn open(kind: Kind, file: &[u8]) -> Result<Opened, Error> {
     if found != kind.byte() {
         return Err(Error::Kind(found));
     }
-    if version > kind.version() {
+    if !kind.had(version) {
         return Err(Error::Version(version));
     }
     let sequence = u64::from_le_bytes(parts.take()?);

@@ -4,53 +4,87 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::situation::fold::Situation;
-use ::situation::fold::state::SituationState;
+use ::situation::fold::state::{SituationState, StationState};
 use ::situation::name::StationId;
 
 use super::stamps::{Numbers, Stamps};
-use super::{Error, body_error, station, v1};
+use super::{Error, body_error, station, v1, v3, valvomo};
 
+/// What version 1 holds of it; the rest is [`valvomo::out`]'s.
 pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
 ) -> Result<v1::Situation<'a>, Error> {
-    let SituationState { stations, beats, words, remembered } = state;
-    let places: BTreeMap<&StationId, u32> = stations.keys().zip(0..).collect();
-    let mut before = 0;
-    let remembered = remembered.iter().map(|(sequence, station, ticket)| {
-        let place =
-            places.get(station).ok_or_else(|| body_error(format_args!("there is no station {station}")))?;
-        let difference = sequence.wrapping_sub(before);
-        before = *sequence;
-        Ok((difference, *place, ticket.as_str()))
-    });
+    let SituationState { stations, beats, words, remembered, remembered_tasks: _, notices: _ } = state;
+    let remembered =
+        remembered.iter().map(|(sequence, station, ticket)| (*sequence, station, ticket.as_str()));
     Ok(v1::Situation {
         words: words.texts().collect(),
-        remembered: remembered.collect::<Result<_, Error>>()?,
+        remembered: remembered_out(remembered, &places(stations))?,
         beats: beats.iter().map(|(id, feed)| station::feed_out(id, feed, numbers)).collect(),
         stations: stations.iter().map(|(id, state)| station::out(id, state, numbers)).collect(),
     })
 }
 
-pub(super) fn back(situation: v1::Situation<'_>, stamps: &Stamps) -> Result<Situation, Error> {
+/// The situation of both pieces; `more` is none of a body from before version 3.
+pub(super) fn back(
+    situation: v1::Situation<'_>,
+    more: Option<v3::Situation<'_>>,
+    stamps: &Stamps,
+) -> Result<Situation, Error> {
     let v1::Situation { words, beats, stations, remembered } = situation;
     let ids: Vec<StationId> = stations.iter().map(|station| station.id.into()).collect();
-    let mut sequence = 0_u64;
-    let remembered = remembered.into_iter().map(|(difference, place, ticket)| {
-        sequence = sequence.wrapping_add(difference);
-        let station =
-            ids.get(place as usize).ok_or_else(|| body_error(format_args!("there is no station {place}")))?;
-        Ok((sequence, station.clone(), ticket.into()))
-    });
-    let remembered = remembered.collect::<Result<_, Error>>()?;
+    let remembered = remembered_back(remembered, &ids)
+        .map(|entry| entry.map(|(sequence, station, ticket)| (sequence, station, ticket.into())));
     let stations = stations.into_iter().map(|it| {
         let (id, state) = station::back(it, stamps)?;
         Ok((id, Arc::new(state)))
     });
-    Ok(Situation::of(SituationState {
+    let mut state = SituationState {
         stations: stations.collect::<Result<_, Error>>()?,
         beats: beats.into_iter().map(|feed| station::feed_back(feed, stamps)).collect::<Result<_, _>>()?,
         words: words.into_iter().collect(),
-        remembered,
-    }))
+        remembered: remembered.collect::<Result<_, Error>>()?,
+        ..SituationState::default()
+    };
+    if let Some(more) = more {
+        valvomo::back(more, &ids, &mut state, stamps)?;
+    }
+    Ok(Situation::of(state))
+}
+
+/// Each station's place in the list that is stored.
+pub(super) fn places(stations: &BTreeMap<StationId, Arc<StationState>>) -> BTreeMap<&StationId, u32> {
+    stations.keys().zip(0..).collect()
+}
+
+pub(super) fn at_place(ids: &[StationId], place: u32) -> Result<&StationId, Error> {
+    ids.get(place as usize).ok_or_else(|| body_error(format_args!("there is no station {place}")))
+}
+
+/// What is remembered of which station, as differences of sequences.
+pub(super) fn remembered_out<'a>(
+    remembered: impl Iterator<Item = (u64, &'a StationId, &'a str)>,
+    places: &BTreeMap<&StationId, u32>,
+) -> Result<Vec<(u64, u32, &'a str)>, Error> {
+    let mut before = 0;
+    let entries = remembered.map(|(sequence, station, name)| {
+        let place =
+            places.get(station).ok_or_else(|| body_error(format_args!("there is no station {station}")))?;
+        let difference = sequence.wrapping_sub(before);
+        before = sequence;
+        Ok((difference, *place, name))
+    });
+    entries.collect()
+}
+
+pub(super) fn remembered_back<'a>(
+    remembered: Vec<(u64, u32, &'a str)>,
+    ids: &[StationId],
+) -> impl Iterator<Item = Result<(u64, StationId, &'a str), Error>> {
+    let mut sequence = 0_u64;
+    remembered.into_iter().map(move |(difference, place, name)| {
+        sequence = sequence.wrapping_add(difference);
+        Ok((sequence, at_place(ids, place)?.clone(), name))
+    })
 }

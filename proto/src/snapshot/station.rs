@@ -1,6 +1,5 @@
 //! Stations, both ways. Every member is named, so that a new one stops the build until it is stored.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +22,14 @@ pub(super) fn out<'a>(
     let StationState {
         lanes,
         tickets,
-        // Follows from the tickets.
+        // Follow from the tickets and the tasks.
         present: _,
+        open_tasks: _,
+        // Version 3 has them: see `valvomo`.
+        contacts: _,
+        tasks: _,
+        units: _,
+        notices: _,
         staff,
         plans,
         on_call,
@@ -91,7 +96,6 @@ pub(super) fn back(station: v1::Station<'_>, stamps: &Stamps) -> Result<(Station
     let state = StationState {
         lanes: lanes.into_iter().map(|lane| lane_back(lane, stamps)).collect::<Result<_, _>>()?,
         tickets: tickets.map(|(id, ticket)| (id, Arc::new(ticket))).collect(),
-        present: BTreeMap::new(),
         staff: staff.into_iter().map(|staff| staff_back(staff, stamps)).collect::<Result<_, _>>()?,
         plans: plans.collect::<Result<_, Error>>()?,
         on_call: on_call.collect::<Result<_, Error>>()?,
@@ -99,6 +103,7 @@ pub(super) fn back(station: v1::Station<'_>, stamps: &Stamps) -> Result<(Station
         slots: slots.collect::<Result<_, Error>>()?,
         status: status_back(status, stamps)?,
         feeds: feeds.into_iter().map(|feed| feed_back(feed, stamps)).collect::<Result<_, _>>()?,
+        ..StationState::default()
     };
     Ok((id.into(), state))
 }

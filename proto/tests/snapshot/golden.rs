@@ -4,11 +4,14 @@ use std::fs;
 use std::path::PathBuf;
 
 use proto::snapshot::{boards_hash, decisions_hash, read_boards, read_decisions};
-use situation::event::{Amendment, OnCall, Said, Slots, StaffingPlanned, Told};
+use situation::event::{
+    Amendment, OnCall, Said, Slots, StaffingPlanned, TaskKind, TaskStage, Told, UnitState,
+};
 
 use situation::fact::{Body, Fact, Restored};
 
 use super::log::Log;
+use super::sayings::*;
 use super::story::*;
 
 /// Set to write the files of a new version. A file that is there is never written again.
@@ -97,6 +100,51 @@ fn log() -> Log {
     log
 }
 
+/// The same, and what came with the Valvomo's views.
+fn later_log() -> Log {
+    let mut log = log();
+    let said = [
+        called("17:01", |it| {
+            it.language = Some(word("sv"));
+            it.callbacks_waiting = Told::Value(11);
+            it.oldest_callback = Told::Value(at("16:38"));
+            it.agents = Told::Withdrawn;
+            it.coverage = Told::Value(word("uusimaa"));
+            it.by = Some(word("koordinaattori"));
+            it.valid_until = Some(at("18:00"));
+        }),
+        task("17:01", "d", TaskStage::Received, |it| {
+            it.kind = Some(TaskKind::SafetyPhone);
+            it.urgency = Some("A".into());
+            it.zone = Some(word("lapinjarvi"));
+        }),
+        assigned("17:02", "d", "mu-1"),
+        on_scene("17:03", "d"),
+        received("17:01", "done"),
+        closed("17:03", "done"),
+        assigned("17:03", "early", "mu-2"),
+        unit("17:03", "mu-1", UnitState::Travelling, |it| {
+            it.zone = Told::Value(word("lapinjarvi"));
+            it.competence = Told::Withdrawn;
+            it.until = Some(at("20:00"));
+        }),
+        posted("17:01", "tie", |it| {
+            it.from = Some(at("17:30"));
+            it.until = Some(at("19:00"));
+        }),
+        withdrawn("17:02", "muu"),
+        for_all(posted("17:02", "myrsky", |it| it.text.sv = Some("Storm".to_owned()))),
+        // Ahead of its time.
+        for_all(withdrawn("17:08", "myrsky")),
+    ];
+    for event in said {
+        let now = event.time.min(at("17:05"));
+        assert!(matches!(log.hear(event, now), situation::decide::Decision::Record(_)));
+    }
+    assert_eq!(log.boards.held(), 2);
+    log
+}
+
 /// What is stored of the same facts is the same for ever: what a file holds is compared, not its compression.
 fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
     let files = log.put_away();
@@ -136,4 +184,26 @@ fn version_2_keeps_the_stream() {
     let (_, state) = read_decisions(&fs::read(folder().join("v2-decisions.bin")).unwrap()).unwrap();
     let stream = state.stream.unwrap();
     assert_eq!((&*stream.identity, stream.since), ("stream@2026-11-22T10:00:00Z", log.decider.sequence()));
+}
+
+#[test]
+fn version_3_keeps_contacts_tasks_units_and_notices() {
+    let log = later_log();
+    keeps_its_bytes(&log, "v3-decisions.bin", "v3-boards.bin");
+    let (_, projection) = read_boards(&fs::read(folder().join("v3-boards.bin")).unwrap()).unwrap();
+    let now = situation::board::Boards::of(projection.boards);
+    let figures = now.look(&"porvoo".into()).unwrap().0.figures.clone();
+    assert_eq!(figures.tasks.keys().map(|id| id.as_str()).collect::<Vec<_>>(), ["d"]);
+    assert_eq!(figures.units["mu-1"].state, Some(UnitState::Travelling));
+    assert_eq!(figures.contacts["116117.sv"].coverage, Some(word("uusimaa")));
+}
+
+#[test]
+fn boards_never_had_a_version_2() {
+    let mut file = fs::read(folder().join("v1-boards.bin")).unwrap();
+    file[4] = 2;
+    let end = file.len() - 32;
+    let sum = blake3::hash(&file[..end]);
+    file[end..].copy_from_slice(sum.as_bytes());
+    assert_eq!(read_boards(&file).unwrap_err().to_string(), "its version 2 is not known to this program");
 }

@@ -6,6 +6,8 @@ mod damaged;
 mod golden;
 mod log;
 mod rebuild;
+#[path = "../../../services/situation/tests/rules/sayings.rs"]
+mod sayings;
 #[allow(dead_code, reason = "the rules' own tests need more of it")]
 #[path = "../../../services/situation/tests/rules/story.rs"]
 mod story;

@@ -71,6 +71,66 @@ fn evening(received: &str) -> Boards {
     boards
 }
 
+/// The same, and what came with the Valvomo's views.
+fn later_evening() -> Boards {
+    let received = "2026-11-26T17:30:00Z";
+    let mut boards = evening(received);
+    let until = "2026-11-26T20:00:00Z";
+    let said = [
+        (
+            "contact.observed",
+            json!({"line": "116117", "language": "sv", "callbacks_waiting": 11, "oldest_callback": "2026-11-26T14:38:00Z", "coverage": "uusimaa"}),
+        ),
+        ("task.received", json!({"task": "d-1", "kind": "dispatch", "urgency": "B", "zone": "lapinjarvi"})),
+        ("task.assigned", json!({"task": "d-1", "unit": "mu-1"})),
+        (
+            "unit.status",
+            json!({"unit": "mu-1", "state": "assigned", "competence": "sairaanhoitaja", "until": until}),
+        ),
+        (
+            "notice.posted",
+            json!({"notice": "tie", "kind": "road", "text": {"fi": "Tie poikki", "sv": "Vägen avskuren"}, "until": until}),
+        ),
+        (
+            "staffing.observed",
+            json!({"role": "hoitaja", "on_duty": 7, "by": "vastaava", "valid_until": until}),
+        ),
+        (
+            "capacity.observed",
+            json!({"resource": "room", "total": 12, "by": "vastaava", "valid_until": until}),
+        ),
+    ];
+    for (kind, data) in said {
+        hear(&mut boards, "porvoo", kind, "2026-11-26T16:55:00Z", data, received);
+    }
+    let counts = json!({"lane": "ovi", "waiting": 2, "by": "koordinaattori", "valid_until": until});
+    hear(&mut boards, "loviisa", "queue.observed", "2026-11-26T17:05:00Z", counts, received);
+    boards
+}
+
+#[test]
+fn contacts_tasks_units_and_notices_are_drawn_as_they_always_were() {
+    let mut boards = later_evening();
+    let to_all = json!({
+        "specversion": "1.0", "id": "all", "source": "/desk", "type": "fi.tilanne.notice.posted.v1",
+        "time": "2026-11-26T17:00:00Z", "data": {"notice": "myrsky", "kind": "other", "text": {"en": "A storm"}},
+    });
+    let body = Body::Event(Box::new(read(&to_all).event));
+    boards.apply(&Fact { sequence: boards.sequence() + 1, received: at("2026-11-26T17:30:00Z"), body });
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/wire/expected/valvomo.json");
+    let text = draw(&boards, &View::Situation).to_text();
+    if std::env::var_os("TILANNE_WRITE_GOLDEN").is_some() && !file.exists() {
+        std::fs::write(&file, format!("{text}\n")).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, expected.trim_end(), "boards look different: clients' hashes change with them");
+    for view in ["situation", "evening", "weekend", "station:loviisa"] {
+        let board = draw(&boards, &View::parse(view).unwrap());
+        assert_eq!(parsed(&board)["notices"]["myrsky"]["text"]["en"], "A storm", "{view}");
+        assert_eq!(hash_of(parsed(&board)), board.hash, "{view}");
+    }
+}
+
 fn draw(boards: &Boards, view: &View) -> Board {
     let area = boards.area().unwrap();
     let station = |id: &situation::name::StationId| -> Option<Arc<Drawn>> {

@@ -1,45 +1,45 @@
 //! What is read, and what counts as the same.
 
-use proto::event::{SHORT_NAMES, StoredEvent, decode, family_of, kind_of};
+use proto::event::{SHORT_NAMES, StoredEvent, decode, family_of, kind_of, may_come_as};
 use proto::fact::{StoredBody, StoredFact};
+use proto::subject::Family;
 use proto::time::Moment;
 use serde_json::{Value, json};
 
-use super::samples::{all, event, read, refused, right};
+use super::samples::{all, by_a_person, event, read, refused, right};
 
 #[test]
 fn every_type_of_the_contract_is_read_and_comes_back_as_it_was() {
     let kinds: Vec<&str> = all().iter().map(|sample| sample.kind).collect();
     assert_eq!(kinds, SHORT_NAMES, "a sample for every type, in the order of the table");
-    for sample in all() {
-        for data in [&sample.minimal, &sample.full] {
-            let event = event(sample.kind, data);
-            let decoded = read(&event);
-            let kind = event["type"].as_str().unwrap();
-            assert_eq!(kind_of(&decoded.stored.data), kind);
-            assert!(family_of(kind).is_some());
-            let fact = StoredFact {
-                sequence: 7,
-                received: Moment(1_795_705_201_000_000),
-                body: StoredBody::Event(decoded.stored.clone()),
-            };
-            let again = StoredFact::from_bytes(&fact.to_bytes().unwrap()).unwrap();
-            assert_eq!(again, fact);
-            let line: Value = serde_json::from_str(&fact.to_line("head").unwrap()).unwrap();
-            assert_eq!(line["data"], *data, "{kind}: what was said is what is shown");
-            assert_eq!(line["event_time"], "2026-11-26T15:00:00Z");
-            assert_eq!(line["received_time"], "2026-11-26T15:00:01Z");
-            assert_eq!((&line["sequence"], &line["head"]), (&json!(7), &json!("head")));
-            for member in ["id", "source", "type", "subject"] {
-                assert_eq!(line[member], event[member], "{kind}");
-            }
-            // The rules see the same event on its way in and out of the store.
-            let situation::fact::Body::Event(out) = again.into_fact().unwrap().body else { panic!() };
-            assert_eq!(*out, decoded.event);
-            // And the other way round, but for what only the digest sees.
-            let restated = StoredEvent::of(&decoded.event).unwrap().into_event().unwrap();
-            assert_eq!((restated.said, restated.key), (decoded.event.said, decoded.event.key));
+    let samples = all().into_iter().flat_map(|it| [(it.kind, it.minimal), (it.kind, it.full)]);
+    for (kind, data) in samples.chain(by_a_person()) {
+        let event = event(kind, &data);
+        let decoded = read(&event);
+        let kind = event["type"].as_str().unwrap();
+        assert_eq!(kind_of(&decoded.stored.data), kind);
+        assert!(family_of(kind).is_some());
+        let fact = StoredFact {
+            sequence: 7,
+            received: Moment(1_795_705_201_000_000),
+            body: StoredBody::Event(decoded.stored.clone()),
+        };
+        let again = StoredFact::from_bytes(&fact.to_bytes().unwrap()).unwrap();
+        assert_eq!(again, fact);
+        let line: Value = serde_json::from_str(&fact.to_line("head").unwrap()).unwrap();
+        assert_eq!(line["data"], data, "{kind}: what was said is what is shown");
+        assert_eq!(line["event_time"], "2026-11-26T15:00:00Z");
+        assert_eq!(line["received_time"], "2026-11-26T15:00:01Z");
+        assert_eq!((&line["sequence"], &line["head"]), (&json!(7), &json!("head")));
+        for member in ["id", "source", "type", "subject"] {
+            assert_eq!(line[member], event[member], "{kind}");
         }
+        // The rules see the same event on its way in and out of the store.
+        let situation::fact::Body::Event(out) = again.into_fact().unwrap().body else { panic!() };
+        assert_eq!(*out, decoded.event);
+        // And the other way round, but for what only the digest sees.
+        let restated = StoredEvent::of(&decoded.event).unwrap().into_event().unwrap();
+        assert_eq!((restated.said, restated.key), (decoded.event.said, decoded.event.key));
     }
 }
 
@@ -127,4 +127,45 @@ fn absent_null_and_a_value_are_three_things() {
     let null = digest(json!({"lane": "kiire", "waiting": null}));
     let zero = digest(json!({"lane": "kiire", "waiting": 0}));
     assert!(absent != null && null != zero && absent != zero);
+}
+
+#[test]
+fn every_type_has_its_family_and_some_may_come_as_any() {
+    let full = |short: &str| format!("fi.tilanne.{short}.v1");
+    for (short, family) in [
+        ("contact.observed", Family::Queue),
+        ("task.received", Family::Queue),
+        ("task.closed", Family::Queue),
+        ("unit.status", Family::Capacity),
+        ("staffing.observed", Family::Staffing),
+    ] {
+        for other in Family::ALL {
+            assert_eq!(may_come_as(&full(short), other), other == family, "{short} as {other:?}");
+        }
+    }
+    for short in ["feed.heartbeat", "notice.posted", "notice.withdrawn"] {
+        assert!(Family::ALL.into_iter().all(|family| may_come_as(&full(short), family)), "{short}");
+    }
+}
+
+#[test]
+fn what_a_feed_says_is_stored_as_it_was_before_a_person_could_say_it() {
+    let stored = |kind: &str, data: Value| read(&event(kind, &data)).stored;
+    let version = |kind: &str, data: Value| stored(kind, data).data.version();
+    assert_eq!(version("staffing.observed", json!({"role": "laakari", "on_duty": 1})), 1);
+    assert_eq!(version("staffing.observed", json!({"role": "laakari", "by": null, "valid_until": null})), 1);
+    assert_eq!(version("staffing.observed", json!({"role": "laakari", "by": "vastaava"})), 2);
+    assert_eq!(version("capacity.observed", json!({"resource": "room"})), 1);
+    assert_eq!(version("capacity.observed", json!({"resource": "room", "by": "vastaava"})), 2);
+}
+
+#[test]
+fn a_correction_names_the_event_that_it_corrects_by_its_key() {
+    let wrong = read(&right()).event;
+    let correction = event("queue.corrected", &json!({"ticket": "t-1", "corrects": "e-1", "void": true}));
+    let mut foreign = correction.clone();
+    foreign["source"] = json!("/feeds/other");
+    assert_eq!(read(&correction).event.corrects, Some(wrong.key));
+    assert!(read(&foreign).event.corrects.is_some_and(|key| key != wrong.key), "ids are a source's own");
+    assert_eq!(wrong.corrects, None);
 }

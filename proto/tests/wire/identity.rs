@@ -35,6 +35,16 @@ fn places(code: &str) -> Vec<Value> {
     places.push(event("queue.corrected", &json!({"ticket": "t", "corrects": code, "void": true})));
     places.push(event("station.status", &json!({"reason": long})));
     places.push(event("station.status", &json!({"services": {code: "limited"}})));
+    for language in ["fi", "sv", "en"] {
+        let text = json!({"notice": "n", "kind": "other", "text": {language: long}});
+        places.push(event("notice.posted", &text));
+    }
+    places.push(event("notice.withdrawn", &json!({"notice": code})));
+    places.push(event("task.received", &json!({"task": code})));
+    places.push(event("task.assigned", &json!({"task": "d", "zone": long})));
+    places.push(event("task.closed", &json!({"task": "d", "outcome": long})));
+    places.push(event("unit.status", &json!({"unit": long})));
+    places.push(event("contact.observed", &json!({"line": "chat", "coverage": long})));
     let mut extension = right();
     extension["trace"] = json!({"deep": [1, [{"er": [code]}]]});
     places.push(extension);

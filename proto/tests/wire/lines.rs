@@ -4,7 +4,7 @@ use proto::fact::{LineError, StoredBody, StoredFact, hex, unhex};
 use proto::time::Moment;
 use serde_json::{Value, json};
 
-use super::samples::{all, event, read};
+use super::samples::{all, by_a_person, event, read};
 
 const HEAD: [u8; 32] = [7; 32];
 
@@ -30,6 +30,9 @@ fn every_type_comes_back_from_its_line_byte_for_byte() {
             round(&said(&event(sample.kind, data)));
         }
     }
+    for (kind, data) in by_a_person() {
+        round(&said(&event(kind, &data)));
+    }
 }
 
 #[test]
@@ -41,6 +44,10 @@ fn absent_null_and_empty_members_stay_what_they_were() {
         ("queue.corrected", json!({"ticket": "t", "corrects": "e", "set": {}})),
         ("queue.corrected", json!({"ticket": "t", "corrects": "e", "set": {"what": {}}, "void": true})),
         ("station.status", json!({"services": {}, "reason": null, "open": null})),
+        ("staffing.observed", json!({"role": "laakari", "by": null, "on_duty": null})),
+        ("contact.observed", json!({"line": "chat", "coverage": null, "oldest_callback": null})),
+        ("unit.status", json!({"unit": "mu-1", "state": null, "until": null})),
+        ("notice.posted", json!({"notice": "n", "kind": "other", "text": {"fi": "x", "sv": null}})),
         (
             "staffing.on_call",
             json!({"duty": "d", "role": "r", "from": "2026-11-26T14:00:00.000001Z",

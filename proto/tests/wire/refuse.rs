@@ -90,6 +90,62 @@ fn data_that_no_type_has() {
         (with_data("feed.heartbeat", r#"{"interval_s":0}"#), "must be 1 to"),
         (with_data("feed.heartbeat", r#"{"interval_s":604801}"#), "must be 1 to"),
         (with_data("feed.heartbeat", r#"{"interval_s":null}"#), "invalid type: null"),
+        (with_data("contact.observed", r#"{"callbacks_waiting":1}"#), "missing field `line`"),
+        (with_data("contact.observed", r#"{"line":116117}"#), "invalid type: integer"),
+        (with_data("contact.observed", r#"{"line":"","agents":1}"#), "line is empty"),
+        (with_data("contact.observed", r#"{"line":"chat","coverage":""}"#), "coverage is empty"),
+        (with_data("contact.observed", r#"{"line":"chat","oldest_callback":"16:38"}"#), "not a time"),
+        (
+            with_data("contact.observed", r#"{"line":"chat","valid_until":"2026-11-26T18:00:00Z"}"#),
+            "name the role in by",
+        ),
+        (
+            with_data("staffing.observed", r#"{"role":"x","valid_until":"2026-11-26T18:00:00Z"}"#),
+            "name the role in by",
+        ),
+        (with_data("capacity.observed", r#"{"resource":"bed","by":""}"#), "by is empty"),
+        (with_data("task.received", r#"{"kind":"dispatch"}"#), "missing field `task`"),
+        (with_data("task.received", r#"{"task":"Matti Meikäläinen"}"#), "task is \"Matti"),
+        (with_data("task.assigned", &format!(r#"{{"task":"{}"}}"#, "t".repeat(65))), "1 to 64 of letters"),
+        (with_data("task.assigned", r#"{"task":"d","kind":"errand"}"#), "unknown variant `errand`"),
+        (with_data("task.assigned", r#"{"task":"d","unit":""}"#), "unit is empty"),
+        (with_data("task.closed", r#"{"task":"d","ticket":"t"}"#), "unknown field `ticket`"),
+        (with_data("unit.status", r#"{"state":"free"}"#), "missing field `unit`"),
+        (with_data("unit.status", r#"{"unit":"mu","state":"lost"}"#), "unknown variant `lost`"),
+        (with_data("notice.posted", r#"{"notice":"n","kind":"road"}"#), "missing field `text`"),
+        (with_data("notice.posted", r#"{"notice":"n","kind":"road","text":{}}"#), "text is in no language"),
+        (
+            with_data("notice.posted", r#"{"notice":"n","kind":"road","text":["a","b","c"]}"#),
+            "invalid type: sequence",
+        ),
+        (
+            with_data("notice.posted", r#"{"notice":"n","kind":"road","text":"tie poikki"}"#),
+            "invalid type: string",
+        ),
+        (
+            with_data("notice.posted", r#"{"notice":"n","kind":"road","text":{"de":"x"}}"#),
+            "unknown field `de`",
+        ),
+        (with_data("notice.posted", r#"{"notice":"n","kind":"road","text":{"fi":""}}"#), "text.fi is empty"),
+        (
+            with_data("notice.posted", r#"{"notice":"n","kind":"road","text":{"fi":"a\u0007"}}"#),
+            "control character",
+        ),
+        (
+            with_data(
+                "notice.posted",
+                &format!(r#"{{"notice":"n","kind":"road","text":{{"sv":"{}"}}}}"#, "x".repeat(1_025)),
+            ),
+            "text.sv is longer than 1024 bytes",
+        ),
+        (
+            with_data(
+                "notice.posted",
+                r#"{"notice":"n","kind":"road","text":{"fi":"x"},"from":"2026-11-26T18:00:00Z","until":"2026-11-26T18:00:00Z"}"#,
+            ),
+            "until must be after from",
+        ),
+        (with_data("notice.withdrawn", r#"{"notice":""}"#), "notice is empty"),
     ];
     for (json, sentence) in rows {
         let reason = refused(json.as_bytes()).reason;

@@ -96,6 +96,61 @@ pub fn all() -> Vec<Sample> {
             }),
         ),
         sample("feed.heartbeat", json!({"interval_s": 1}), json!({"interval_s": 604_800})),
+        sample(
+            "contact.observed",
+            json!({"line": "116117"}),
+            json!({
+                "line": "116117", "language": "sv", "offered": 40, "answered": 31, "abandoned": null,
+                "callbacks_waiting": 11, "oldest_callback": "2026-11-26T14:38:00Z", "agents": 3,
+                "coverage": "uusimaa", "by": "koordinaattori", "valid_until": later,
+            }),
+        ),
+        sample("task.received", json!({"task": "d-1"}), task()),
+        sample("task.assigned", json!({"task": "d-1", "unit": "mu-1"}), task()),
+        sample("task.on_scene", json!({"task": "d-1"}), task()),
+        sample("task.closed", json!({"task": "d-1", "outcome": "kotihoito"}), task()),
+        sample(
+            "unit.status",
+            json!({"unit": "mu-1"}),
+            json!({
+                "unit": "mu-1", "state": "on_scene", "zone": null, "competence": "sairaanhoitaja", "until": later,
+            }),
+        ),
+        sample(
+            "notice.posted",
+            json!({"notice": "n-1", "kind": "other", "text": {"sv": "Hissen är ur bruk"}}),
+            json!({
+                "notice": "n-1", "kind": "major_incident", "from": "2026-11-26T15:00:00Z", "until": later,
+                "text": {"fi": "Suuronnettomuus, \"E18\"", "sv": "Storolycka, E18", "en": "Major incident, E18"},
+            }),
+        ),
+        sample("notice.withdrawn", json!({"notice": "n-1"}), json!({"notice": "n-1"})),
+    ]
+}
+
+fn task() -> Value {
+    json!({
+        "task": "d-1", "kind": "home_visit", "urgency": "A", "zone": "lapinjarvi", "unit": "mu-1",
+        "outcome": "kotihoito",
+    })
+}
+
+/// What a person says of things that feeds report, too: stored otherwise.
+pub fn by_a_person() -> Vec<(&'static str, Value)> {
+    let later = "2026-11-26T22:00:00Z";
+    vec![
+        ("staffing.observed", json!({"role": "laakari", "on_duty": 1, "absent": null, "by": "vastaava"})),
+        (
+            "staffing.observed",
+            json!({"role": "laakari", "lane": "kiire", "called": 1, "arriving": 0, "by": "vastaava", "valid_until": later}),
+        ),
+        (
+            "capacity.observed",
+            json!({
+                "resource": "room", "total": 12, "staffed": 12, "occupied": 11, "reserved": null, "boarding": 4,
+                "planned_discharges": 0, "by": "vastaava", "valid_until": later,
+            }),
+        ),
     ]
 }
 

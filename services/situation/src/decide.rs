@@ -136,12 +136,18 @@ impl Decider {
         if event.time > self.boards.clock().max(received) && self.boards.held() >= MAX_HELD {
             return Decision::Refuse(Refusal::TooManyAhead);
         }
-        let allowed = check::check(area, self.boards.situation(), &event)
+        let allowed = check::check(area, self.boards.situation(), &event, self.corrects_known(&event))
             .and_then(|()| expected.map_or(Ok(()), |expected| self.check_version(&event, expected)));
         match allowed {
             Ok(()) => Decision::Record(Body::Event(event)),
             Err(refusal) => Decision::Refuse(refusal),
         }
+    }
+
+    /// Whether an event corrects one that has been recorded and is not held back until its time.
+    fn corrects_known(&self, event: &Event) -> bool {
+        let named = event.corrects.and_then(|key| self.memory.sequence_of(&key));
+        named.is_some_and(|sequence| !self.boards.holds(sequence))
     }
 
     fn check_version(&self, event: &Event, expected: u64) -> Result<(), Refusal> {

@@ -2,10 +2,20 @@
 //!
 //! An event is what somebody said, not yet what was recorded: see [`crate::fact`].
 
+mod contact;
+mod dispatch;
+mod notice;
+mod ticket;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::name::{EventId, FeedId, LaneId, StationId, TicketId, UrgencyCode, Word};
+pub use contact::ContactObserved;
+pub use dispatch::{TaskKind, TaskStage, TaskStep, UnitState, UnitStatus};
+pub use notice::{Notice, NoticeKind, NoticeText};
+pub use ticket::{Amendment, Channel, Correction, Need, Outcome, Step};
+
+use crate::name::{EventId, FeedId, LaneId, NoticeId, StationId, TaskId, TicketId, UrgencyCode, Word};
 use crate::time::Instant;
 
 /// One event, decoded. Its `type` is the variant of `said`.
@@ -15,7 +25,7 @@ pub struct Event {
     pub id: EventId,
     /// The feed.
     pub source: FeedId,
-    /// The subject. `None` only for a heartbeat that speaks for the whole feed.
+    /// The subject. `None` only for a heartbeat that speaks for the whole feed, and for a notice to the whole area.
     pub station: Option<StationId>,
     /// When it happened.
     pub time: Instant,
@@ -26,6 +36,8 @@ pub struct Event {
     /// Digest of type, subject, instant and data: two events with one `(source, id)` and one digest
     /// are the same event sent twice.
     pub digest: Digest,
+    /// Of a correction, the `key` of the event that it names.
+    pub corrects: Option<Digest>,
 }
 
 /// The first 16 bytes of a BLAKE3 hash. Who decodes the bytes computes it; here it is only compared.
@@ -52,6 +64,16 @@ pub enum Said {
     Slots(Slots),
     /// Whether the station is open, until when, and which services it gives.
     StationStatus(StationStatus),
+    /// The traffic of a telephone line, a chat or a form.
+    ContactObserved(ContactObserved),
+    /// Something in the life of one task.
+    Task(TaskId, TaskStep),
+    /// What a unit does.
+    UnitStatus(UnitStatus),
+    /// Everybody should know this.
+    NoticePosted(NoticeId, Notice),
+    /// It need not be known any more.
+    NoticeWithdrawn(NoticeId),
     /// The feed lives, and how often it means to speak.
     Heartbeat {
         /// The interval it promises.
@@ -92,131 +114,6 @@ pub struct QueueObserved {
     pub valid_until: Option<Instant>,
 }
 
-/// How somebody came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the contract's own words")]
-pub enum Channel {
-    WalkIn,
-    Ambulance,
-    Police,
-    Phone,
-    Chat,
-    Referral,
-}
-
-/// How a visit ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the contract's own words")]
-pub enum Outcome {
-    Treated,
-    Unseen,
-    Booked,
-    Advised,
-    Redirected,
-    Remote,
-    Admitted,
-    Transferred,
-    NoShow,
-    Emergency,
-    Died,
-}
-
-/// What somebody is waiting for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the contract's own words")]
-pub enum Need {
-    Triage,
-    Doctor,
-    Nurse,
-    Laboratory,
-    Imaging,
-    Consultation,
-    Bed,
-    Transport,
-    Interpreter,
-    Guard,
-}
-
-/// A step in the life of a ticket. The order of the variants is the order of life, and it breaks
-/// ties between steps of one moment.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// Came to a lane.
-    Joined {
-        /// Which.
-        lane: LaneId,
-        /// As judged at the door, if it was.
-        urgency: Option<UrgencyCode>,
-        /// How.
-        channel: Option<Channel>,
-    },
-    /// Was judged.
-    Triaged {
-        /// The judgement.
-        urgency: UrgencyCode,
-    },
-    /// Went over to another lane of the station.
-    Moved {
-        /// Which.
-        lane: LaneId,
-    },
-    /// Began (`true`) or ceased (`false`) to wait for things.
-    WaitingFor {
-        /// Only what is mentioned changes.
-        what: BTreeMap<Need, bool>,
-    },
-    /// Was taken in.
-    CareStarted,
-    /// Left.
-    Left {
-        /// How it ended.
-        outcome: Option<Outcome>,
-    },
-}
-
-impl Step {
-    /// The place in the order of life.
-    #[must_use]
-    pub const fn rank(&self) -> u8 {
-        match self {
-            Self::Joined { .. } => 0,
-            Self::Triaged { .. } => 1,
-            Self::Moved { .. } => 2,
-            Self::WaitingFor { .. } => 3,
-            Self::CareStarted => 4,
-            Self::Left { .. } => 5,
-        }
-    }
-}
-
-/// Says that an earlier event about a ticket was wrong. It takes effect at that event's time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Correction {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The id of the wrong event, of the same source.
-    pub corrects: EventId,
-    /// `Some(true)`: it never happened. `Some(false)`: it did after all.
-    pub void: Option<bool>,
-    /// Members to put in the wrong ones' place.
-    pub set: Amendment,
-}
-
-/// The members that a correction puts in place; those that the corrected step lacks do nothing.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Amendment {
-    /// The right lane.
-    pub lane: Option<LaneId>,
-    /// The right urgency.
-    pub urgency: Option<UrgencyCode>,
-    /// The right channel.
-    pub channel: Option<Channel>,
-    /// The right outcome.
-    pub outcome: Option<Outcome>,
-    /// The right needs.
-    pub what: Option<BTreeMap<Need, bool>>,
-}
-
 /// People of a role at work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StaffingObserved {
@@ -232,6 +129,10 @@ pub struct StaffingObserved {
     pub arriving: Told<u32>,
     /// Absent.
     pub absent: Told<u32>,
+    /// The role of the person who said it, where a person did.
+    pub by: Option<Word>,
+    /// Until when a person's word holds.
+    pub valid_until: Option<Instant>,
 }
 
 /// A shift's plan for a role.
@@ -285,6 +186,10 @@ pub struct CapacityObserved {
     pub boarding: Told<u32>,
     /// Discharges planned.
     pub planned_discharges: Told<u32>,
+    /// The role of the person who said it, where a person did.
+    pub by: Option<Word>,
+    /// Until when a person's word holds.
+    pub valid_until: Option<Instant>,
 }
 
 /// The next free appointments of a profession.

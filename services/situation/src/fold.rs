@@ -4,41 +4,47 @@
 //! arrive does not matter: a late one finds its place. Two folds of the same facts are equal, whatever
 //! way the facts took.
 
+mod contact;
+mod dispatch;
 mod feed;
 mod look;
+mod notice;
+mod room;
 pub mod state;
 mod station;
 mod ticket;
 mod told;
 mod words;
 
+pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
 pub use look::{Look, look};
-pub use station::{MAX_NAMES_PER_STATION, StationState};
+pub use notice::MAX_NOTICES;
+pub use room::Lack;
+pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
 pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::event::{Event, Said};
-use crate::name::{FeedId, StationId, TicketId};
+use crate::board::NoticeFigures;
+use crate::event::{Correction, Event, Said};
+use crate::name::{FeedId, NoticeId, StationId, TaskId, TicketId};
 use crate::time::Instant;
 use crate::trail::Trail;
 use feed::FeedState;
+use notice::Notices;
+use station::Named;
 use told::Stamp;
 use words::Words;
 
-/// Closed tickets, like intakes, are remembered for this many facts: a step that comes late still
+/// Closed tickets and tasks, like intakes, are remembered for this many facts: a step that comes late still
 /// finds the visit that it belongs to.
 pub const MEMORY_FACTS: u64 = 1_048_576;
 
-/// Somebody who never left is remembered for this long after the last word of them, however many facts
+/// Somebody who never left, or a task that was never closed, is remembered for this long after the last word of them, however many facts
 /// others cause meanwhile. Far beyond every lane's limit, so that who comes back from *unresolved* does.
-const OPEN_TICKET_MEMORY: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// Names that tickets' stories may use together: sources, lanes, urgencies. A county has some hundred; a
-/// source that invents others must not fill the memory.
-const MAX_WORDS: usize = 65_536;
+const OPEN_MEMORY: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What is going on in an area, as far as the facts folded so far tell.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +56,10 @@ pub struct Situation {
     words: Words,
     /// Tickets by the fact at which they were first named or last asked for: whom to forget next.
     remembered: Trail<(u64, StationId, TicketId)>,
+    /// Tasks likewise.
+    remembered_tasks: Trail<(u64, StationId, TaskId)>,
+    /// What everybody in the area should know.
+    notices: Notices,
 }
 
 /// Which stations' figures an event may have changed.
@@ -59,42 +69,76 @@ pub enum Touched {
     Station(StationId),
     /// Every station that listens to this feed.
     Feed(FeedId),
+    /// No station, but what the area's boards show besides them.
+    Area,
 }
 
 impl Situation {
     /// Folds one recorded event in. `sequence` and `received` are its fact's.
     pub fn absorb(&mut self, event: &Event, sequence: u64, received: Instant) -> Touched {
         // The door refuses what has no room. What it let in ahead of its time may find the room taken.
-        if !self.has_room_for(event) {
+        if self.lacks_room_for(event).is_some() {
             return event
                 .station
                 .clone()
                 .map_or_else(|| Touched::Feed(event.source.clone()), Touched::Station);
         }
-        let Some(id) = &event.station else {
-            if let Said::Heartbeat { interval } = event.said {
-                let stamp = Arc::new(Stamp::of(event));
-                self.beats.entry(event.source.clone()).or_default().beat(&stamp, interval, received);
-            }
-            return Touched::Feed(event.source.clone());
-        };
+        let Some(id) = &event.station else { return self.absorb_for_all(event, received) };
         if !self.stations.contains_key(id) {
             self.stations.insert(id.clone(), Arc::default());
         }
         let station = self.stations.get_mut(id).map(Arc::make_mut);
-        if let Some(ticket) = station.and_then(|it| it.absorb(event, sequence, received, &mut self.words)) {
-            self.remembered.push((sequence, id.clone(), ticket));
+        match station.and_then(|it| it.absorb(event, sequence, received, &mut self.words)) {
+            Some(Named::Ticket(ticket)) => self.remembered.push((sequence, id.clone(), ticket)),
+            Some(Named::Task(task)) => self.remembered_tasks.push((sequence, id.clone(), task)),
+            None => {}
         }
         self.forget(sequence, event.time);
         Touched::Station(id.clone())
     }
 
-    /// Whether an event's names fit into the memory.
+    /// What names no station is a feed's heartbeat or a notice to everybody. The door refuses the rest.
+    fn absorb_for_all(&mut self, event: &Event, received: Instant) -> Touched {
+        let stamp = Arc::new(Stamp::of(event));
+        match &event.said {
+            Said::Heartbeat { interval } => {
+                self.beats.entry(event.source.clone()).or_default().beat(&stamp, *interval, received);
+                Touched::Feed(event.source.clone())
+            }
+            Said::NoticePosted(id, notice) => {
+                self.notices.post(id, notice, &stamp);
+                Touched::Area
+            }
+            Said::NoticeWithdrawn(id) => {
+                self.notices.withdraw(id, &stamp);
+                Touched::Area
+            }
+            Said::QueueObserved(_)
+            | Said::Ticket(..)
+            | Said::Corrected(_)
+            | Said::StaffingObserved(_)
+            | Said::StaffingPlanned(_)
+            | Said::OnCall(_)
+            | Said::CapacityObserved(_)
+            | Said::Slots(_)
+            | Said::StationStatus(_)
+            | Said::ContactObserved(_)
+            | Said::Task(..)
+            | Said::UnitStatus(_) => Touched::Feed(event.source.clone()),
+        }
+    }
+
+    /// The notices to the whole area that hold at a moment, and when that changes by itself.
     #[must_use]
-    pub fn has_room_for(&self, event: &Event) -> bool {
+    pub fn notices(&self, clock: Instant) -> (BTreeMap<NoticeId, NoticeFigures>, Option<Instant>) {
+        self.notices.look(clock)
+    }
+
+    /// Whose the event is that a correction names, as far as its ticket knows.
+    #[must_use]
+    pub fn corrected(&self, event: &Event, correction: &Correction) -> Corrected {
         let station = event.station.as_ref().and_then(|id| self.stations.get(id));
-        let known = self.words.find(event.source.as_str()).is_some();
-        (known || self.words.len() < MAX_WORDS) && station.is_none_or(|state| state.has_room_for(event))
+        station.map_or(Corrected::Unknown, |it| it.corrected(correction, &event.source, &self.words))
     }
 
     /// The state of a station, if anything was ever said of it.
@@ -117,10 +161,11 @@ impl Situation {
         self.stations.get(event.station.as_ref()?)?.time_of(correction, &event.source, &self.words)
     }
 
-    /// Leaves out every visit that has ended. Only for folds in event order (a correction stands with the
+    /// Leaves out every visit and every task that has ended. Only for folds in event order (a correction stands with the
     /// event it corrects), which never need them again: what comes later happened later.
     pub fn drop_ended(&mut self) {
         self.remembered = Trail::default();
+        self.remembered_tasks = Trail::default();
         for station in self.stations.values_mut() {
             Arc::make_mut(station).drop_ended(&self.words);
         }
@@ -128,12 +173,19 @@ impl Situation {
 
     fn forget(&mut self, sequence: u64, now: Instant) {
         let horizon = sequence.saturating_sub(MEMORY_FACTS);
-        let silent_since = now.minus(OPEN_TICKET_MEMORY);
+        let silent_since = now.minus(OPEN_MEMORY);
         while self.remembered.first().is_some_and(|(first, _, _)| *first < horizon) {
             let Some((_, id, ticket)) = self.remembered.pop() else { return };
             let Some(station) = self.stations.get_mut(&id).map(Arc::make_mut) else { continue };
             if station.forget(&ticket, horizon, silent_since) {
                 self.remembered.push((sequence, id, ticket));
+            }
+        }
+        while self.remembered_tasks.first().is_some_and(|(first, _, _)| *first < horizon) {
+            let Some((_, id, task)) = self.remembered_tasks.pop() else { return };
+            let Some(station) = self.stations.get_mut(&id).map(Arc::make_mut) else { continue };
+            if station.forget_task(&task, horizon, silent_since) {
+                self.remembered_tasks.push((sequence, id, task));
             }
         }
     }

@@ -55,6 +55,12 @@ names! {
     EventId;
     /// An opaque ticket of one person's visit. Never a name, never an identity code.
     TicketId;
+    /// An opaque name of something that somebody is sent to.
+    TaskId;
+    /// Who is sent: a car, a team.
+    UnitId;
+    /// A notice.
+    NoticeId;
     /// A code of an urgency scheme.
     UrgencyCode;
     /// A county, a hospital district, a partner.

@@ -140,6 +140,16 @@ fn others() -> Vec<Case> {
         kind("station.status", json!({"open": "yes"}), "data:"),
         kind("station.status", json!({"reason": "x".repeat(3_000)}), "reason is longer"),
         kind("station.status", json!({"reason": "a\u{7}b"}), "control character"),
+        kind("contact.observed", json!({"line": "chat", "callbacks_waiting": -1}), "data:"),
+        kind("task.received", json!({"task": "a b"}), "task is"),
+        kind("task.received", json!({"task": "t", "urgency": "Z"}), "unknown urgency"),
+        kind("unit.status", json!({"unit": "mu-1", "state": "asleep"}), "unknown variant"),
+        kind("notice.posted", json!({"notice": "n", "kind": "road", "text": {}}), "text is in no language"),
+        kind(
+            "notice.posted",
+            json!({"notice": "n", "kind": "road", "text": {"fi": "x".repeat(2_000)}}),
+            "text.fi is longer",
+        ),
         kind("feed.heartbeat", json!({"interval_s": 0}), "interval_s is 0"),
         kind("feed.heartbeat", json!({"interval_s": 4_000_000_000_u32}), "interval_s is"),
     ]
@@ -190,6 +200,11 @@ fn identity_codes() -> Vec<Case> {
             says,
         ),
         kind("station.status", json!({"reason": format!("hoidossa {CODE}.")}), says),
+        kind(
+            "notice.posted",
+            json!({"notice": "n", "kind": "other", "text": {"sv": format!("ring {CODE}")}}),
+            says,
+        ),
         ("escaped".to_owned(), escaped, says),
         ("a member's name".to_owned(), named, says),
     ]

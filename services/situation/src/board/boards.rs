@@ -217,7 +217,7 @@ impl Boards {
         if let View::Station(id) = view {
             let (_, changed) = self.look(id)?;
             let (situation, _) = self.frames.get(&View::Situation)?;
-            let frame = ViewFrame { window: situation.window.clone(), members: BTreeSet::from([id.clone()]) };
+            let frame = ViewFrame { members: BTreeSet::from([id.clone()]), ..situation.clone() };
             return Some((frame, changed.max(self.window_changed)));
         }
         self.frames.get(view).cloned()
@@ -256,6 +256,12 @@ impl Boards {
     #[must_use]
     pub fn held(&self) -> usize {
         self.held.len()
+    }
+
+    /// Whether the event of a fact is one of those.
+    #[must_use]
+    pub fn holds(&self, sequence: u64) -> bool {
+        self.held.keys().any(|(_, held)| *held == sequence)
     }
 
     /// The next moment at which some board changes although nobody says anything.
@@ -305,6 +311,7 @@ impl Boards {
                 });
                 self.touched.extend(listening.map(|(id, _)| id.clone()));
             }
+            Touched::Area => self.frames_stale = true,
         }
     }
 
@@ -362,19 +369,22 @@ impl Boards {
             .filter(|(_, shown)| shown.look.figures.open == Some(true))
             .map(|(id, _)| id.clone())
             .collect();
+        let (notices, notices_due) = self.situation.notices(self.clock);
         for view in View::OF_THE_AREA {
             let frame = ViewFrame::of(&view, area, &open_now, self.clock);
+            let frame = ViewFrame { notices: notices.clone(), ..frame };
             match self.frames.get_mut(&view) {
                 Some((before, _)) if *before == frame && !area_redescribed => {}
                 before => {
-                    let window = before.map(|(before, _)| &before.window);
-                    if view == View::Situation && (window != Some(&frame.window) || area_redescribed) {
+                    let shown = before.map(|(before, _)| (&before.window, &before.notices));
+                    let changed = shown != Some((&frame.window, &frame.notices));
+                    if view == View::Situation && (changed || area_redescribed) {
                         self.window_changed = cause;
                     }
                     self.frames.insert(view, (frame, cause));
                 }
             }
         }
-        self.frames_due = next_edge(area, self.clock);
+        self.frames_due = earlier(next_edge(area, self.clock), notices_due);
     }
 }

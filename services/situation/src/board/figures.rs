@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::ServiceState;
-use crate::name::{FeedId, LaneId, UrgencyCode, Word};
+use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
+use crate::name::{FeedId, LaneId, NoticeId, TaskId, UnitId, UrgencyCode, Word};
 use crate::time::Instant;
 
 /// How far a feed can be trusted to speak of now.
@@ -66,6 +66,14 @@ pub struct StationFigures {
     pub slots: BTreeMap<String, BTreeMap<u32, Instant>>,
     /// By `duty.role`.
     pub on_call: BTreeMap<String, OnCallFigures>,
+    /// By line, or `line.language`.
+    pub contacts: BTreeMap<String, ContactFigures>,
+    /// Those that are open.
+    pub tasks: BTreeMap<TaskId, TaskFigures>,
+    /// Every unit that was spoken of.
+    pub units: BTreeMap<UnitId, UnitFigures>,
+    /// What everybody here should know now.
+    pub notices: BTreeMap<NoticeId, NoticeFigures>,
 }
 
 /// How a feed stands.
@@ -100,9 +108,11 @@ pub struct LaneFigures {
     pub present: Option<u32>,
     /// Tickets that have been silent beyond the lane's limit and count nowhere else.
     pub unresolved: Option<u32>,
-    /// The role of the person whose word these figures are, while it holds.
+    /// The role of the person whose word some of these figures are, while it holds.
     pub observed_by: Option<Word>,
-    /// Until when it holds.
+    /// When they said it.
+    pub observed_at: Option<Instant>,
+    /// Until when it holds; after that those figures are not known until somebody tells them again.
     pub valid_until: Option<Instant>,
 }
 
@@ -168,6 +178,12 @@ pub struct StaffFigures {
     pub gap: Option<u32>,
     /// The plan's next day, by the beginning of each part that is still to come.
     pub ahead: BTreeMap<Instant, AheadFigures>,
+    /// As of a lane: a person's word.
+    pub observed_by: Option<Word>,
+    /// When they said it.
+    pub observed_at: Option<Instant>,
+    /// Until when it holds.
+    pub valid_until: Option<Instant>,
 }
 
 /// What is planned for a role from a moment on.
@@ -203,6 +219,12 @@ pub struct CapacityFigures {
     /// Staffed (or, where that is not told, existing) places less those in use and those known to be
     /// reserved. Below zero when over-full; not known unless both are told.
     pub free: Option<i64>,
+    /// As of a lane: a person's word.
+    pub observed_by: Option<Word>,
+    /// When they said it.
+    pub observed_at: Option<Instant>,
+    /// Until when it holds.
+    pub valid_until: Option<Instant>,
 }
 
 /// Who is on call.
@@ -222,4 +244,92 @@ pub struct OnCallFigures {
     pub contact: Option<String>,
     /// Languages in order of preference.
     pub languages: Vec<Word>,
+}
+
+/// The traffic of a telephone line, a chat or a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContactFigures {
+    /// Which line.
+    pub line: Word,
+    /// The language that is answered, where it is counted by language.
+    pub language: Option<Word>,
+    /// Whose word it is.
+    pub feed: Option<FeedId>,
+    /// Whose figures they are, where they are not this area's alone: such as `uusimaa`.
+    pub coverage: Option<Word>,
+    /// Contacts that were offered.
+    pub offered: Option<u32>,
+    /// Of them, answered.
+    pub answered: Option<u32>,
+    /// Of them, given up.
+    pub abandoned: Option<u32>,
+    /// People who wait to be called back.
+    pub callbacks_waiting: Option<u32>,
+    /// Since when the first of them waits.
+    pub oldest_callback: Option<Instant>,
+    /// Agents at work.
+    pub agents: Option<u32>,
+    /// As of a lane: a person's word.
+    pub observed_by: Option<Word>,
+    /// When they said it.
+    pub observed_at: Option<Instant>,
+    /// Until when it holds.
+    pub valid_until: Option<Instant>,
+}
+
+/// A task that is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskFigures {
+    /// Whose word the newest of it is.
+    pub feed: FeedId,
+    /// What sort of task.
+    pub kind: Option<TaskKind>,
+    /// How urgent, by a scheme of the area's.
+    pub urgency: Option<UrgencyCode>,
+    /// Where.
+    pub zone: Option<Word>,
+    /// Who goes, or went last.
+    pub unit: Option<UnitId>,
+    /// How it stands; never closed.
+    pub state: TaskStage,
+    /// Since when.
+    pub since: Instant,
+    /// When it was first received.
+    pub received_at: Instant,
+    /// When it was last assigned.
+    pub assigned_at: Option<Instant>,
+    /// When that one was on the scene.
+    pub on_scene_at: Option<Instant>,
+}
+
+/// A unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitFigures {
+    /// Whose word the newest of it is.
+    pub feed: Option<FeedId>,
+    /// What it does; `None` once that is not known any more.
+    pub state: Option<UnitState>,
+    /// Since when, at the latest.
+    pub since: Option<Instant>,
+    /// Where it is.
+    pub zone: Option<Word>,
+    /// What it can do.
+    pub competence: Option<Word>,
+    /// How long its state holds.
+    pub until: Option<Instant>,
+}
+
+/// A notice that holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoticeFigures {
+    /// Who posted it.
+    pub feed: FeedId,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Its words, in the languages that were written.
+    pub text: NoticeText,
+    /// Since when it holds.
+    pub from: Instant,
+    /// Until when; `None`: until it is withdrawn.
+    pub until: Option<Instant>,
 }

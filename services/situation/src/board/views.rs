@@ -1,11 +1,12 @@
 //! The views of an area, and what a board shows besides its stations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::NoticeFigures;
 use crate::area::Area;
 use crate::calendar::{self, Window, WindowKind};
-use crate::name::StationId;
+use crate::name::{NoticeId, StationId};
 use crate::time::{Instant, earlier};
 
 /// A view of the area.
@@ -56,23 +57,28 @@ pub struct ViewFrame {
     pub window: Option<Window>,
     /// The stations on it.
     pub members: BTreeSet<StationId>,
+    /// What everybody in the area should know now.
+    pub notices: BTreeMap<NoticeId, NoticeFigures>,
 }
 
 /// How far ahead the next change of window is looked for.
 const LOOK_AHEAD: std::time::Duration = std::time::Duration::from_secs(9 * 24 * 3600);
 
 impl ViewFrame {
-    /// The frame of a view at a moment. `open_now` are the stations that are open by their own word.
+    /// The frame of a view at a moment, yet without notices. `open_now` are the stations that are open by their own
+    /// word.
     pub(super) fn of(view: &View, area: &Area, open_now: &BTreeSet<StationId>, clock: Instant) -> Self {
         let kind = match view {
             View::Situation => {
                 return Self {
                     window: window_now(area, clock),
                     members: area.stations.keys().cloned().collect(),
+                    ..Self::default()
                 };
             }
             View::Station(id) => {
-                return Self { window: window_now(area, clock), members: BTreeSet::from([id.clone()]) };
+                let members = BTreeSet::from([id.clone()]);
+                return Self { window: window_now(area, clock), members, ..Self::default() };
             }
             View::Evening => WindowKind::Evening,
             View::Weekend => WindowKind::Weekend,
@@ -93,7 +99,7 @@ impl ViewFrame {
             })
             .map(|(id, _)| id.clone())
             .collect();
-        Self { window: Some(window), members }
+        Self { window: Some(window), members, ..Self::default() }
     }
 }
 

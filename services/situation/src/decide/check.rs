@@ -5,8 +5,10 @@ use std::fmt;
 use crate::area::{Area, Station};
 use crate::decide::MAX_AHEAD;
 use crate::event::{Amendment, Event, Said, Step};
-use crate::fold::{MAX_NAMES_PER_STATION, Situation};
-use crate::name::{LaneId, StationId, UrgencyCode};
+use crate::fold::{
+    Corrected, Lack, MAX_NAMES_PER_STATION, MAX_NOTICES, MAX_OPEN_TASKS_PER_STATION, Situation,
+};
+use crate::name::{EventId, LaneId, StationId, TicketId, UrgencyCode};
 use crate::time::Instant;
 
 /// Why an event is not recorded. The sentence says what to do.
@@ -43,8 +45,28 @@ pub enum Refusal {
         /// The fact that has it.
         sequence: u64,
     },
+    /// No scheme of the area has such a code.
+    UnknownUrgencyInArea(UrgencyCode),
     /// The memory for names is full.
     TooManyNames(StationId),
+    /// More tasks are open than are kept.
+    TooManyTasks(StationId),
+    /// More notices hold than are kept; of the area where no station is named.
+    TooManyNotices(Option<StationId>),
+    /// What a correction names is no event about that ticket.
+    OfNoTicket {
+        /// Whose life it would be about.
+        ticket: TicketId,
+        /// What it names.
+        corrects: EventId,
+    },
+    /// What a correction names is somebody else's word.
+    OthersWord {
+        /// Whose life it is about.
+        ticket: TicketId,
+        /// What it names.
+        corrects: EventId,
+    },
     /// Others have written to the stream meanwhile, or it never came as far.
     OtherVersion {
         /// Whose stream.
@@ -84,6 +106,9 @@ impl fmt::Display for Refusal {
                 code.as_str(),
                 station.as_str()
             ),
+            Self::UnknownUrgencyInArea(code) => {
+                write!(f, "unknown urgency {:?}: no scheme of the area has it", code.as_str())
+            }
             Self::Future { time } => write!(
                 f,
                 "time {time} is more than {} min ahead of the intake's clock: check the source's clock",
@@ -107,6 +132,33 @@ impl fmt::Display for Refusal {
                 "station {:?} has {MAX_NAMES_PER_STATION} different names of this kind already, or the area too many: reuse one",
                 station.as_str()
             ),
+            Self::TooManyTasks(station) => write!(
+                f,
+                "station {:?} has {MAX_OPEN_TASKS_PER_STATION} open tasks already: close those that are done and send again",
+                station.as_str()
+            ),
+            Self::TooManyNotices(Some(station)) => write!(
+                f,
+                "station {:?} has {MAX_NOTICES} notices already: withdraw one that is not needed and send again",
+                station.as_str()
+            ),
+            Self::TooManyNotices(None) => write!(
+                f,
+                "the area has {MAX_NOTICES} notices already: withdraw one that is not needed and send again"
+            ),
+            Self::OfNoTicket { ticket, corrects } => write!(
+                f,
+                "event {:?} is known and is not about ticket {:?} of this station: name the ticket that it is about; \
+                 what is no ticket's is told again instead",
+                corrects.as_str(),
+                ticket.as_str()
+            ),
+            Self::OthersWord { ticket, corrects } => write!(
+                f,
+                "event {:?} about ticket {:?} is another source's: only the source that sent it may correct it",
+                corrects.as_str(),
+                ticket.as_str()
+            ),
             Self::OtherVersion { station, expected, stands } if stands > expected => write!(
                 f,
                 "expected version {expected}, but {station} stands at {stands}: read its facts after {expected} and send again"
@@ -122,28 +174,23 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whether the area knows what the event speaks of.
-pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result<(), Refusal> {
-    let Some(id) = &event.station else {
-        return match event.said {
-            Said::Heartbeat { .. } if area.feeds.contains_key(&event.source) => Ok(()),
-            Said::Heartbeat { .. } => Err(Refusal::UnlistedFeed),
-            Said::QueueObserved(_)
-            | Said::Ticket(..)
-            | Said::Corrected(_)
-            | Said::StaffingObserved(_)
-            | Said::StaffingPlanned(_)
-            | Said::OnCall(_)
-            | Said::CapacityObserved(_)
-            | Said::Slots(_)
-            | Said::StationStatus(_) => Err(Refusal::NoStation),
-        };
-    };
+/// Whether the area knows what the event speaks of. `recorded`: what it corrects has been recorded and folded,
+/// whatever it was.
+pub(super) fn check(
+    area: &Area,
+    situation: &Situation,
+    event: &Event,
+    recorded: bool,
+) -> Result<(), Refusal> {
+    let Some(id) = &event.station else { return check_for_all(area, situation, event) };
     let Some(station) = area.stations.get(id) else {
         return Err(Refusal::UnknownStation(id.clone()));
     };
-    if !situation.has_room_for(event) {
-        return Err(Refusal::TooManyNames(id.clone()));
+    match situation.lacks_room_for(event) {
+        None => {}
+        Some(Lack::Names) => return Err(Refusal::TooManyNames(id.clone())),
+        Some(Lack::Tasks) => return Err(Refusal::TooManyTasks(id.clone())),
+        Some(Lack::Notices) => return Err(Refusal::TooManyNotices(Some(id.clone()))),
     }
     let place = Place { area, id, station };
     match &event.said {
@@ -157,14 +204,53 @@ pub(super) fn check(area: &Area, situation: &Situation, event: &Event) -> Result
             Ok(())
         }
         Said::Ticket(_, step) => place.step(step),
-        Said::Corrected(correction) => place.amendment(&correction.set),
+        Said::Corrected(correction) => {
+            place.amendment(&correction.set)?;
+            let (ticket, corrects) = (correction.ticket.clone(), correction.corrects.clone());
+            match situation.corrected(event, correction) {
+                Corrected::Own => Ok(()),
+                Corrected::Others => Err(Refusal::OthersWord { ticket, corrects }),
+                // It may be yet to come.
+                Corrected::Unknown if !recorded => Ok(()),
+                Corrected::Unknown => Err(Refusal::OfNoTicket { ticket, corrects }),
+            }
+        }
         Said::StaffingObserved(observed) => place.lane(observed.lane.as_ref()),
         Said::StaffingPlanned(plan) => place.lane(plan.lane.as_ref()),
+        Said::Task(_, step) => step.urgency.as_ref().map_or(Ok(()), |code| place.urgency_of_task(code)),
         Said::OnCall(_)
         | Said::CapacityObserved(_)
         | Said::Slots(_)
         | Said::StationStatus(_)
+        | Said::ContactObserved(_)
+        | Said::UnitStatus(_)
+        | Said::NoticePosted(..)
+        | Said::NoticeWithdrawn(_)
         | Said::Heartbeat { .. } => Ok(()),
+    }
+}
+
+/// What may be said without naming a station.
+fn check_for_all(area: &Area, situation: &Situation, event: &Event) -> Result<(), Refusal> {
+    match event.said {
+        Said::Heartbeat { .. } if area.feeds.contains_key(&event.source) => Ok(()),
+        Said::Heartbeat { .. } => Err(Refusal::UnlistedFeed),
+        Said::NoticePosted(..) | Said::NoticeWithdrawn(_) => match situation.lacks_room_for(event) {
+            Some(_) => Err(Refusal::TooManyNotices(None)),
+            None => Ok(()),
+        },
+        Said::QueueObserved(_)
+        | Said::Ticket(..)
+        | Said::Corrected(_)
+        | Said::StaffingObserved(_)
+        | Said::StaffingPlanned(_)
+        | Said::OnCall(_)
+        | Said::CapacityObserved(_)
+        | Said::Slots(_)
+        | Said::StationStatus(_)
+        | Said::ContactObserved(_)
+        | Said::Task(..)
+        | Said::UnitStatus(_) => Err(Refusal::NoStation),
     }
 }
 
@@ -217,5 +303,14 @@ impl Place<'_> {
             return Ok(());
         }
         Err(Refusal::UnknownUrgencyAtStation(self.id.clone(), code.clone()))
+    }
+
+    /// A task is of no lane: dispatchers have a scheme of their own, whatever the station's lanes have.
+    fn urgency_of_task(&self, code: &UrgencyCode) -> Result<(), Refusal> {
+        let mut known = self.area.schemes.values().flat_map(|scheme| &scheme.urgencies);
+        if code.is_untriaged() || known.any(|urgency| urgency.code == *code) {
+            return Ok(());
+        }
+        Err(Refusal::UnknownUrgencyInArea(code.clone()))
     }
 }

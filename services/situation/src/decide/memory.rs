@@ -77,6 +77,11 @@ impl Memory {
         }
     }
 
+    /// The fact that has this name.
+    pub(super) fn sequence_of(&self, key: &Digest) -> Option<u64> {
+        self.known.get(key).copied()
+    }
+
     pub(super) fn remember(&mut self, event: &Event, sequence: u64) {
         let source = self.number(&event.source);
         self.known.insert(event.key, sequence);
@@ -135,6 +140,7 @@ mod tests {
             said: Said::Heartbeat { interval: Duration::from_secs(60) },
             key,
             digest: key,
+            corrects: None,
         }
     }
 

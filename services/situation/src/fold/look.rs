@@ -2,6 +2,9 @@
 //! themselves.
 
 mod closing;
+mod contacts;
+mod dispatch;
+mod heard;
 mod lanes;
 mod places;
 
@@ -53,6 +56,10 @@ pub fn look(
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
+    contacts::look(&mut found, state, clock);
+    dispatch::tasks(&mut found, state);
+    dispatch::units(&mut found, state, clock);
+    found.notices(state, clock);
     found.figures.reporting = reporting(area, station, &found.figures);
     closing::look(&mut found, station, clock);
     found
@@ -80,6 +87,12 @@ fn reporting(area: &Area, station: &Station, figures: &StationFigures) -> Option
 impl Look {
     fn due(&mut self, at: Option<Instant>) {
         self.next_due = earlier(self.next_due, at);
+    }
+
+    fn notices(&mut self, state: &StationState, clock: Instant) {
+        let (shown, due) = state.notices.look(clock);
+        self.figures.notices = shown;
+        self.due(due);
     }
 
     /// Open by the station's own word while that holds, else by its timetable.

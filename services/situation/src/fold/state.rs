@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use super::contact::{ContactState, Line};
+pub use super::dispatch::{Task, TaskEntry, UnitTold};
 pub use super::feed::FeedState;
+pub use super::notice::{NoticeState, Notices};
 pub use super::station::{CapacityState, LaneState, Post, StaffState, StationState, StatusState};
 pub use super::ticket::{Entry, Fix, Ticket, What};
 pub use super::told::{Register, Stamp};
 pub use super::words::{Symbol, Words};
 
 use super::Situation;
-use crate::name::{FeedId, StationId, TicketId};
+use crate::name::{FeedId, StationId, TaskId, TicketId};
 use crate::trail::Trail;
 
 /// A situation in pieces. A new member here must be stored: `proto::snapshot` names each.
@@ -25,23 +28,27 @@ pub struct SituationState {
     pub words: Words,
     /// Tickets by the fact at which they were first named or last asked for.
     pub remembered: Trail<(u64, StationId, TicketId)>,
+    /// Tasks likewise.
+    pub remembered_tasks: Trail<(u64, StationId, TaskId)>,
+    /// What everybody in the area should know.
+    pub notices: Notices,
 }
 
 impl Situation {
     /// The pieces. Cheap: they are shared with the situation.
     #[must_use]
     pub fn state(&self) -> SituationState {
-        let Self { stations, beats, words, remembered } = self.clone();
-        SituationState { stations, beats, words, remembered }
+        let Self { stations, beats, words, remembered, remembered_tasks, notices } = self.clone();
+        SituationState { stations, beats, words, remembered, remembered_tasks, notices }
     }
 
     /// The situation of these pieces.
     #[must_use]
     pub fn of(state: SituationState) -> Self {
-        let SituationState { mut stations, beats, words, remembered } = state;
+        let SituationState { mut stations, beats, words, remembered, remembered_tasks, notices } = state;
         for station in stations.values_mut() {
             Arc::make_mut(station).find_present(&words);
         }
-        Self { stations, beats, words, remembered }
+        Self { stations, beats, words, remembered, remembered_tasks, notices }
     }
 }

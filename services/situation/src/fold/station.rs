@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::contact::{ContactState, Line};
+use super::dispatch::{Task, UnitTold};
 use super::feed::FeedState;
+use super::notice::Notices;
 use super::ticket::{Ticket, Visit};
 use super::told::{Register, Stamp};
 use super::words::Words;
+use crate::board::TaskFigures;
 use crate::event::{
     CapacityObserved, Correction, Event, OnCall, QueueObserved, Said, ServiceState, Slots, StaffingObserved,
     StaffingPlanned, StationStatus, Step, Told,
 };
-use crate::name::{FeedId, LaneId, TicketId, UrgencyCode, Word};
+use crate::name::{FeedId, LaneId, TaskId, TicketId, UnitId, UrgencyCode, Word};
 use crate::time::Instant;
 
 /// Roles, resources, services, feeds and the like that one station may have of each kind. Real ones
@@ -45,6 +49,16 @@ pub struct StationState {
     pub slots: BTreeMap<(Word, Word), Register<BTreeMap<u32, Instant>>>,
     /// What it says of itself.
     pub status: StatusState,
+    /// Telephone lines, chats, forms.
+    pub contacts: BTreeMap<Line, ContactState>,
+    /// The tasks that are remembered, each shared as tickets are.
+    pub tasks: BTreeMap<TaskId, Arc<Task>>,
+    /// Those that are open: follows from the tasks.
+    pub open_tasks: BTreeMap<TaskId, TaskFigures>,
+    /// Units by name.
+    pub units: BTreeMap<UnitId, UnitTold>,
+    /// What everybody here should know.
+    pub notices: Notices,
     /// Feeds as it hears them.
     pub feeds: BTreeMap<FeedId, FeedState>,
 }
@@ -114,23 +128,42 @@ pub struct StatusState {
     pub reason: Register<String>,
 }
 
+/// Whose the event is that a correction names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Corrected {
+    /// Its own source's.
+    Own,
+    /// Only another source's.
+    Others,
+    /// Nothing of that name is known of the ticket.
+    Unknown,
+}
+
+/// What an event named for the first time: to be forgotten one day.
+pub(super) enum Named {
+    Ticket(TicketId),
+    Task(TaskId),
+}
+
 impl StationState {
-    /// Takes in one event. Returns the ticket it named for the first time, if it did.
+    /// Takes in one event. Returns the ticket or task that it named for the first time, if it did.
     pub(super) fn absorb(
         &mut self,
         event: &Event,
         sequence: u64,
         received: Instant,
         words: &mut Words,
-    ) -> Option<TicketId> {
+    ) -> Option<Named> {
         let stamp = Arc::new(Stamp::of(event));
         let mut first_named = None;
         match &event.said {
             Said::QueueObserved(observed) => self.observe_queue(observed, &stamp),
             Said::Ticket(ticket, step) => {
-                first_named = self.step(event, ticket, step, sequence, &stamp, words)
+                first_named = self.step(event, ticket, step, sequence, &stamp, words).map(Named::Ticket);
             }
-            Said::Corrected(correction) => first_named = self.correct(event, correction, sequence, words),
+            Said::Corrected(correction) => {
+                first_named = self.correct(event, correction, sequence, words).map(Named::Ticket);
+            }
             Said::StaffingObserved(observed) => self.observe_staff(observed, &stamp),
             Said::StaffingPlanned(plan) => self.plan(plan, &stamp),
             Said::OnCall(duty) => self.call(duty, &stamp),
@@ -140,11 +173,20 @@ impl StationState {
                 self.slots.entry(key).or_default().hear(&stamp, &told_slots(slots));
             }
             Said::StationStatus(status) => self.observe_status(status, &stamp),
+            Said::ContactObserved(observed) => self.observe_contact(observed, &stamp),
+            Said::Task(task, step) => {
+                let first = self.step_of_task(task, step, sequence, &stamp);
+                first_named = first.then(|| Named::Task(task.clone()));
+            }
+            Said::UnitStatus(status) => self.observe_unit(status, &stamp),
+            Said::NoticePosted(id, notice) => self.notices.post(id, notice, &stamp),
+            Said::NoticeWithdrawn(id) => self.notices.withdraw(id, &stamp),
             Said::Heartbeat { interval } => {
                 self.feeds.entry(event.source.clone()).or_default().beat(&stamp, *interval, received);
             }
         }
-        // A correction's own time only orders corrections: it is no news of the station.
+        // A correction's own time only orders corrections: it is no news of the station. A notice is written for its
+        // people and not about what they do.
         if let Some(family) = family_of(&event.said) {
             self.feeds.entry(event.source.clone()).or_default().hear(&stamp, family, received);
         }
@@ -156,35 +198,15 @@ impl StationState {
         self.feeds.contains_key(feed)
     }
 
-    /// Whether an event's names fit into the memory of the station.
-    #[must_use]
-    pub(super) fn has_room_for(&self, event: &Event) -> bool {
-        let room = |known: bool, count: usize| known || count < MAX_NAMES_PER_STATION;
-        let named = match &event.said {
-            Said::StaffingObserved(observed) => {
-                let post = (observed.role.clone(), observed.lane.clone());
-                room(self.staff.contains_key(&post), self.staff.len())
-            }
-            Said::CapacityObserved(observed) => {
-                room(self.capacity.contains_key(&observed.resource), self.capacity.len())
-            }
-            Said::Slots(slots) => {
-                let key = (slots.profession.clone(), slots.urgency.clone());
-                room(self.slots.contains_key(&key), self.slots.len())
-            }
-            Said::StationStatus(status) => {
-                let new =
-                    status.services.keys().filter(|name| !self.status.services.contains_key(*name)).count();
-                self.status.services.len() + new <= MAX_NAMES_PER_STATION
-            }
-            Said::QueueObserved(_)
-            | Said::Ticket(..)
-            | Said::Corrected(_)
-            | Said::StaffingPlanned(_)
-            | Said::OnCall(_)
-            | Said::Heartbeat { .. } => true,
-        };
-        named && room(self.feeds.contains_key(&event.source), self.feeds.len())
+    /// Whose the event is that a correction names, as far as the ticket knows.
+    pub(super) fn corrected(&self, correction: &Correction, source: &FeedId, words: &Words) -> Corrected {
+        let Some(ticket) = self.tickets.get(&correction.ticket) else { return Corrected::Unknown };
+        let source = words.find(source.as_str());
+        match &correction.corrects {
+            own if ticket.is_of(own, source) => Corrected::Own,
+            others if ticket.is_of_others(others, source) => Corrected::Others,
+            _ => Corrected::Unknown,
+        }
     }
 
     /// The time of the step that a correction names.
@@ -204,15 +226,22 @@ impl StationState {
         false
     }
 
-    /// Works out who is here, of the tickets.
+    /// Works out what follows from tickets and tasks: who is here, what is open, and which lanes corrections name.
     pub(super) fn find_present(&mut self, words: &Words) {
         let here = |(id, ticket): (&TicketId, &Arc<Ticket>)| Some((id.clone(), ticket.visit(words)?));
         self.present = self.tickets.iter().filter_map(here).collect();
+        let corrected: Vec<_> =
+            self.tickets.values().flat_map(|ticket| ticket.corrected_lanes(words)).collect();
+        for (lane, stamp) in corrected {
+            self.name(&lane, &Arc::new(stamp));
+        }
+        self.find_open_tasks();
     }
 
     pub(super) fn drop_ended(&mut self, words: &Words) {
         let present = &self.present;
         self.tickets.retain(|id, ticket| present.contains_key(id) || !ticket.has_ended(words));
+        self.drop_ended_tasks();
     }
 
     fn observe_queue(&mut self, observed: &QueueObserved, stamp: &Arc<Stamp>) {
@@ -349,9 +378,15 @@ fn told_slots(slots: &Slots) -> Told<BTreeMap<u32, Instant>> {
 /// The service that an event belongs to; `None` for those that are no news of a station.
 const fn family_of(said: &Said) -> Option<&'static str> {
     match said {
-        Said::QueueObserved(_) | Said::Ticket(..) => Some("queue"),
+        Said::QueueObserved(_) | Said::Ticket(..) | Said::ContactObserved(_) | Said::Task(..) => {
+            Some("queue")
+        }
         Said::StaffingObserved(_) | Said::StaffingPlanned(_) | Said::OnCall(_) => Some("staffing"),
-        Said::CapacityObserved(_) | Said::Slots(_) | Said::StationStatus(_) => Some("capacity"),
-        Said::Corrected(_) | Said::Heartbeat { .. } => None,
+        Said::CapacityObserved(_) | Said::Slots(_) | Said::StationStatus(_) | Said::UnitStatus(_) => {
+            Some("capacity")
+        }
+        Said::Corrected(_) | Said::NoticePosted(..) | Said::NoticeWithdrawn(_) | Said::Heartbeat { .. } => {
+            None
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! The story of one ticket.
 
+mod fix;
+
 use std::cmp::Ordering;
 
-use super::told::Stamp;
+pub use fix::Fix;
+
 use super::words::{Symbol, Words};
-use crate::event::{Correction, Event, Need, Step};
-use crate::name::{EventId, FeedId, LaneId, UNTRIAGED};
+use crate::event::{Event, Need, Step};
+use crate::name::{EventId, UNTRIAGED};
 use crate::time::Instant;
 
 /// A ticket's story keeps at most this many steps, the newest: a source that reuses one ticket for
@@ -85,27 +88,6 @@ pub enum What {
     Left,
 }
 
-/// A correction; they apply in the order of their own times.
-#[derive(Debug, Clone)]
-pub struct Fix {
-    /// Its own time.
-    pub time: Instant,
-    /// Who told it, and of whose event.
-    pub source: Symbol,
-    /// The event.
-    pub id: EventId,
-    /// The event that was wrong.
-    pub corrects: EventId,
-    /// Whether that never happened.
-    pub void: Option<bool>,
-    /// The right lane.
-    pub lane: Option<Symbol>,
-    /// The right urgency.
-    pub urgency: Option<Symbol>,
-    /// The right needs that began and that ended.
-    pub needs: Option<(u16, u16)>,
-}
-
 impl Ticket {
     /// Adds a step where it belongs.
     pub fn add_step(&mut self, event: &Event, step: &Step, sequence: u64, words: &mut Words) {
@@ -127,50 +109,6 @@ impl Ticket {
             self.steps.remove(oldest.unwrap_or(0));
         }
         self.last_sequence = self.last_sequence.max(sequence);
-    }
-
-    /// Adds a correction, of a step that may not have come yet.
-    pub fn correct(&mut self, event: &Event, correction: &Correction, sequence: u64, words: &mut Words) {
-        let set = &correction.set;
-        let fix = Fix {
-            time: event.time,
-            source: words.symbol(event.source.as_str()),
-            id: event.id.clone(),
-            corrects: correction.corrects.clone(),
-            void: correction.void,
-            lane: set.lane.as_ref().map(|lane| words.symbol(lane.as_str())),
-            urgency: set.urgency.as_ref().map(|code| words.symbol(code.as_str())),
-            needs: set.what.as_ref().map(|what| mask(what.iter())),
-        };
-        let order = |known: &Fix| {
-            (known.time, words.text(known.source), &known.id).cmp(&(
-                fix.time,
-                words.text(fix.source),
-                &fix.id,
-            ))
-        };
-        let at = self.fixes.partition_point(|known| order(known) == Ordering::Less);
-        if self.fixes.get(at).is_some_and(|known| order(known) == Ordering::Equal) {
-            return;
-        }
-        self.fixes.insert(at, fix);
-        if self.fixes.len() > MAX_STEPS_PER_TICKET {
-            self.fixes.remove(0);
-        }
-        self.last_sequence = self.last_sequence.max(sequence);
-    }
-
-    /// When the step that a correction names happened, also by way of a correction that it corrects.
-    pub fn time_of(&self, corrects: &EventId, source: Symbol) -> Option<Instant> {
-        let mut named = corrects;
-        // Every turn goes on to another correction; who corrects himself in a circle corrects nothing.
-        for _ in 0..=self.fixes.len() {
-            if let Some(step) = self.steps.iter().find(|step| step.source == source && step.id == *named) {
-                return Some(step.time);
-            }
-            named = &self.fixes.iter().find(|fix| fix.source == source && fix.id == *named)?.corrects;
-        }
-        None
     }
 
     /// Whether nothing that happens later can hang on what is known: nobody is here, nothing waits for
@@ -237,59 +175,6 @@ impl Ticket {
             }
         }
         (visit.map(|visit| Visit { last_heard, ..visit }), early_urgency)
-    }
-
-    /// The lanes that corrections of known steps name, each with the stamp of its step. All of them, and not
-    /// only those that hold in the end: which one that is may depend on what has come so far.
-    pub fn corrected_lanes(&self, words: &Words) -> Vec<(LaneId, Stamp)> {
-        let takes_somewhere = |step: &&Entry| matches!(step.what, What::Joined { .. } | What::Moved { .. });
-        let named = |fix: &Fix| {
-            let lane = LaneId::new(words.text(fix.lane?));
-            let step = self
-                .steps
-                .iter()
-                .filter(takes_somewhere)
-                .find(|step| step.source == fix.source && step.id == fix.corrects)?;
-            let source = FeedId::new(words.text(step.source));
-            Some((lane, Stamp { time: step.time, source, id: step.id.clone(), by: None, valid_until: None }))
-        };
-        self.fixes.iter().filter_map(named).collect()
-    }
-
-    /// A step as its corrections leave it; `None` if it is void.
-    fn amended(&self, step: &Entry) -> Option<What> {
-        let mut what = step.what;
-        let mut void = false;
-        for (at, fix) in self.fixes.iter().enumerate() {
-            if fix.source != step.source || fix.corrects != step.id || self.is_void(at) {
-                continue;
-            }
-            void = fix.void.unwrap_or(void);
-            what = match what {
-                What::Joined { lane, urgency } => {
-                    What::Joined { lane: fix.lane.unwrap_or(lane), urgency: fix.urgency.or(urgency) }
-                }
-                What::Triaged { urgency } => What::Triaged { urgency: fix.urgency.unwrap_or(urgency) },
-                What::Moved { lane } => What::Moved { lane: fix.lane.unwrap_or(lane) },
-                What::WaitingFor { on, off } => {
-                    let (on, off) = fix.needs.unwrap_or((on, off));
-                    What::WaitingFor { on, off }
-                }
-                What::CareStarted => What::CareStarted,
-                What::Left => What::Left,
-            };
-        }
-        (!void).then_some(what)
-    }
-
-    /// Whether a later correction says of the one at this place that it never happened.
-    fn is_void(&self, place: usize) -> bool {
-        let Some(fix) = self.fixes.get(place) else { return false };
-        let later = self.fixes.iter().enumerate().skip(place + 1);
-        let mut of_it = later.filter(|(_, other)| other.source == fix.source && other.corrects == fix.id);
-        of_it
-            .rfind(|(at, other)| other.void.is_some() && !self.is_void(*at))
-            .is_some_and(|(_, other)| other.void == Some(true))
     }
 }
 

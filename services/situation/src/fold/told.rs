@@ -27,14 +27,19 @@ impl Stamp {
     pub fn of(event: &Event) -> Self {
         let (by, valid_until) = match &event.said {
             Said::QueueObserved(observed) => (observed.by.clone(), observed.valid_until),
+            Said::StaffingObserved(observed) => (observed.by.clone(), observed.valid_until),
+            Said::CapacityObserved(observed) => (observed.by.clone(), observed.valid_until),
+            Said::ContactObserved(observed) => (observed.by.clone(), observed.valid_until),
             Said::StationStatus(status) => (None, status.until),
+            Said::UnitStatus(status) => (None, status.until),
             Said::Ticket(..)
             | Said::Corrected(_)
-            | Said::StaffingObserved(_)
             | Said::StaffingPlanned(_)
             | Said::OnCall(_)
-            | Said::CapacityObserved(_)
             | Said::Slots(_)
+            | Said::Task(..)
+            | Said::NoticePosted(..)
+            | Said::NoticeWithdrawn(_)
             | Said::Heartbeat { .. } => (None, None),
         };
         Self { time: event.time, source: event.source.clone(), id: event.id.clone(), by, valid_until }

@@ -77,3 +77,49 @@ fn of_two_words_of_one_moment_the_source_decides_and_then_the_id() {
         assert_eq!(figures["porvoo"].lanes["ovi"].feed, Some("/b".into()));
     }
 }
+
+/// An evening's rows 3, 4 and 8: a silent feed, a telephone call, and the feed's backlog.
+#[test]
+fn what_was_told_by_telephone_says_by_whom_when_and_until_when() {
+    let say = |clock: &str, waiting| counted(clock, move |it| it.waiting = Told::Value(waiting));
+    let mut log = Log::given([counted("17:18", |it| {
+        it.waiting = Told::Value(3);
+        it.in_care = Told::Value(1);
+    })]);
+    let phoned = counted("17:35", |it| {
+        it.waiting = Told::Value(2);
+        it.by = Some(word("koordinaattori"));
+        it.valid_until = Some(at("17:55"));
+    });
+    log.hear(phoned.by_feed("/desk"));
+    let lane = log.lane("ovi").clone();
+    assert_eq!((lane.waiting, lane.in_care), (Some(2), Some(1)));
+    assert_eq!((lane.feed, lane.observed_by), (Some("/desk".into()), Some(word("koordinaattori"))));
+    assert_eq!((lane.observed_at, lane.valid_until), (Some(at("17:35")), Some(at("17:55"))));
+    assert_eq!(log.porvoo().feeds[FEED].last_event_time, Some(at("17:18")), "the feed itself is silent");
+    log.reach(at("17:55"));
+    assert_eq!(
+        (log.lane("ovi").waiting, log.lane("ovi").in_care),
+        (None, Some(1)),
+        "not the feed's older word"
+    );
+    assert_eq!((&log.lane("ovi").observed_by, log.lane("ovi").observed_at), (&None, None));
+    // The backlog: what it says of before the call changes nothing, what it says of after it does.
+    log.hear_at(say("17:30", 7), at("17:58"));
+    assert_eq!(log.lane("ovi").waiting, None);
+    log.hear_at(say("17:57", 4), at("17:58"));
+    assert_eq!((log.lane("ovi").waiting, log.lane("ovi").feed.clone()), (Some(4), Some(FEED.into())));
+}
+
+#[test]
+fn a_feed_that_tells_other_members_does_not_take_over_a_persons_word() {
+    let mut log = Log::given([counted("17:00", |it| {
+        it.waiting = Told::Value(2);
+        it.by = Some(word("koordinaattori"));
+        it.valid_until = Some(at("18:00"));
+    })]);
+    log.hear(counted("17:10", |it| it.in_care = Told::Value(5)));
+    let lane = log.lane("ovi");
+    assert_eq!((lane.waiting, lane.in_care), (Some(2), Some(5)));
+    assert_eq!((&lane.observed_by, lane.observed_at), (&Some(word("koordinaattori")), Some(at("17:00"))));
+}

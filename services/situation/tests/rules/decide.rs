@@ -7,6 +7,7 @@ use situation::decide::{Decider, Decision, Intake, MAX_AHEAD, Refusal};
 use situation::event::{Amendment, Event, Said, StaffingPlanned, Told};
 use situation::fold::MEMORY_FACTS;
 
+use super::sayings::*;
 use super::story::*;
 
 #[test]
@@ -42,6 +43,8 @@ fn what_the_area_does_not_know_is_refused_by_name() {
         (corrected("17:00", "t", &somewhere, None, wrong_urgency), "no lane of station \"porvoo\""),
         (counted("17:00", |it| it.waiting_by_urgency = by_urgency(&[("Z", 1)])), "unknown urgency \"Z\""),
         (Event { station: None, ..left("17:00", "t") }, "subject is missing"),
+        (for_all(received("17:00", "d")), "subject is missing"),
+        (posted("17:00", "n", |_| {}).about("sipoo"), "unknown station \"sipoo\""),
         (whole_heartbeat(at("17:00"), minutes(1)).by_feed("/feeds/x"), "does not list this source"),
     ];
     for (event, sentence) in cases {

@@ -5,11 +5,16 @@
 mod any_order;
 mod boards;
 mod calendar;
+mod contacts;
+mod corrections;
 mod counts;
 mod decide;
 mod desk;
+mod dispatch;
 mod feeds;
+mod notices;
 mod places;
+mod sayings;
 mod status;
 mod story;
 mod streams;

@@ -128,3 +128,36 @@ fn a_duty_is_shown_while_it_lasts() {
         assert_eq!(shown.and_then(|it| it.contact.as_deref()), contact, "{clock}");
     }
 }
+
+#[test]
+fn a_persons_word_of_staff_and_places_holds_as_long_as_they_said() {
+    let by_phone = |event: situation::event::Event| {
+        let mut event = event;
+        match &mut event.said {
+            Said::StaffingObserved(observed) => {
+                (observed.by, observed.valid_until) = (Some(word("vastaava")), Some(at("18:00")));
+            }
+            Said::CapacityObserved(observed) => {
+                (observed.by, observed.valid_until) = (Some(word("vastaava")), Some(at("18:00")));
+            }
+            other => panic!("{other:?}"),
+        }
+        event.by_feed("/desk").named("by-phone")
+    };
+    let mut log =
+        Log::given([on_duty("17:00", "laakari", 2), places("17:00", "room", |it| it.total = Told::Value(9))]);
+    log.hear(by_phone(on_duty("17:10", "laakari", 1)).named("1"));
+    log.hear(by_phone(places("17:10", "room", |it| it.total = Told::Value(8))).named("2"));
+    let staff = log.porvoo().staff["laakari"].clone();
+    assert_eq!((staff.on_duty, staff.observed_by), (Some(1), Some(word("vastaava"))));
+    assert_eq!((staff.observed_at, staff.valid_until), (Some(at("17:10")), Some(at("18:00"))));
+    let rooms = log.porvoo().capacity["room"].clone();
+    assert_eq!((rooms.total, rooms.observed_by), (Some(8), Some(word("vastaava"))));
+    assert_eq!((rooms.observed_at, rooms.valid_until), (Some(at("17:10")), Some(at("18:00"))));
+    log.reach(at("18:00"));
+    let staff = log.porvoo().staff["laakari"].clone();
+    assert_eq!((staff.on_duty, staff.required, staff.observed_by), (None, Some(2), None));
+    assert_eq!(log.porvoo().capacity["room"].total, None);
+    log.hear(on_duty("18:01", "laakari", 2));
+    assert_eq!(log.porvoo().staff["laakari"].on_duty, Some(2));
+}

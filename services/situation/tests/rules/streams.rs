@@ -1,9 +1,11 @@
-//! Streams of one evening, made up: tickets and their corrections, counts, places, people, signs of life.
+//! Streams of one evening, made up: tickets and their corrections, counts, places, people, signs of life, contacts,
+//! tasks, units, notices.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use situation::event::{Amendment, Event, Told};
+use situation::event::{Amendment, Event, TaskKind, TaskStage, Told, UnitState};
 
+use super::sayings::*;
 use super::story::*;
 
 /// Some minute of the evening; few of them, so that ties are common.
@@ -41,7 +43,8 @@ fn ticket_events() -> impl Strategy<Value = Vec<Event>> {
             let situation::event::Said::Ticket(ticket, _) = &wrong.said else {
                 let situation::event::Said::Corrected(earlier) = &wrong.said else { continue };
                 let ticket = earlier.ticket.clone();
-                events.push(corrected(&clock, ticket.as_str(), &wrong, Some(true), Amendment::default()));
+                let set = Amendment { urgency: Some(code.into()), ..Amendment::default() };
+                events.push(corrected(&clock, ticket.as_str(), &wrong, void.or(Some(true)), set));
                 continue;
             };
             let set =
@@ -86,9 +89,82 @@ fn other_events() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
+fn task_events() -> impl Strategy<Value = Event> {
+    let stages = [TaskStage::Received, TaskStage::Assigned, TaskStage::OnScene, TaskStage::Closed];
+    let stage = proptest::sample::select(stages.to_vec());
+    let code = prop::option::of(one_of(&["A", "B"]));
+    (minute(), one_of(&["d", "e"]), stage, prop::option::of(one_of(&["mu-1", "mu-2"])), code).prop_map(
+        |(clock, id, stage, unit, code)| {
+            task(&clock, id, stage, |it| {
+                it.kind = code.map(|_| TaskKind::Dispatch);
+                it.urgency = code.map(Into::into);
+                it.unit = unit.map(Into::into);
+            })
+        },
+    )
+}
+
+fn unit_events() -> impl Strategy<Value = Event> {
+    let states = proptest::sample::select(vec![UnitState::Free, UnitState::OnScene, UnitState::Off]);
+    let zone = prop_oneof![Just(Told::Unsaid), Just(Told::Withdrawn), Just(Told::Value(word("loviisa")))];
+    (minute(), one_of(&["mu-1", "mu-2"]), states, zone, prop::option::of(minute())).prop_map(
+        |(clock, id, state, zone, until)| {
+            unit(&clock, id, state, |it| {
+                it.competence = zone.clone();
+                it.zone = zone;
+                it.until = until.map(|until| at(&until));
+            })
+        },
+    )
+}
+
+fn notice_events() -> impl Strategy<Value = Event> {
+    let times = (prop::option::of(minute()), prop::option::of(minute()));
+    (minute(), one_of(&["n", "m"]), times, any::<bool>(), any::<bool>()).prop_map(
+        |(clock, id, (from, until), gone, to_all)| {
+            let said = match gone {
+                true => withdrawn(&clock, id),
+                false => posted(&clock, id, |it| {
+                    it.from = from.map(|from| at(&from));
+                    // The door refuses the others.
+                    it.until = until
+                        .map(|until| at(&until))
+                        .filter(|until| it.from.is_none_or(|from| from < *until));
+                }),
+            };
+            if to_all { for_all(said) } else { said }
+        },
+    )
+}
+
+fn contact_events() -> impl Strategy<Value = Event> {
+    let language = prop::option::of(one_of(&["fi", "sv"]));
+    (minute(), language, told(), told(), prop::option::of(minute())).prop_map(
+        |(clock, language, waiting, agents, until)| {
+            called(&clock, |it| {
+                it.language = language.map(word);
+                it.callbacks_waiting = waiting;
+                it.oldest_callback = Told::Value(at(&clock));
+                it.agents = agents;
+                it.by = until.as_ref().map(|_| word("koordinaattori"));
+                it.valid_until = until.map(|until| at(&until));
+            })
+        },
+    )
+}
+
+/// What came with the Valvomo's views.
+fn valvomo_events() -> impl Strategy<Value = Vec<Event>> {
+    let feed = one_of(&[FEED, "/feeds/x"]);
+    let event =
+        prop_oneof![3 => task_events(), 1 => unit_events(), 2 => notice_events(), 1 => contact_events()];
+    vec((event, feed).prop_map(|(event, feed)| event.by_feed(feed)), 0..12)
+}
+
 pub fn events() -> impl Strategy<Value = Vec<Event>> {
-    (ticket_events(), other_events()).prop_map(|(mut tickets, others)| {
+    (ticket_events(), other_events(), valvomo_events()).prop_map(|(mut tickets, others, valvomo)| {
         tickets.extend(others);
+        tickets.extend(valvomo);
         tickets.sort_by_key(|event| event.key);
         tickets.dedup_by(|a, b| a.key == b.key);
         tickets

@@ -9,19 +9,19 @@ use situation::name::UrgencyCode;
 
 use super::story::*;
 
-fn urgencies(lane: &LaneFigures) -> BTreeMap<&str, u32> {
+pub fn urgencies(lane: &LaneFigures) -> BTreeMap<&str, u32> {
     let counts = lane.waiting_by_urgency.as_ref().unwrap();
     counts.iter().map(|(code, count)| (code.as_str(), *count)).collect()
 }
 
-fn set(change: impl FnOnce(&mut Amendment)) -> Amendment {
+pub fn set(change: impl FnOnce(&mut Amendment)) -> Amendment {
     let mut set = Amendment::default();
     change(&mut set);
     set
 }
 
 /// All orders of a few things.
-fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+pub fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
     if items.is_empty() {
         return vec![Vec::new()];
     }
@@ -38,7 +38,7 @@ fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
 }
 
 /// In whichever order these arrive, the lane `kiire` of Porvoo looks the same at 18:00.
-fn always(events: &[Event]) -> LaneFigures {
+pub fn always(events: &[Event]) -> LaneFigures {
     let mut seen: Option<LaneFigures> = None;
     for order in orders(events) {
         let now = figures_of(fold(&order), at("18:00"))["porvoo"].lanes["kiire"].clone();
@@ -162,72 +162,6 @@ fn who_left_may_come_again_with_nothing_of_the_earlier_visit() {
     assert_eq!((lane.waiting, lane.in_care), (Some(1), Some(0)));
     assert_eq!(urgencies(&lane)["untriaged"], 1);
     assert_eq!(lane.oldest_since, Some(at("17:50")));
-}
-
-#[test]
-fn corrections_take_effect_where_the_wrong_event_stood_whenever_they_come() {
-    let came = joined("17:00", "t", "hammas", Some("särky"));
-    let judged = triaged("17:10", "t", "A");
-    let other_lane = corrected("17:30", "t", &came, None, set(|it| it.lane = Some("kiire".into())));
-    let other_code = corrected("17:20", "t", &judged, None, set(|it| it.urgency = Some("C".into())));
-    let lane = always(&[came.clone(), judged.clone(), other_lane.clone(), other_code.clone()]);
-    assert_eq!(urgencies(&lane)["C"], 1);
-    // Of two corrections of one event the one with the later time of its own holds.
-    let other_again = corrected("17:25", "t", &judged, None, set(|it| it.urgency = Some("B".into())));
-    let lane = always(&[came.clone(), judged.clone(), other_lane, other_code, other_again]);
-    assert_eq!(urgencies(&lane)["B"], 1);
-    // A correction by another feed corrects nothing: ids are a feed's own.
-    let foreign = corrected("17:30", "t", &came, Some(true), set(|_| {})).by_feed("/feeds/other");
-    let here = always(&[joined("17:00", "t", "kiire", None).named(came.id.as_str()), foreign]);
-    assert_eq!(here.present, Some(1));
-}
-
-#[test]
-fn an_event_said_to_be_void_never_happened() {
-    let came = joined("17:00", "t", "kiire", None);
-    let gone = left("17:20", "t");
-    let not_gone = corrected("17:30", "t", &gone, Some(true), set(|_| {}));
-    assert_eq!(always(&[came.clone(), gone.clone(), not_gone.clone()]).present, Some(1));
-    let never_came = corrected("17:30", "t", &came, Some(true), set(|_| {}));
-    assert_eq!(always(&[came.clone(), never_came]).present, Some(0));
-    // It did happen after all: said of the event again, or by correcting the correction.
-    let gone_after_all = corrected("17:40", "t", &gone, Some(false), set(|_| {}));
-    assert_eq!(always(&[came.clone(), gone.clone(), not_gone.clone(), gone_after_all]).present, Some(0));
-    let wrongly_corrected = corrected("17:40", "t", &not_gone, Some(true), set(|_| {}));
-    let story = [came.clone(), gone.clone(), not_gone.clone(), wrongly_corrected.clone()];
-    assert_eq!(always(&story).present, Some(0));
-    let again = corrected("17:50", "t", &wrongly_corrected, Some(true), set(|_| {}));
-    assert_eq!(always(&[came, gone, not_gone, wrongly_corrected, again]).present, Some(1));
-}
-
-#[test]
-fn a_correction_takes_effect_at_the_time_of_what_it_corrects() {
-    let gone = left("17:20", "t");
-    let not_gone = corrected("17:30", "t", &gone, Some(true), set(|_| {}));
-    let gone_after_all = corrected("17:40", "t", &not_gone, Some(true), set(|_| {}));
-    let situation = fold(&[joined("17:00", "t", "kiire", None), gone.clone(), not_gone.clone()]);
-    assert_eq!(situation.takes_effect_at(&gone), Some(at("17:20")));
-    assert_eq!(situation.takes_effect_at(&not_gone), Some(at("17:20")));
-    assert_eq!(situation.takes_effect_at(&gone_after_all), Some(at("17:20")));
-    assert_eq!(fold(&[]).takes_effect_at(&not_gone), None, "not known where yet");
-    let of_itself = corrected("17:30", "t", &gone, Some(true), set(|_| {})).named(gone.id.as_str());
-    let circle = fold(&[joined("17:00", "t", "kiire", None), of_itself.clone()]);
-    assert_eq!(circle.takes_effect_at(&of_itself), None);
-}
-
-#[test]
-fn a_lane_that_only_a_correction_named_is_known_when_it_is_empty_again() {
-    let came = joined("17:00", "t", "hammas", None);
-    let really = corrected("17:01", "t", &came, None, set(|it| it.lane = Some("kiire".into())));
-    assert_eq!(always(&[came, really, left("17:30", "t")]).present, Some(0));
-}
-
-#[test]
-fn a_correction_is_no_sign_of_life_of_its_feed() {
-    let came = joined("17:00", "t", "kiire", None);
-    let mut log = Log::given([came.clone()]);
-    log.hear(corrected("17:30", "t", &came, None, set(|it| it.urgency = Some("A".into()))));
-    assert_eq!(log.porvoo().feeds[FEED].last_event_time, Some(at("17:00")));
 }
 
 #[test]

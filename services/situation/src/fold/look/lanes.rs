@@ -1,14 +1,13 @@
 //! The queues of a station.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::Look;
+use super::heard::Heard;
 use crate::area::{Area, Authority, Lane, Station};
 use crate::board::{LaneFigures, OverdueFigures};
 use crate::fold::station::{LaneState, StationState};
 use crate::fold::ticket::Visit;
-use crate::fold::told::{Register, Stamp};
 use crate::fold::words::{Symbol, Words};
 use crate::name::{LaneId, UrgencyCode};
 use crate::time::{Instant, earlier};
@@ -62,27 +61,17 @@ impl<'a> Queue<'a> {
 
 /// A counts lane shows what it was told and derives nothing.
 fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
-    let mut newest: Option<&Arc<Stamp>> = None;
-    let waiting = value(&told.waiting, clock, &mut newest);
-    let waiting_by_urgency = value(&told.waiting_by_urgency, clock, &mut newest);
-    let in_care = value(&told.in_care, clock, &mut newest);
-    let present = value(&told.present, clock, &mut newest);
-    let mut longest_stamp = None;
-    let oldest_since = value(&told.longest_wait_s, clock, &mut longest_stamp)
-        .zip(longest_stamp)
-        .map(|(seconds, stamp)| stamp.time.minus(std::time::Duration::from_secs(seconds.into())));
-    for lapse in [
-        told.waiting.lapses_after(clock),
-        told.waiting_by_urgency.lapses_after(clock),
-        told.in_care.lapses_after(clock),
-        told.present.lapses_after(clock),
-        told.longest_wait_s.lapses_after(clock),
-    ] {
-        found.due(lapse);
-    }
-    let newest = newest.max(longest_stamp);
+    let mut heard = Heard::at(clock);
+    let waiting = heard.value(&told.waiting);
+    let waiting_by_urgency = heard.value(&told.waiting_by_urgency);
+    let in_care = heard.value(&told.in_care);
+    let present = heard.value(&told.present);
+    let oldest_since = heard
+        .stamped(&told.longest_wait_s)
+        .map(|(seconds, stamp)| stamp.time.minus(std::time::Duration::from_secs((*seconds).into())));
+    found.due(heard.lapses);
     LaneFigures {
-        feed: newest.map(|stamp| stamp.source.clone()),
+        feed: heard.feed(),
         waiting,
         waiting_by_urgency,
         overdue: None,
@@ -91,19 +80,10 @@ fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
         in_care,
         present,
         unresolved: None,
-        observed_by: newest.and_then(|stamp| stamp.by.clone()),
-        valid_until: newest.and_then(|stamp| stamp.valid_until),
+        observed_by: heard.by(),
+        observed_at: heard.said_at(),
+        valid_until: heard.valid_until(),
     }
-}
-
-fn value<'a, T: Clone>(
-    register: &'a Register<T>,
-    clock: Instant,
-    newest: &mut Option<&'a Arc<Stamp>>,
-) -> Option<T> {
-    let (value, stamp) = register.at(clock)?;
-    *newest = (*newest).max(Some(stamp));
-    Some(value.clone())
 }
 
 /// A ticket lane is counted. Until its authority has named it, nothing is known of it, not even that
@@ -135,6 +115,7 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         present: Some(tally.waiting.saturating_add(tally.in_care)),
         unresolved: Some(tally.unresolved).filter(|count| *count > 0),
         observed_by: None,
+        observed_at: None,
         valid_until: None,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Look;
+use super::heard::Heard;
 use crate::area::{Area, Station};
 use crate::board::{AheadFigures, CapacityFigures, OnCallFigures, StaffFigures};
 use crate::fold::station::{Post, StationState};
@@ -17,37 +18,31 @@ fn name(post: &Post) -> String {
     }
 }
 
-/// The newest of several registers' stamps, of those that still hold.
-struct Newest<'a>(Instant, Option<&'a Arc<Stamp>>);
-
 /// How far ahead a board looks into the plan: the weekend's desk wants to know of a gap a day before.
 const PLAN_AHEAD: Duration = Duration::from_secs(24 * 3600);
 
-impl<'a> Newest<'a> {
-    fn value(&mut self, register: &'a Register<u32>) -> Option<u32> {
-        let (value, stamp) = register.at(self.0)?;
-        self.1 = self.1.max(Some(stamp));
-        Some(*value)
-    }
-}
-
 pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &StationState, clock: Instant) {
     let entries = &mut found.figures.staff;
+    let mut due = None;
     for (post, staff) in &state.staff {
-        let mut newest = Newest(clock, None);
+        let mut heard = Heard::at(clock);
         // Whoever copies the plan does not know who is there.
         let is_copied = |register: &Register<u32>| {
             let told_by = register.stamp.as_ref().and_then(|stamp| area.feeds.get(&stamp.source));
             told_by.is_some_and(|feed| feed.copies_plan)
         };
         let mut figures = StaffFigures {
-            on_duty: newest.value(&staff.on_duty).filter(|_| !is_copied(&staff.on_duty)),
-            called: newest.value(&staff.called),
-            arriving: newest.value(&staff.arriving),
-            absent: newest.value(&staff.absent),
+            on_duty: heard.value(&staff.on_duty).filter(|_| !is_copied(&staff.on_duty)),
+            called: heard.value(&staff.called),
+            arriving: heard.value(&staff.arriving),
+            absent: heard.value(&staff.absent),
             ..StaffFigures::default()
         };
-        figures.feed = newest.1.map(|stamp| stamp.source.clone());
+        figures.feed = heard.feed();
+        figures.observed_by = heard.by();
+        figures.observed_at = heard.said_at();
+        figures.valid_until = heard.valid_until();
+        due = earlier(due, heard.lapses);
         entries.insert(name(post), figures);
     }
     for (role, required) in &station.required {
@@ -55,7 +50,6 @@ pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &St
     }
     // Of several plans that cover the moment the one made last holds.
     let mut covering: Vec<_> = Vec::new();
-    let mut due = None;
     for (stamp, plan) in state.plans.values() {
         for edge in [plan.from, plan.to] {
             due = earlier(due, Some(edge).filter(|edge| *edge > clock));
@@ -95,18 +89,21 @@ fn missing(required: Option<u32>, there: Option<u32>) -> Option<u32> {
 
 pub(super) fn capacity(found: &mut Look, state: &StationState, clock: Instant) {
     for (resource, places) in &state.capacity {
-        let mut newest = Newest(clock, None);
+        let mut heard = Heard::at(clock);
         let mut figures = CapacityFigures {
-            feed: None,
-            total: newest.value(&places.total),
-            staffed: newest.value(&places.staffed),
-            occupied: newest.value(&places.occupied),
-            reserved: newest.value(&places.reserved),
-            boarding: newest.value(&places.boarding),
-            planned_discharges: newest.value(&places.planned_discharges),
-            free: None,
+            total: heard.value(&places.total),
+            staffed: heard.value(&places.staffed),
+            occupied: heard.value(&places.occupied),
+            reserved: heard.value(&places.reserved),
+            boarding: heard.value(&places.boarding),
+            planned_discharges: heard.value(&places.planned_discharges),
+            ..CapacityFigures::default()
         };
-        figures.feed = newest.1.map(|stamp| stamp.source.clone());
+        figures.feed = heard.feed();
+        figures.observed_by = heard.by();
+        figures.observed_at = heard.said_at();
+        figures.valid_until = heard.valid_until();
+        found.due(heard.lapses);
         figures.free = figures.staffed.or(figures.total).zip(figures.occupied).map(|(places, occupied)| {
             i64::from(places) - i64::from(occupied) - i64::from(figures.reserved.unwrap_or(0))
         });
