@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use situation::area::Area;
 use situation::board::{Boards, View};
-use situation::calendar::Window;
+use situation::calendar::{Day, DayKind, Window};
 use situation::name::{StationId, Trilingual};
 use situation::time::Instant;
 
@@ -46,7 +46,7 @@ impl Board {
         let (frame, changed) = boards.view(view)?;
         let stations: Vec<_> =
             frame.members.into_iter().filter_map(|id| station(&id).map(|drawn| (id, drawn))).collect();
-        let mut header = header(area, boards, view, frame.window.as_ref());
+        let mut header = header(area, boards, view, frame.window.as_ref(), frame.day.as_ref());
         let hash = hash(&header, &stations);
         if let Value::Object(members) = &mut header {
             members.insert("epoch".into(), boards.epoch().map_or("", |epoch| epoch).into());
@@ -168,12 +168,12 @@ fn hash(header: &Value, stations: &[(StationId, Arc<Drawn>)]) -> String {
 }
 
 /// Everything of a board but its stations and what its hash leaves out.
-fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) -> Value {
+fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>, day: Option<&Day>) -> Value {
     let mut header = json!({
         "area": area.id,
         "view": view.to_string(),
         "name": trilingual(&area.name),
-        "time_zone": area.time_zone.iana_name(),
+        "time_zone": area.calendar.zone.iana_name(),
         "attribution": area.attribution,
         "simulated": boards.simulated().then_some(true),
         "restored": boards.restored().map(|restored| json!({
@@ -185,6 +185,10 @@ fn header(area: &Area, boards: &Boards, view: &View, window: Option<&Window>) ->
             "name": trilingual(&window.name),
             "from": format(window.from),
             "to": format(window.to),
+        })),
+        "day": day.map(|day| json!({
+            "kind": day.kind.map(DayKind::as_str),
+            "name": day.name.as_ref().map(trilingual),
         })),
     });
     canonical::prune(&mut header);

@@ -6,6 +6,7 @@ mod views;
 
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
-    CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, StaffFigures, StationFigures,
+    CapacityFigures, FeedFigures, Freshness, LaneFigures, OnCallFigures, ServiceTimes, StaffFigures,
+    StationFigures,
 };
 pub use views::{View, ViewFrame};

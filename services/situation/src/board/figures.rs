@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::event::ServiceState;
-use crate::name::{FeedId, LaneId, UrgencyCode, Word};
+use crate::name::{FeedId, LaneId, Trilingual, UrgencyCode, Word};
 use crate::time::Instant;
 
 /// How far a feed can be trusted to speak of now.
@@ -48,8 +48,12 @@ pub struct StationFigures {
     pub doors_until: Option<Instant>,
     /// In the station's own words.
     pub reason: Option<String>,
-    /// Services that were spoken of.
+    /// Why the hours of this date are not the usual ones.
+    pub hours_reason: Option<Trilingual>,
+    /// Services that were spoken of, and those that have hours of their own, within them.
     pub services: BTreeMap<Word, ServiceState>,
+    /// Services with hours of their own of which the station itself says nothing.
+    pub service_times: BTreeMap<Word, ServiceTimes>,
     /// Feeds, expected or heard.
     pub feeds: BTreeMap<FeedId, FeedFigures>,
     /// Queues.
@@ -62,6 +66,15 @@ pub struct StationFigures {
     pub slots: BTreeMap<String, BTreeMap<u32, Instant>>,
     /// By `duty.role`.
     pub on_call: BTreeMap<String, OnCallFigures>,
+}
+
+/// Until when a service is given, or from when on again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ServiceTimes {
+    /// It is given, and ends then.
+    pub until: Option<Instant>,
+    /// It is not given, and begins then.
+    pub from: Option<Instant>,
 }
 
 /// How a feed stands.
