@@ -17,7 +17,7 @@ const HOLIDAYS: &str = include_str!("../../../tests/data/finland-holidays.csv");
 /// What is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Open, taking people in, and why hours are not the usual ones, of each station.
+    /// Of each station: open, taking people in, why its hours are not the usual ones.
     pub stations: Vec<(bool, bool, Option<String>)>,
     /// Of each service with hours of its own.
     pub services: Vec<bool>,
@@ -30,6 +30,25 @@ pub struct Wall {
     area: Table,
     zone: TimeZone,
     holidays: BTreeMap<Date, String>,
+    shifts: Vec<(Time, Time, String)>,
+}
+
+/// What is read off the file and the calendar for one date.
+pub struct Page {
+    date: Date,
+    stations: Vec<Place>,
+    /// From and to.
+    services: Vec<Vec<(Time, Time)>>,
+    /// Over days off: from, to, and the word for it.
+    days_off: Vec<(Time, Time, &'static str)>,
+    day: Option<String>,
+}
+
+struct Place {
+    always_open: bool,
+    /// Opens, intake until, doors until.
+    rows: Vec<(Time, Time, Time)>,
+    reason: Option<String>,
 }
 
 fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
@@ -48,6 +67,14 @@ fn time(text: &str) -> Time {
     text.parse().unwrap()
 }
 
+/// Opens, intake until, doors until.
+fn times(row: &Table) -> (Time, Time, Time) {
+    let ends = text(row, "doors_until").unwrap();
+    let times = [text(row, "opens").unwrap(), text(row, "intake_until").unwrap_or(ends), ends].map(time);
+    assert!(times[0] < times[2], "no station of this area is open past midnight");
+    times.into()
+}
+
 fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
@@ -58,7 +85,12 @@ impl Wall {
         let zone = TimeZone::get(text(&area, "time_zone").unwrap()).unwrap();
         let rows = HOLIDAYS.lines().skip(1).map(|line| line.split_once(',').unwrap());
         let holidays = rows.map(|(date, name)| (date.parse().unwrap(), name.to_lowercase())).collect();
-        Self { area, zone, holidays }
+        let shift = |shift: &Table| {
+            let [from, to] = ["from", "to"].map(|key| time(text(shift, key).unwrap()));
+            (from, to, fi(shift, "name"))
+        };
+        let shifts = tables(&area, "shifts").map(shift).collect();
+        Self { area, zone, holidays, shifts }
     }
 
     pub fn stations(&self) -> impl Iterator<Item = &str> {
@@ -72,47 +104,49 @@ impl Wall {
         })
     }
 
-    pub fn at(&self, at: Instant) -> Shown {
-        let local = self.zone.to_datetime(at.timestamp().unwrap());
-        let (date, clock) = (local.date(), local.time());
+    /// The page of the moment's date: `page` itself while it is that date's.
+    pub fn turn(&self, page: Option<Page>, at: Instant) -> Page {
+        let date = self.zone.to_datetime(at.timestamp().unwrap()).date();
+        page.filter(|page| page.date == date).unwrap_or_else(|| self.page(date))
+    }
+
+    fn page(&self, date: Date) -> Page {
         let station = |id: &str| self.area["stations"][id].as_table().unwrap();
-        Shown {
-            stations: self.stations().map(|id| self.station(station(id), date, clock)).collect(),
-            services: self
-                .services()
-                .map(|(id, service)| {
-                    let closed =
-                        self.exception(station(id), date).is_some_and(|it| it.get("closed").is_some());
-                    let service = station(id)["services"][service].as_table().unwrap();
-                    !closed && self.holds(self.rows(service, date), clock, "doors_until")
-                })
-                .collect(),
-            window: self.window(date, clock),
-            shift: self.shift(clock),
+        let place = |id: &str| Place {
+            always_open: station(id).get("always_open").is_some(),
+            rows: self.rows(station(id), date),
+            reason: self.exception(station(id), date).map(|it| fi(it, "reason")),
+        };
+        let service = |(id, service): (&str, &str)| {
+            let closed = self.exception(station(id), date).is_some_and(|it| it.get("closed").is_some());
+            let rows = self.rows(station(id)["services"][service].as_table().unwrap(), date);
+            rows.into_iter().filter(|_| !closed).map(|(opens, _, ends)| (opens, ends)).collect()
+        };
+        Page {
+            date,
+            stations: self.stations().map(place).collect(),
+            services: self.services().map(service).collect(),
+            days_off: self.days_off(date),
             day: self.day_name(date),
         }
     }
 
-    fn station(&self, station: &Table, date: Date, clock: Time) -> (bool, bool, Option<String>) {
-        if station.get("always_open").is_some() {
-            return (true, false, None);
+    pub fn at(&self, page: &Page, at: Instant) -> Shown {
+        let clock = self.zone.to_datetime(at.timestamp().unwrap()).time();
+        let station = |place: &Place| {
+            let open = |ends: fn(&(Time, Time, Time)) -> Time| {
+                place.rows.iter().any(|row| row.0 <= clock && clock < ends(row))
+            };
+            (place.always_open || open(|row| row.2), open(|row| row.1), place.reason.clone())
+        };
+        let given = |rows: &Vec<(Time, Time)>| rows.iter().any(|(from, to)| *from <= clock && clock < *to);
+        Shown {
+            stations: page.stations.iter().map(station).collect(),
+            services: page.services.iter().map(given).collect(),
+            window: Self::window(page, clock),
+            shift: self.shift(clock),
+            day: page.day.clone(),
         }
-        let reason = self.exception(station, date).map(|it| fi(it, "reason"));
-        let rows = self.rows(station, date);
-        let open = self.holds(rows.clone(), clock, "doors_until");
-        let takes_in = rows.into_iter().any(|row| {
-            let until = text(row, "intake_until").or(text(row, "doors_until")).unwrap();
-            time(text(row, "opens").unwrap()) <= clock && clock < time(until)
-        });
-        (open, takes_in, reason)
-    }
-
-    fn holds(&self, rows: Vec<&Table>, clock: Time, end: &str) -> bool {
-        rows.into_iter().any(|row| {
-            let (opens, end) = (time(text(row, "opens").unwrap()), time(text(row, end).unwrap()));
-            assert!(opens < end, "no station of this area is open past midnight");
-            opens <= clock && clock < end
-        })
     }
 
     fn exception<'a>(&self, of: &'a Table, date: Date) -> Option<&'a Table> {
@@ -125,9 +159,9 @@ impl Wall {
     }
 
     /// The rows of opening hours that hold on a date.
-    fn rows<'a>(&self, of: &'a Table, date: Date) -> Vec<&'a Table> {
+    fn rows(&self, of: &Table, date: Date) -> Vec<(Time, Time, Time)> {
         if let Some(exception) = self.exception(of, date) {
-            return tables(exception, "hours").collect();
+            return tables(exception, "hours").map(times).collect();
         }
         let off = self.holidays.contains_key(&date);
         let weekday = date.strftime("%a").to_string().to_lowercase();
@@ -141,7 +175,7 @@ impl Wall {
                 token => token == day && !(working_day && off),
             })
         };
-        tables(of, "hours").filter(holds).collect()
+        tables(of, "hours").filter(holds).map(times).collect()
     }
 
     /// The eve that a date is, unless it is a holiday or closed itself.
@@ -170,29 +204,38 @@ impl Wall {
         (is_weekend(date) || self.holidays.contains_key(&date)).then_some(date)
     }
 
-    /// From 16 on the working day before days off to 8 on the one after, weekend or holiday; else night from 22
-    /// to 8, evening from 16, office.
-    fn window(&self, date: Date, clock: Time) -> &'static str {
-        let (eight, sixteen, late) = (time("08:00"), time("16:00"), time("22:00"));
-        let before = self.off(date, 1).filter(|_| clock >= sixteen);
-        let after = self.off(date, -1).filter(|_| clock < eight);
-        if let Some(day) = self.off(date, 0).or(before).or(after) {
+    /// From 16 on the working day before days off to 8 on the one after.
+    fn days_off(&self, date: Date) -> Vec<(Time, Time, &'static str)> {
+        let word = |day: Date| {
             let forward = (0..).map_while(|days| self.off(day, days));
             let backward = (0..).map_while(|days| self.off(day, -days));
-            return if forward.chain(backward).any(is_weekend) { "weekend" } else { "holiday" };
+            if forward.chain(backward).any(is_weekend) { "weekend" } else { "holiday" }
+        };
+        if let Some(day) = self.off(date, 0) {
+            return vec![(time("00:00"), time("23:59:59"), word(day))];
         }
-        match clock {
-            _ if clock >= late || clock < eight => "night",
-            _ if clock >= sixteen => "evening",
+        let after = self.off(date, -1).map(|day| (time("00:00"), time("07:59:59"), word(day)));
+        let before = self.off(date, 1).map(|day| (time("16:00"), time("23:59:59"), word(day)));
+        after.into_iter().chain(before).collect()
+    }
+
+    /// Days off; else night from 22 to 8, evening from 16, office.
+    fn window(page: &Page, clock: Time) -> &'static str {
+        if let Some((_, _, word)) = page.days_off.iter().find(|(from, to, _)| *from <= clock && clock <= *to)
+        {
+            return word;
+        }
+        match clock.hour() {
+            22.. | ..8 => "night",
+            16.. => "evening",
             _ => "office",
         }
     }
 
     fn shift(&self, clock: Time) -> String {
-        let shift = tables(&self.area, "shifts").find(|shift| {
-            let (from, to) = (time(text(shift, "from").unwrap()), time(text(shift, "to").unwrap()));
-            if from < to { from <= clock && clock < to } else { from <= clock || clock < to }
+        let shift = self.shifts.iter().find(|(from, to, _)| {
+            if from < to { *from <= clock && clock < *to } else { *from <= clock || clock < *to }
         });
-        fi(shift.unwrap(), "name")
+        shift.unwrap().2.clone()
     }
 }
