@@ -7,6 +7,6 @@ mod views;
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
     CapacityFigures, ContactFigures, FeedFigures, Freshness, LaneFigures, NoticeFigures, OnCallFigures,
-    StaffFigures, StationFigures, TaskFigures, UnitFigures,
+    ServiceTimes, StaffFigures, StationFigures, TaskFigures, UnitFigures,
 };
 pub use views::{View, ViewFrame};
