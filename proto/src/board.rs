@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use situation::area::Area;
 use situation::board::{Boards, Sum, Totals, View, ViewFrame};
+use situation::calendar::DayKind;
 use situation::name::{StationId, Trilingual};
 use situation::time::Instant;
 
@@ -179,7 +180,7 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
         "area": area.id,
         "view": view.to_string(),
         "name": trilingual(&area.name),
-        "time_zone": area.time_zone.iana_name(),
+        "time_zone": area.calendar.zone.iana_name(),
         "attribution": area.attribution,
         "simulated": boards.simulated().then_some(true),
         "restored": boards.restored().map(|restored| json!({
@@ -193,6 +194,10 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
             "to": format(window.to),
         })),
         "notices": valvomo::notices(&frame.notices),
+        "day": frame.day.as_ref().map(|day| json!({
+            "kind": day.kind.map(DayKind::as_str),
+            "name": day.name.as_ref().map(trilingual),
+        })),
     });
     canonical::prune(&mut header);
     header

@@ -1,18 +1,20 @@
 //! From the file's words to an area, and every contradiction on the way.
 
+mod days;
+mod hours;
+mod windows;
+
 use std::collections::BTreeMap;
 
-use jiff::civil::{Time, Weekday};
-use jiff::tz::{Offset, TimeZone};
 use situation::area::{
     Area, Authority, DEFAULT_UNRESOLVED_AFTER, Feed, Lane, Pace, Scheme, Service, Station, Urgency,
 };
-use situation::calendar::{Days, Hours, WindowKind, WindowRule};
+use situation::calendar::Calendar;
 use situation::name::{LaneId, StationId, Trilingual, UrgencyCode, Word};
 
 use super::Error;
 use super::file::{
-    AreaFile, FeedFile, HoursFile, LaneFile, Names, PaceFile, SchemeFile, Span, StationFile, WindowFile,
+    AreaFile, FeedFile, LaneFile, Names, PaceFile, SchemeFile, ServiceFile, Span, StationFile,
 };
 
 /// A feed of which nothing is said speaks every minute, like the county's own.
@@ -40,7 +42,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
     let mut area = Area {
         id: file.id.clone(),
         name: names(&file.name),
-        time_zone: zone(&file.time_zone)?,
+        calendar: days::calendar(file)?,
         languages: words(&file.languages),
         roles: file.roles.iter().map(|(id, it)| (Word::new(id), names(&it.name))).collect(),
         organisations: file
@@ -50,6 +52,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
             .collect(),
         schemes: BTreeMap::new(),
         windows: Vec::new(),
+        shifts: Vec::new(),
         stations: BTreeMap::new(),
         feeds: BTreeMap::new(),
         default_pace,
@@ -59,7 +62,10 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         area.schemes.insert(id.as_str().into(), scheme(id, it)?);
     }
     for (at, it) in file.windows.iter().enumerate() {
-        area.windows.push(window(&format!("windows[{at}]"), it)?);
+        area.windows.push(windows::window(&format!("windows[{at}]"), it, &area.calendar)?);
+    }
+    for (at, it) in file.shifts.iter().enumerate() {
+        area.shifts.push(windows::shift(&format!("shifts[{at}]"), it, &area.calendar)?);
     }
     for (id, it) in &file.feeds {
         let feed = feed(&format!("feeds.{id:?}"), it, &area)?;
@@ -85,25 +91,6 @@ fn names(names: &Names) -> Trilingual {
 
 fn words(words: &[String]) -> Vec<Word> {
     words.iter().map(Word::new).collect()
-}
-
-fn zone(text: &str) -> Checked<TimeZone> {
-    if let Ok(zone) = TimeZone::get(text) {
-        return Ok(zone);
-    }
-    let offset = || {
-        let sign = match text.get(..1)? {
-            "+" => 1,
-            "-" => -1,
-            _ => return None,
-        };
-        let (hours, minutes) = clock(text.get(1..)?)?;
-        Offset::from_seconds(sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60)).ok()
-    };
-    match offset() {
-        Some(offset) => Ok(TimeZone::fixed(offset)),
-        None => wrong("time_zone", format!("{text:?} is neither an IANA zone nor an offset such as +01:00")),
-    }
 }
 
 fn pace(place: &str, file: &PaceFile) -> Checked<Pace> {
@@ -139,27 +126,6 @@ fn scheme(id: &str, file: &SchemeFile) -> Checked<Scheme> {
         urgencies.push(Urgency { code, name, target: it.target.map(|span| span.0) });
     }
     Ok(Scheme { urgencies, untriaged_target: file.untriaged_target.map(|span| span.0) })
-}
-
-fn window(place: &str, file: &WindowFile) -> Checked<WindowRule> {
-    let kind = match file.kind.as_str() {
-        "office" => WindowKind::Office,
-        "evening" => WindowKind::Evening,
-        "night" => WindowKind::Night,
-        "weekend" => WindowKind::Weekend,
-        "holiday" => WindowKind::Holiday,
-        other => {
-            return wrong(place, format!("kind {other:?}: use office, evening, night, weekend or holiday"));
-        }
-    };
-    Ok(WindowRule {
-        kind,
-        name: names(&file.name),
-        days: days(place, &file.days)?,
-        from: time(place, &file.from)?,
-        to: time(place, &file.to)?,
-        to_day: file.to_day.as_deref().map(|day| weekday(place, day)).transpose()?,
-    })
 }
 
 fn feed(place: &str, file: &FeedFile, area: &Area) -> Checked<Feed> {
@@ -207,28 +173,44 @@ fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) ->
     if file.always_open && !file.hours.is_empty() {
         return wrong(place, "always_open and hours contradict each other: leave one out");
     }
-    let hours = if file.hours.is_empty() { &defaults.hours } else { &file.hours };
+    let (hours_place, hours) = if file.hours.is_empty() {
+        ("station_defaults", &defaults.hours)
+    } else {
+        (place.as_str(), &file.hours)
+    };
+    let hours = hours::hours(hours_place, hours, &area.calendar)?;
+    let always_open = file.always_open || (defaults.always_open && file.hours.is_empty());
+    if (always_open || hours.is_empty()) && !file.exceptions.is_empty() {
+        return wrong(
+            place,
+            "exceptions are from hours: give the usual hours too (always: every, 00:00 to 24:00)",
+        );
+    }
+    let mut exceptions = hours::exceptions(&place, &file.exceptions, &area.calendar)?;
+    exceptions.extend(hours::exceptions("station_defaults", &defaults.exceptions, &area.calendar)?);
     let mut lanes = BTreeMap::new();
     for (lane_id, it) in defaults.lanes.iter().chain(&file.lanes) {
         lanes.insert(LaneId::new(lane_id), lane(&format!("{place}.lanes.{lane_id}"), it, area)?);
     }
     let languages = if file.languages.is_empty() { &defaults.languages } else { &file.languages };
-    let services = file
-        .services
-        .iter()
-        .map(|(id, it)| (Word::new(id), Service { age_from: it.age_from, age_below: it.age_below }));
     let kind = or(&file.kind, &defaults.kind).unwrap_or_default();
+    let mut services = BTreeMap::new();
+    for (service_id, it) in &file.services {
+        let place = format!("{place}.services.{service_id}");
+        services.insert(Word::new(service_id), service(&place, it, &area.calendar)?);
+    }
     Ok(Station {
         rank: file.rank,
         name: names(name),
         counted: file.counted.or(defaults.counted).unwrap_or(!NOT_COUNTED.contains(&kind.as_str())),
         kind: Word::new(kind),
         organisation: organisation.as_deref().map(Into::into),
-        always_open: file.always_open || (defaults.always_open && file.hours.is_empty()),
-        hours: hours.iter().map(|it| self::hours(&place, it)).collect::<Checked<_>>()?,
+        always_open,
+        hours,
+        exceptions,
         lanes,
         feeds: feeds.iter().map(|id| id.as_str().into()).collect(),
-        services: services.collect(),
+        services,
         languages: words(languages),
         travel_minutes: file.travel_minutes.iter().map(|(id, min)| (StationId::new(id), *min)).collect(),
         required: defaults
@@ -237,6 +219,18 @@ fn station(id: &str, file: &StationFile, defaults: &StationFile, area: &Area) ->
             .chain(&file.required)
             .map(|(role, n)| (Word::new(role), *n))
             .collect(),
+    })
+}
+
+fn service(place: &str, file: &ServiceFile, calendar: &Calendar) -> Checked<Service> {
+    if file.hours.is_empty() && !file.exceptions.is_empty() {
+        return wrong(place, "exceptions are from hours: give the service's usual hours too");
+    }
+    Ok(Service {
+        age_from: file.age_from,
+        age_below: file.age_below,
+        hours: hours::hours(place, &file.hours, calendar)?,
+        exceptions: hours::exceptions(place, &file.exceptions, calendar)?,
     })
 }
 
@@ -259,82 +253,4 @@ fn lane(place: &str, file: &LaneFile, area: &Area) -> Checked<Lane> {
         authority,
         unresolved_after: file.unresolved_after.map_or(DEFAULT_UNRESOLVED_AFTER, |span| span.0),
     })
-}
-
-fn hours(place: &str, file: &HoursFile) -> Checked<Hours> {
-    let doors_until = time(place, &file.doors_until)?;
-    let hours = Hours {
-        days: days(place, &file.days)?,
-        opens: time(place, &file.opens)?,
-        intake_until: file.intake_until.as_deref().map_or(Ok(doors_until), |text| time(place, text))?,
-        last_care_until: file.last_care_until.as_deref().map(|text| time(place, text)).transpose()?,
-        doors_until,
-    };
-    // How long after opening: at or before it means the next day.
-    let after = |time: Time| {
-        let minutes = |time: Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
-        (minutes(time) - minutes(hours.opens) - 1).rem_euclid(24 * 60)
-    };
-    let inside = |time: Time| after(time) <= after(doors_until);
-    if !inside(hours.intake_until) || !hours.last_care_until.is_none_or(inside) {
-        return wrong(place, "intake_until and last_care_until lie between opens and doors_until");
-    }
-    Ok(hours)
-}
-
-fn days(place: &str, tokens: &[String]) -> Checked<Days> {
-    let mut days = Days::default();
-    for token in tokens {
-        match token.as_str() {
-            "every" => days = Days::ALL,
-            "weekdays" => {
-                for day in [
-                    Weekday::Monday,
-                    Weekday::Tuesday,
-                    Weekday::Wednesday,
-                    Weekday::Thursday,
-                    Weekday::Friday,
-                ] {
-                    days = days.with(day);
-                }
-            }
-            day => days = days.with(weekday(place, day)?),
-        }
-    }
-    if days == Days::default() { wrong(place, "days is empty") } else { Ok(days) }
-}
-
-fn weekday(place: &str, text: &str) -> Checked<Weekday> {
-    match text {
-        "mon" => Ok(Weekday::Monday),
-        "tue" => Ok(Weekday::Tuesday),
-        "wed" => Ok(Weekday::Wednesday),
-        "thu" => Ok(Weekday::Thursday),
-        "fri" => Ok(Weekday::Friday),
-        "sat" => Ok(Weekday::Saturday),
-        "sun" => Ok(Weekday::Sunday),
-        other => {
-            wrong(place, format!("day {other:?}: use mon, tue, wed, thu, fri, sat, sun, weekdays or every"))
-        }
-    }
-}
-
-/// Hours and minutes of `HH:MM`, up to 24:00.
-fn clock(text: &str) -> Option<(i8, i8)> {
-    let (hour, minute) = text.split_once(':')?;
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !(1..=2).contains(&hour.len()) || minute.len() != 2 || !digits(hour) || !digits(minute) {
-        return None;
-    }
-    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-    ((0..24).contains(&hour) && minute < 60 || (hour, minute) == (24, 0)).then_some((hour, minute))
-}
-
-fn time(place: &str, text: &str) -> Checked<Time> {
-    let parsed = || {
-        let (hour, minute) = clock(text)?;
-        // 24:00 is the midnight that ends the day; as an end at or before its beginning it is the next day's.
-        Time::new(if (hour, minute) == (24, 0) { 0 } else { hour }, minute, 0, 0).ok()
-    };
-    parsed().map_or_else(|| wrong(place, format!("{text:?} is not a local time: write HH:MM")), Ok)
 }

@@ -55,6 +55,7 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
         "reason": figures.reason,
         "reporting": figures.reporting,
         "closing": figures.closing.as_ref().map(closing),
+        "hours_reason": figures.hours_reason.as_ref().map(trilingual),
         "services": services(station, look),
         "languages": ranked(station.languages.iter().map(|language| language.as_str())),
         "feeds": collect(figures.feeds.iter().map(|(id, feed)| {
@@ -83,7 +84,8 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
     })
 }
 
-/// Whom each configured service is for, and how each service stands that was spoken of.
+/// Whom each configured service is for, how each service stands that was spoken of or has hours of its own,
+/// and until when those with hours are given or from when on again.
 fn services(station: &Station, look: &Look) -> Value {
     let mut members = Map::new();
     for (id, service) in &station.services {
@@ -101,6 +103,12 @@ fn services(station: &Station, look: &Look) -> Value {
         let service = members.entry(id.as_str().to_owned()).or_insert_with(|| json!({}));
         if let Some(service) = service.as_object_mut() {
             service.insert("state".into(), state.into());
+        }
+    }
+    for (id, times) in &look.figures.service_times {
+        if let Some(service) = members.get_mut(id.as_str()).and_then(Value::as_object_mut) {
+            service.insert("until".into(), moment(times.until));
+            service.insert("from".into(), moment(times.from));
         }
     }
     Value::Object(members)

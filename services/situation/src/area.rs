@@ -5,9 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
-use crate::calendar::{Hours, WindowRule};
+use crate::calendar::{Calendar, Exception, Hours, ShiftRule, WindowRule};
 use crate::name::{FeedId, LaneId, OrganisationId, StationId, Trilingual, UrgencyCode, Word};
 
 /// A wellbeing services county, or any other region that one desk looks after.
@@ -17,8 +15,8 @@ pub struct Area {
     pub id: String,
     /// Its name.
     pub name: Trilingual,
-    /// Local time of hours, windows and screens, from the bundled zone table.
-    pub time_zone: TimeZone,
+    /// Local time, and the days that are kept here.
+    pub calendar: Calendar,
     /// Languages of service, the first is the screen's first.
     pub languages: Vec<Word>,
     /// Who runs the stations and feeds.
@@ -27,9 +25,11 @@ pub struct Area {
     pub roles: BTreeMap<Word, Trilingual>,
     /// Urgency schemes by their id.
     pub schemes: BTreeMap<Word, Scheme>,
-    /// Rules for office hours, evenings, nights, weekends. Where two hold at once, the earlier in
+    /// Rules for office hours, evenings, nights, weekends, holidays. Where two hold at once, the earlier in
     /// this list names the moment.
     pub windows: Vec<WindowRule>,
+    /// The shifts in which people take turns.
+    pub shifts: Vec<ShiftRule>,
     /// The stations.
     pub stations: BTreeMap<StationId, Station>,
     /// The feeds that are expected to speak.
@@ -77,6 +77,8 @@ pub struct Station {
     pub always_open: bool,
     /// When it is open, if that is known at all.
     pub hours: Vec<Hours>,
+    /// When its hours are others. The first that covers a date holds.
+    pub exceptions: Vec<Exception>,
     /// Its queues.
     pub lanes: BTreeMap<LaneId, Lane>,
     /// The feeds that are expected to speak about it.
@@ -92,12 +94,17 @@ pub struct Station {
 }
 
 /// A service of a station.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Service {
     /// From this age in years.
     pub age_from: Option<u32>,
     /// Below this age in years.
     pub age_below: Option<u32>,
+    /// When it is given, if it has hours of its own within the station's.
+    pub hours: Vec<Hours>,
+    /// When its hours are others. The first that covers a date holds; where none does, it is not given on
+    /// dates that an exception of the station closes.
+    pub exceptions: Vec<Exception>,
 }
 
 /// A queue.

@@ -1,41 +1,37 @@
-//! Local time: opening hours, windows of the week, public holidays.
+//! Local time: days and their kinds, opening hours, windows of the week, shifts.
 //!
 //! All of it is worked out from rules, a moment and the bundled zone table; clock changes are the
-//! zone's, and a local time that a clock change skips means the first moment after the gap.
+//! zone's, and a local time that a clock change skips means the same time after the gap, an hour later.
 
+mod days;
+mod days_off;
 mod holidays;
 mod hours;
+mod shifts;
+mod timetable;
 mod windows;
 
-pub use holidays::{Day, day};
-pub use hours::{Hours, Opening, opening, serves_between};
-pub use windows::{Window, WindowKind, WindowRule, window_at, window_of_kind, windows_between};
+pub use days::{Before, Calendar, Day, DayKind, Days, Eve, HoursAs};
+pub use days_off::{Begins, Over, Run};
+pub use holidays::{Holiday, Holidays};
+pub use hours::{
+    Exception, Hours, Opening, OpeningSpan, opening, openings_between, serves_between,
+    service_openings_between,
+};
+pub use shifts::{ShiftRule, ShiftSpan, next_shift_edge, shifts_between};
+pub use timetable::{Timetable, timetable};
+pub use windows::{
+    When, Window, WindowKind, WindowRule, next_window_edge, window_at, window_of_kinds, windows_between,
+};
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use crate::time::Instant;
 
-/// Days of the week as a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Days(u8);
-
-impl Days {
-    /// Every day.
-    pub const ALL: Self = Self(0b111_1111);
-
-    /// Adds a day.
-    #[must_use]
-    pub fn with(self, day: Weekday) -> Self {
-        Self(self.0 | 1 << day.to_monday_zero_offset())
-    }
-
-    /// Whether the day is in the set.
-    #[must_use]
-    pub fn contains(self, day: Weekday) -> bool {
-        self.0 & (1 << day.to_monday_zero_offset()) != 0
-    }
-}
+/// How far ahead the next of something is looked for: whatever returns every year is found, also what
+/// falls on a working day only in some years' calendars.
+pub(crate) const YEAR_AHEAD: i32 = 400;
 
 /// The moment of a local date and time. `None` only beyond the calendar's years.
 pub(crate) fn moment(zone: &TimeZone, date: Date, time: Time) -> Option<Instant> {

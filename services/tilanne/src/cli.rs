@@ -167,7 +167,12 @@ pub struct Calendar {
     /// The last local date
     #[arg(long)]
     pub to: String,
-    /// As JSON lines
+    /// With the openings of each station, and of its services that have hours of their own
+    #[arg(long)]
+    pub stations: bool,
+    /// As JSON lines: one of kind `day` for each date, then those that begin on it, with the area's own offset:
+    /// windows (`office`, `evening`, `night`, `weekend`, `holiday`), `shift`, and with --stations `opening`
+    /// (`station`, `service`, `from`, `intake_until`, `last_care_until`, `to`, `reason`)
     #[arg(long)]
     pub json: bool,
 }

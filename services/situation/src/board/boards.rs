@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::views::next_edge;
 use super::{Totals, View, ViewFrame};
 use crate::area::Area;
-use crate::calendar::{self, Opening};
+use crate::calendar::{self, Timetable};
 use crate::event::{Event, Said};
 use crate::fact::{Body, Fact, Restored};
 use crate::fold::{Look, Situation, Touched, look};
@@ -63,7 +63,7 @@ pub struct Changed {
 struct Shown {
     look: Look,
     changed: Changed,
-    timetable: Opening,
+    timetable: Timetable,
     timetable_from: Option<Instant>,
     /// What it contributes to the sums.
     totals: Totals,
@@ -275,8 +275,8 @@ impl Boards {
     fn configure(&mut self, area: &Arc<Area>) {
         let before = self.area.replace(Arc::clone(area));
         if let Some(before) = before {
-            self.area_redescribed |= (&before.name, &before.attribution, &before.time_zone)
-                != (&area.name, &area.attribution, &area.time_zone);
+            self.area_redescribed |= (&before.name, &before.attribution, &before.calendar.zone)
+                != (&area.name, &area.attribution, &area.calendar.zone);
             let otherwise = area.stations.iter().filter(|(id, station)| {
                 (&before.schemes, &before.roles) != (&area.schemes, &area.roles)
                     || before.stations.get(*id) != Some(station)
@@ -328,12 +328,12 @@ impl Boards {
         let known = self.stations.contains_key(id);
         let shown = self.stations.entry(id.clone()).or_default();
         let holds = shown.timetable_from.is_some_and(|from| from <= self.clock)
-            && shown.timetable.holds_until.is_none_or(|until| self.clock < until);
+            && shown.timetable.holds_until().is_none_or(|until| self.clock < until);
         if !holds {
-            shown.timetable = calendar::opening(station, &area.time_zone, self.clock);
+            shown.timetable = calendar::timetable(station, &area.calendar, self.clock);
             shown.timetable_from = Some(self.clock);
         }
-        let now = look(area, id, station, &self.situation, shown.timetable, self.clock);
+        let now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
         if let Some(before) = shown.look.next_due {
             self.due.remove(&(before, id.clone()));
         }
@@ -376,9 +376,9 @@ impl Boards {
             match self.frames.get_mut(&view) {
                 Some((before, _)) if *before == frame && !area_redescribed => {}
                 before => {
-                    let shown = before.map(|(before, _)| (&before.window, &before.notices));
-                    let changed = shown != Some((&frame.window, &frame.notices));
-                    if view == View::Situation && (changed || area_redescribed) {
+                    let before = before.map(|(before, _)| (&before.window, &before.day, &before.notices));
+                    let same = before == Some((&frame.window, &frame.day, &frame.notices));
+                    if view == View::Situation && (!same || area_redescribed) {
                         self.window_changed = cause;
                     }
                     self.frames.insert(view, (frame, cause));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
-use crate::name::{FeedId, LaneId, NoticeId, TaskId, UnitId, UrgencyCode, Word};
+use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
 use crate::time::Instant;
 
 /// How far a feed can be trusted to speak of now.
@@ -52,8 +52,12 @@ pub struct StationFigures {
     pub reporting: Option<bool>,
     /// How it closes, while it does or has with people inside.
     pub closing: Option<ClosingFigures>,
-    /// Services that were spoken of.
+    /// Why the hours of this date are not the usual ones.
+    pub hours_reason: Option<Trilingual>,
+    /// Services that were spoken of, and those that have hours of their own, within them.
     pub services: BTreeMap<Word, ServiceState>,
+    /// Services with hours of their own of which the station itself says nothing.
+    pub service_times: BTreeMap<Word, ServiceTimes>,
     /// Feeds, expected or heard.
     pub feeds: BTreeMap<FeedId, FeedFigures>,
     /// Queues.
@@ -74,6 +78,15 @@ pub struct StationFigures {
     pub units: BTreeMap<UnitId, UnitFigures>,
     /// What everybody here should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
+}
+
+/// Until when a service is given, or from when on again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ServiceTimes {
+    /// It is given, and ends then.
+    pub until: Option<Instant>,
+    /// It is not given, and begins then.
+    pub from: Option<Instant>,
 }
 
 /// How a feed stands.

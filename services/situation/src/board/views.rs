@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::NoticeFigures;
 use crate::area::Area;
-use crate::calendar::{self, Window, WindowKind};
+use crate::calendar::{self, Day, Window, WindowKind};
 use crate::name::{NoticeId, StationId};
 use crate::time::{Instant, earlier};
 
@@ -16,7 +16,7 @@ pub enum View {
     Situation,
     /// The stations that serve in the present or coming evening.
     Evening,
-    /// The stations that serve in the present or coming weekend.
+    /// The stations that serve over the present or coming weekend or holiday.
     Weekend,
     /// One station.
     Station(StationId),
@@ -55,36 +55,35 @@ impl fmt::Display for View {
 pub struct ViewFrame {
     /// The window it speaks of.
     pub window: Option<Window>,
+    /// The local date, where it has a name or is special.
+    pub day: Option<Day>,
     /// The stations on it.
     pub members: BTreeSet<StationId>,
     /// What everybody in the area should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
 }
 
-/// How far ahead the next change of window is looked for.
-const LOOK_AHEAD: std::time::Duration = std::time::Duration::from_secs(9 * 24 * 3600);
-
 impl ViewFrame {
     /// The frame of a view at a moment, yet without notices. `open_now` are the stations that are open by their own
     /// word.
     pub(super) fn of(view: &View, area: &Area, open_now: &BTreeSet<StationId>, clock: Instant) -> Self {
-        let kind = match view {
+        let calendar = &area.calendar;
+        let day = calendar.day_at(clock).filter(|day| day.name.is_some());
+        let now = || calendar::window_at(&area.windows, calendar, clock);
+        let kinds: &[WindowKind] = match view {
             View::Situation => {
-                return Self {
-                    window: window_now(area, clock),
-                    members: area.stations.keys().cloned().collect(),
-                    ..Self::default()
-                };
+                let members = area.stations.keys().cloned().collect();
+                return Self { window: now(), day, members, ..Self::default() };
             }
             View::Station(id) => {
                 let members = BTreeSet::from([id.clone()]);
-                return Self { window: window_now(area, clock), members, ..Self::default() };
+                return Self { window: now(), day, members, ..Self::default() };
             }
-            View::Evening => WindowKind::Evening,
-            View::Weekend => WindowKind::Weekend,
+            View::Evening => &[WindowKind::Evening],
+            View::Weekend => &[WindowKind::Weekend, WindowKind::Holiday],
         };
-        let Some(window) = calendar::window_of_kind(&area.windows, &area.time_zone, kind, clock) else {
-            return Self::default();
+        let Some(window) = calendar::window_of_kinds(&area.windows, calendar, kinds, clock) else {
+            return Self { day, ..Self::default() };
         };
         let holds = window.from <= clock;
         let members = area
@@ -95,23 +94,18 @@ impl ViewFrame {
                 let unknown = station.hours.is_empty() && !station.always_open;
                 unknown
                     || (holds && open_now.contains(*id))
-                    || calendar::serves_between(station, &area.time_zone, window.from, window.to)
+                    || calendar::serves_between(station, calendar, window.from, window.to)
             })
             .map(|(id, _)| id.clone())
             .collect();
-        Self { window: Some(window), members, ..Self::default() }
+        Self { window: Some(window), day, members, ..Self::default() }
     }
 }
 
-fn window_now(area: &Area, clock: Instant) -> Option<Window> {
-    calendar::window_at(&area.windows, &area.time_zone, clock)
-}
-
-/// The next moment after `clock` at which a window begins or ends.
+/// The next moment after `clock` at which a window, a shift or a day with a name begins or ends.
 pub(super) fn next_edge(area: &Area, clock: Instant) -> Option<Instant> {
-    calendar::windows_between(&area.windows, &area.time_zone, clock, clock.plus(LOOK_AHEAD))
-        .iter()
-        .flat_map(|window| [window.from, window.to])
-        .filter(|edge| *edge > clock)
-        .fold(None, |first, edge| earlier(first, Some(edge)))
+    let calendar = &area.calendar;
+    let window = calendar::next_window_edge(&area.windows, calendar, clock);
+    let shift = calendar::next_shift_edge(&area.shifts, calendar, clock);
+    earlier(earlier(window, shift), calendar.next_day_edge(clock))
 }

@@ -6,79 +6,145 @@
 use jiff::civil::{Date, Weekday};
 
 use super::days_after;
-use crate::name::Trilingual;
 
-/// What kind of day a local date is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Day {
-    /// The date.
-    pub date: Date,
-    /// A public holiday by law (also when it falls on a Sunday).
-    pub public_holiday: bool,
-    /// Closed by custom.
-    pub customary_closed: bool,
-    /// Its name, where it has one.
-    pub name: Option<Trilingual>,
+/// Whose public holidays an area keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holidays {
+    /// Those of Finland.
+    Finland,
 }
 
-/// Looks a date up.
-#[must_use]
-pub fn day(date: Date) -> Day {
-    let holiday = public_holiday(date);
-    let custom = if holiday.is_none() { customary_closed(date) } else { None };
-    Day {
-        date,
-        public_holiday: holiday.is_some(),
-        customary_closed: custom.is_some(),
-        name: holiday.or(custom).map(|(fi, sv, en)| Trilingual {
-            fi: fi.into(),
-            sv: sv.into(),
-            en: en.into(),
-        }),
+/// A public holiday of Finland.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the calendar's own words")]
+pub enum Holiday {
+    NewYearsDay,
+    Epiphany,
+    GoodFriday,
+    EasterSunday,
+    EasterMonday,
+    MayDay,
+    AscensionDay,
+    WhitSunday,
+    MidsummerDay,
+    AllSaintsDay,
+    IndependenceDay,
+    ChristmasDay,
+    BoxingDay,
+}
+
+/// Days that are closed by custom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClosedDay {
+    ChristmasEve,
+    MidsummerEve,
+}
+
+/// Suomi, svenska, English.
+pub(super) type Names = (&'static str, &'static str, &'static str);
+
+impl Holiday {
+    /// All of them, in the order of the year.
+    pub const ALL: [Self; 13] = [
+        Self::NewYearsDay,
+        Self::Epiphany,
+        Self::GoodFriday,
+        Self::EasterSunday,
+        Self::EasterMonday,
+        Self::MayDay,
+        Self::AscensionDay,
+        Self::WhitSunday,
+        Self::MidsummerDay,
+        Self::AllSaintsDay,
+        Self::IndependenceDay,
+        Self::ChristmasDay,
+        Self::BoxingDay,
+    ];
+
+    /// The word used in area files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewYearsDay => "new_years_day",
+            Self::Epiphany => "epiphany",
+            Self::GoodFriday => "good_friday",
+            Self::EasterSunday => "easter_sunday",
+            Self::EasterMonday => "easter_monday",
+            Self::MayDay => "may_day",
+            Self::AscensionDay => "ascension_day",
+            Self::WhitSunday => "whit_sunday",
+            Self::MidsummerDay => "midsummer_day",
+            Self::AllSaintsDay => "all_saints_day",
+            Self::IndependenceDay => "independence_day",
+            Self::ChristmasDay => "christmas_day",
+            Self::BoxingDay => "boxing_day",
+        }
+    }
+
+    /// The holiday of a date. Where two fall together (May Day and Ascension Day in 2008), the one on a
+    /// fixed date.
+    #[must_use]
+    pub fn on(date: Date) -> Option<Self> {
+        let saturday = date.weekday() == Weekday::Saturday;
+        match (date.month(), date.day()) {
+            (1, 1) => return Some(Self::NewYearsDay),
+            (1, 6) => return Some(Self::Epiphany),
+            (5, 1) => return Some(Self::MayDay),
+            (12, 6) => return Some(Self::IndependenceDay),
+            (12, 25) => return Some(Self::ChristmasDay),
+            (12, 26) => return Some(Self::BoxingDay),
+            (6, 20..=26) if saturday => return Some(Self::MidsummerDay),
+            (10, 31) | (11, 1..=6) if saturday => return Some(Self::AllSaintsDay),
+            // Easter is from 22 March to 25 April: what hangs on it lies between 20 March and 13 June.
+            (3..=6, _) => {}
+            (_, _) => return None,
+        }
+        let easter = easter_sunday(date.year())?;
+        [
+            (-2, Self::GoodFriday),
+            (0, Self::EasterSunday),
+            (1, Self::EasterMonday),
+            (39, Self::AscensionDay),
+            (49, Self::WhitSunday),
+        ]
+        .into_iter()
+        .find(|(offset, _)| days_after(easter, *offset) == Some(date))
+        .map(|(_, holiday)| holiday)
+    }
+
+    pub(super) const fn names(self) -> Names {
+        match self {
+            Self::NewYearsDay => ("uudenvuodenpäivä", "nyårsdagen", "New Year's Day"),
+            Self::Epiphany => ("loppiainen", "trettondagen", "Epiphany"),
+            Self::GoodFriday => ("pitkäperjantai", "långfredagen", "Good Friday"),
+            Self::EasterSunday => ("pääsiäispäivä", "påskdagen", "Easter Sunday"),
+            Self::EasterMonday => ("toinen pääsiäispäivä", "annandag påsk", "Easter Monday"),
+            Self::MayDay => ("vappu", "första maj", "May Day"),
+            Self::AscensionDay => ("helatorstai", "Kristi himmelsfärdsdag", "Ascension Day"),
+            Self::WhitSunday => ("helluntaipäivä", "pingstdagen", "Whit Sunday"),
+            Self::MidsummerDay => ("juhannuspäivä", "midsommardagen", "Midsummer Day"),
+            Self::AllSaintsDay => ("pyhäinpäivä", "alla helgons dag", "All Saints' Day"),
+            Self::IndependenceDay => ("itsenäisyyspäivä", "självständighetsdagen", "Independence Day"),
+            Self::ChristmasDay => ("joulupäivä", "juldagen", "Christmas Day"),
+            Self::BoxingDay => ("tapaninpäivä", "annandag jul", "Boxing Day"),
+        }
     }
 }
 
-type Names = (&'static str, &'static str, &'static str);
-
-fn public_holiday(date: Date) -> Option<Names> {
-    let fixed = match (date.month(), date.day()) {
-        (1, 1) => Some(("uudenvuodenpäivä", "nyårsdagen", "New Year's Day")),
-        (1, 6) => Some(("loppiainen", "trettondagen", "Epiphany")),
-        (5, 1) => Some(("vappu", "första maj", "May Day")),
-        (12, 6) => Some(("itsenäisyyspäivä", "självständighetsdagen", "Independence Day")),
-        (12, 25) => Some(("joulupäivä", "juldagen", "Christmas Day")),
-        (12, 26) => Some(("tapaninpäivä", "annandag jul", "Boxing Day")),
-        (6, 20..=26) if date.weekday() == Weekday::Saturday => {
-            Some(("juhannuspäivä", "midsommardagen", "Midsummer Day"))
+impl ClosedDay {
+    pub fn on(date: Date) -> Option<Self> {
+        match (date.month(), date.day()) {
+            (12, 24) => Some(Self::ChristmasEve),
+            (6, 19..=25) if date.weekday() == Weekday::Friday => Some(Self::MidsummerEve),
+            (_, _) => None,
         }
-        (10, 31) | (11, 1..=6) if date.weekday() == Weekday::Saturday => {
-            Some(("pyhäinpäivä", "alla helgons dag", "All Saints' Day"))
-        }
-        (_, _) => None,
-    };
-    if fixed.is_some() {
-        return fixed;
     }
-    let easter = easter_sunday(date.year())?;
-    [
-        (-2, ("pitkäperjantai", "långfredagen", "Good Friday")),
-        (0, ("pääsiäispäivä", "påskdagen", "Easter Sunday")),
-        (1, ("toinen pääsiäispäivä", "annandag påsk", "Easter Monday")),
-        (39, ("helatorstai", "Kristi himmelsfärdsdag", "Ascension Day")),
-        (49, ("helluntaipäivä", "pingstdagen", "Whit Sunday")),
-    ]
-    .into_iter()
-    .find(|(offset, _)| days_after(easter, *offset) == Some(date))
-    .map(|(_, names)| names)
-}
 
-fn customary_closed(date: Date) -> Option<Names> {
-    match (date.month(), date.day()) {
-        (12, 24) => Some(("jouluaatto", "julafton", "Christmas Eve")),
-        (6, 19..=25) if date.weekday() == Weekday::Friday => {
-            Some(("juhannusaatto", "midsommarafton", "Midsummer Eve"))
+    pub const fn names(self) -> Names {
+        match self {
+            Self::ChristmasEve => ("jouluaatto", "julafton", "Christmas Eve"),
+            Self::MidsummerEve => ("juhannusaatto", "midsommarafton", "Midsummer Eve"),
         }
-        (_, _) => None,
     }
 }
 
@@ -101,28 +167,12 @@ fn easter_sunday(year: i16) -> Option<Date> {
 mod tests {
     use super::*;
 
-    fn english(year: i16, month: i8, date: i8) -> Option<String> {
-        day(Date::new(year, month, date).unwrap()).name.map(|name| name.en)
-    }
-
     #[test]
-    fn easter_and_what_hangs_on_it() {
+    fn easter_sundays() {
         for (year, month, date) in
             [(2000, 4, 23), (2008, 3, 23), (2011, 4, 24), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25)]
         {
             assert_eq!(easter_sunday(year), Date::new(year, month, date).ok(), "{year}");
         }
-        assert_eq!(english(2026, 5, 14).as_deref(), Some("Ascension Day"));
-        assert_eq!(english(2026, 5, 24).as_deref(), Some("Whit Sunday"));
-    }
-
-    #[test]
-    fn eves_are_customs_and_no_holidays() {
-        let midsummer_eve = day(Date::new(2026, 6, 19).unwrap());
-        assert!(midsummer_eve.customary_closed && !midsummer_eve.public_holiday);
-        assert!(day(Date::new(2026, 6, 20).unwrap()).public_holiday);
-        assert!(day(Date::new(2026, 12, 24).unwrap()).customary_closed);
-        assert_eq!(english(2026, 10, 31).as_deref(), Some("All Saints' Day"));
-        assert_eq!(english(2026, 11, 26), None);
     }
 }

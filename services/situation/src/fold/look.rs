@@ -7,6 +7,7 @@ mod dispatch;
 mod heard;
 mod lanes;
 mod places;
+mod services;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,8 @@ use super::station::StationState;
 use super::told::Register;
 use crate::area::{Area, Station};
 use crate::board::{FeedFigures, Freshness, StationFigures};
-use crate::calendar::Opening;
-use crate::name::{FeedId, StationId};
+use crate::calendar::{Opening, Timetable};
+use crate::name::{FeedId, StationId, Trilingual};
 use crate::time::{Instant, earlier};
 
 /// The family of feeds that tell of queues.
@@ -35,21 +36,24 @@ pub struct Look {
 }
 
 /// Looks at a station at a moment. Total: whatever was told, this answers. `timetable` is what
-/// [`crate::calendar::opening`] says of the moment: the caller keeps it while it holds, because working it
-/// out costs more than all the rest.
+/// [`crate::calendar::timetable`] says of the moment: the caller keeps it while it holds, because working
+/// it out costs more than all the rest.
 #[must_use]
 pub fn look(
     area: &Area,
     id: &StationId,
     station: &Station,
     situation: &Situation,
-    timetable: Opening,
+    timetable: &Timetable,
     clock: Instant,
 ) -> Look {
     let nothing = StationState::default();
     let state = situation.station(id).unwrap_or(&nothing);
     let mut found = Look::default();
-    found.open(timetable, state, clock);
+    found.due(timetable.next_boundary(clock));
+    found.open(timetable.station, state, clock);
+    found.figures.hours_reason = hours_reason(station, timetable.station);
+    services::look(&mut found, timetable, state, clock);
     found.feeds(area, station, state, &situation.beats, clock);
     lanes::look(&mut found, area, station, state, &situation.words, clock);
     places::staff(&mut found, area, station, state, clock);
@@ -98,7 +102,6 @@ impl Look {
     /// Open by the station's own word while that holds, else by its timetable.
     fn open(&mut self, timetable: Opening, state: &StationState, clock: Instant) {
         let status = &state.status;
-        self.due(timetable.holds_until);
         for lapse in [
             status.open.lapses_after(clock),
             status.intake_until.lapses_after(clock),
@@ -126,15 +129,6 @@ impl Look {
         figures.last_care_until = current(told(&status.last_care_until), timetable.last_care_until);
         figures.doors_until = current(doors, timetable.doors_until);
         figures.reason = status.reason.at(clock).map(|(reason, _)| reason.clone());
-        for (service, told) in &status.services {
-            if let Some((service_state, _)) = told.at(clock) {
-                figures.services.insert(service.clone(), *service_state);
-            }
-        }
-        let lapses: Vec<_> = status.services.values().map(|told| told.lapses_after(clock)).collect();
-        for lapse in lapses {
-            self.due(lapse);
-        }
         for told in [told(&status.intake_until), told(&status.last_care_until), doors] {
             self.due(told.filter(|at| *at > clock));
         }
@@ -171,6 +165,11 @@ impl Look {
     }
 }
 
+/// Why the hours of this date are not the usual ones, where they are not.
+fn hours_reason(station: &Station, timetable: Opening) -> Option<Trilingual> {
+    station.exceptions.get(timetable.exception?)?.reason.clone()
+}
+
 /// Whether a station is open: by its own word until the doors that it told of close, else by its
 /// timetable. `word` is what it said and when.
 fn open_now(
@@ -189,7 +188,7 @@ fn open_now(
         // Doors told to close later than the timetable's keep the station open, but those of an opening
         // that is yet to begin do not begin it.
         (None, Some(doors)) if clock < doors => {
-            timetable.open.map(|open| open || timetable.holds_until.is_none_or(|opens| opens > doors))
+            timetable.open.map(|open| open || timetable.opens_next.is_none_or(|opens| opens > doors))
         }
         (None, Some(doors)) => timetable.open.map(|_| reopened(doors)),
         (None, None) => timetable.open,

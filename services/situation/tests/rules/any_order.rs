@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use situation::area::Area;
 use situation::board::Boards;
-use situation::calendar::opening;
+use situation::calendar;
 use situation::event::Event;
 use situation::fact::{Body, Fact};
 use situation::fold::{Situation, look};
@@ -96,13 +96,13 @@ proptest! {
         let (area, situation): (Area, _) = (area(), fold(&events));
         let clock = at(&clock);
         for (id, station) in &area.stations {
-            let timetable = opening(station, &area.time_zone, clock);
-            let now = look(&area, id, station, &situation, timetable, clock);
+            let timetable = calendar::timetable(station, &area.calendar, clock);
+            let now = look(&area, id, station, &situation, &timetable, clock);
             let Some(due) = now.next_due else { continue };
             prop_assert!(due > clock);
             let almost = due.minus(std::time::Duration::from_micros(1));
-            let timetable = opening(station, &area.time_zone, almost);
-            let then = look(&area, id, station, &situation, timetable, almost);
+            let timetable = calendar::timetable(station, &area.calendar, almost);
+            let then = look(&area, id, station, &situation, &timetable, almost);
             prop_assert_eq!(&now.figures, &then.figures);
         }
     }
@@ -117,8 +117,8 @@ proptest! {
         let situation = fold(&events);
         for (id, station) in &area.stations {
             let clock = Instant::from_micros(clock);
-            let timetable = opening(station, &area.time_zone, clock);
-            drop(look(&area, id, station, &situation, timetable, clock));
+            let timetable = calendar::timetable(station, &area.calendar, clock);
+            drop(look(&area, id, station, &situation, &timetable, clock));
         }
         drop(live(&events, Instant::from_micros(clock), Instant::from_micros(clock)));
     }

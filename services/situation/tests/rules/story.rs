@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::{Time, Weekday, time};
+use jiff::civil::{Date, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use situation::area::{Area, Authority, Feed, Lane, Pace, Scheme, Station, Urgency};
 use situation::board::{Boards, LaneFigures, StationFigures, View};
-use situation::calendar::{Days, Hours, WindowKind, WindowRule};
+use situation::calendar::{
+    Before, Begins, Calendar, Days, Eve, Exception, Holiday, Holidays, Hours, HoursAs, Over, Run, ShiftRule,
+    When, WindowKind, WindowRule,
+};
 use situation::decide::{Decider, Decision, Intake, Refusal};
 use situation::event::{
     Amendment, CapacityObserved, Correction, Digest, Event, QueueObserved, Said, StaffingObserved,
@@ -59,6 +62,7 @@ pub fn area() -> Area {
         counted: true,
         always_open: false,
         hours: vec![hours(Days::ALL, time(8, 0, 0, 0), time(20, 0, 0, 0), time(22, 0, 0, 0))],
+        exceptions: Vec::new(),
         lanes: BTreeMap::from([
             ("kiire".into(), lane(Authority::Tickets, "abc")),
             ("hammas".into(), lane(Authority::Tickets, "hammas")),
@@ -94,11 +98,12 @@ pub fn area() -> Area {
         roles: BTreeMap::new(),
         id: "testi".into(),
         name: Trilingual { fi: "Testi".into(), sv: "Test".into(), en: "Test".into() },
-        time_zone: TimeZone::get("Europe/Helsinki").unwrap(),
+        calendar: Calendar::of_zone(helsinki()),
         languages: vec!["fi".into()],
         organisations: BTreeMap::new(),
         schemes: BTreeMap::from([("abc".into(), abc), ("hammas".into(), hammas)]),
         windows: week(),
+        shifts: Vec::new(),
         stations: BTreeMap::from([
             ("porvoo".into(), station),
             ("loviisa".into(), loviisa),
@@ -118,6 +123,50 @@ pub fn area() -> Area {
     }
 }
 
+pub fn helsinki() -> TimeZone {
+    TimeZone::get("Europe/Helsinki").unwrap()
+}
+
+/// Helsinki's time and Finland's holidays; New Year's Eve is kept as a Friday, Maundy Thursday as a closed
+/// day, May Day Eve by its name only.
+pub fn finland() -> Calendar {
+    let eve =
+        |holiday, name: &str, hours_as| Eve { before: Before::Holiday(holiday), name: named(name), hours_as };
+    let eves = vec![
+        eve(Holiday::NewYearsDay, "uudenvuodenaatto", Some(HoursAs::Weekday(Weekday::Friday))),
+        eve(Holiday::GoodFriday, "kiirastorstai", Some(HoursAs::Closed)),
+        eve(Holiday::MayDay, "vapunaatto", None),
+    ];
+    Calendar { zone: helsinki(), holidays: Some(Holidays::Finland), eves }
+}
+
+pub fn named(fi: &str) -> Trilingual {
+    Trilingual { fi: fi.into(), ..Trilingual::default() }
+}
+
+/// A window over days off.
+pub fn over(kind: WindowKind, run: Run, from: i8, to: i8, begins: Begins) -> WindowRule {
+    WindowRule {
+        kind,
+        name: Trilingual::default(),
+        when: When::Over(Over { run, begins, bridges: false }),
+        from: time(from, 0, 0, 0),
+        to: time(to, 0, 0, 0),
+    }
+}
+
+pub fn shift(name: &str, days: Days, from: i8, to: i8) -> ShiftRule {
+    ShiftRule { name: named(name), days, from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) }
+}
+
+pub fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+pub fn exception(from: &str, to: &str, hours: Vec<Hours>) -> Exception {
+    Exception { from: date(from), to: date(to), hours, reason: Some(named("poikkeus")) }
+}
+
 pub fn hours(days: Days, opens: Time, intake_until: Time, doors_until: Time) -> Hours {
     Hours { days, opens, intake_until, last_care_until: None, doors_until }
 }
@@ -128,10 +177,9 @@ pub fn week() -> Vec<WindowRule> {
     let rule = |kind, days, from, to, to_day| WindowRule {
         kind,
         name: Trilingual::default(),
-        days,
+        when: When::On { days, to_day },
         from: time(from, 0, 0, 0),
         to: time(to, 0, 0, 0),
-        to_day,
     };
     vec![
         rule(WindowKind::Weekend, days(&[Weekday::Friday]), 17, 7, Some(Weekday::Monday)),

@@ -88,7 +88,7 @@ fn the_timetables_are_those_of_the_area() {
         let station = &area.stations[plan.station];
         for quarter in 0..14 * 24 * 4 {
             let now = begins() + quarter * 15 * MINUTE;
-            let timetable = situation::calendar::opening(station, &area.time_zone, Instant::from_micros(now));
+            let timetable = situation::calendar::opening(station, &area.calendar, Instant::from_micros(now));
             let ours = opening(plan.hours, &local, now);
             let open = plan.hours.is_empty() || ours.is_some_and(|it| it.opens <= now);
             assert_eq!(timetable.open, Some(open), "{} at {}", plan.station, Instant::from_micros(now));

@@ -40,7 +40,7 @@ fn generated(described: &Described) -> Vec<String> {
 /// So many simulated events, of the time since so long ago.
 pub fn simulated(described: &Described, count: usize, began_ago: std::time::Duration) -> Vec<String> {
     let now = Instant::from_micros(runtime::Clock::system().now_us());
-    let zone = described.area.time_zone.clone();
+    let zone = described.area.calendar.zone.clone();
     Demo::new(SEED, now.minus(began_ago).as_micros(), zone)
         .take(count)
         .map(|item| item.event.to_string())

@@ -1,0 +1,53 @@
+//! What the timetables of a station and of its services say of a moment.
+
+use std::collections::BTreeMap;
+
+use super::hours::Table;
+use super::{Calendar, Opening, opening};
+use crate::area::Station;
+use crate::name::Word;
+use crate::time::{Instant, earlier};
+
+/// A station's timetable and those of its services at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Timetable {
+    /// Of the station.
+    pub station: Opening,
+    /// Of the services that have hours of their own.
+    pub services: BTreeMap<Word, Opening>,
+}
+
+/// Reads the timetables of a station and of its services at a moment.
+#[must_use]
+pub fn timetable(station: &Station, calendar: &Calendar, at: Instant) -> Timetable {
+    let own = station.services.iter().filter(|(_, service)| !service.hours.is_empty());
+    Timetable {
+        station: opening(station, calendar, at),
+        services: own
+            .map(|(id, service)| (id.clone(), Table::of_service(station, service).opening(calendar, at)))
+            .collect(),
+    }
+}
+
+impl Timetable {
+    /// Nothing in it changes before this moment; `None`: it never does.
+    #[must_use]
+    pub fn holds_until(&self) -> Option<Instant> {
+        self.openings().fold(None, |first, opening| earlier(first, opening.holds_until))
+    }
+
+    /// The next moment after `clock` at which something begins or ends by these timetables: doors, the
+    /// intake, the last care, an exception, a service.
+    #[must_use]
+    pub fn next_boundary(&self, clock: Instant) -> Option<Instant> {
+        self.openings()
+            .flat_map(|it| [it.intake_until, it.last_care_until, it.holds_until])
+            .flatten()
+            .filter(|boundary| *boundary > clock)
+            .min()
+    }
+
+    fn openings(&self) -> impl Iterator<Item = &Opening> {
+        std::iter::once(&self.station).chain(self.services.values())
+    }
+}

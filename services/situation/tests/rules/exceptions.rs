@@ -1,0 +1,144 @@
+//! Hours that are not the usual ones, and services with hours of their own.
+
+use jiff::civil::time;
+use situation::area::{Area, Service, Station};
+use situation::calendar::{Days, Exception, Hours, opening, openings_between};
+use situation::event::{ServiceState, Told};
+use situation::time::Instant;
+
+use super::story::*;
+
+fn row(opens: i8, intake_until: i8, doors_until: i8) -> Hours {
+    hours(Days::ALL, time(opens, 0, 0, 0), time(intake_until, 0, 0, 0), time(doors_until, 0, 0, 0))
+}
+
+/// Porvoo, open from 8 to 22 every day, with these exceptions.
+fn porvoo(exceptions: Vec<Exception>) -> Area {
+    let mut area = area();
+    area.stations.get_mut("porvoo").unwrap().exceptions = exceptions;
+    area
+}
+
+fn station(area: &Area) -> &Station {
+    &area.stations["porvoo"]
+}
+
+#[test]
+fn a_date_may_be_closed_or_have_other_hours_and_the_first_that_covers_it_holds() {
+    let area = porvoo(vec![
+        exception("2026-11-27", "2026-11-27", vec![row(9, 11, 12)]),
+        exception("2026-11-26", "2026-11-28", vec![]),
+    ]);
+    let (from, to) = (on("2026-11-25T00:00:00+02:00"), on("2026-11-30T00:00:00+02:00"));
+    let found: Vec<_> = openings_between(station(&area), &area.calendar, from, to)
+        .into_iter()
+        .map(|span| (span.opens, span.intake_until, span.exception))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (on("2026-11-25T08:00:00+02:00"), on("2026-11-25T20:00:00+02:00"), None),
+            (on("2026-11-27T09:00:00+02:00"), on("2026-11-27T11:00:00+02:00"), Some(0)),
+            (on("2026-11-29T08:00:00+02:00"), on("2026-11-29T20:00:00+02:00"), None),
+        ]
+    );
+    let closed = opening(station(&area), &area.calendar, at("12:00"));
+    assert_eq!((closed.open, closed.exception), (Some(false), Some(1)));
+    assert_eq!(closed.opens_next, Some(on("2026-11-27T09:00:00+02:00")));
+    assert_eq!(closed.holds_until, Some(on("2026-11-27T00:00:00+02:00")), "another exception's midnight");
+}
+
+#[test]
+fn an_opening_past_midnight_belongs_to_the_date_on_which_it_began() {
+    let mut area = porvoo(vec![exception("2026-11-26", "2026-11-26", vec![])]);
+    area.stations.get_mut("porvoo").unwrap().hours = vec![row(16, 1, 2)];
+    let open = |at| opening(station(&area), &area.calendar, at).open;
+    assert_eq!(open(at("01:00")), Some(true), "yesterday's");
+    assert_eq!(open(at("02:00")), Some(false));
+    assert_eq!(open(at("17:00")), Some(false));
+    assert_eq!(open(on("2026-11-27T01:00:00+02:00")), Some(false));
+    assert_eq!(open(on("2026-11-27T16:00:00+02:00")), Some(true));
+}
+
+#[test]
+fn a_board_says_why_a_stations_hours_are_others_on_those_dates() {
+    let mut log = Log::of(porvoo(vec![exception("2026-11-26", "2026-11-26", vec![row(10, 12, 13)])]));
+    let shown = |log: &Log| {
+        let figures = log.porvoo();
+        (figures.open, figures.hours_reason.as_ref().map(|reason| reason.fi.clone()))
+    };
+    let why = Some("poikkeus".to_owned());
+    log.reach(at("09:00"));
+    assert_eq!(shown(&log), (Some(false), why.clone()));
+    log.reach(at("10:00"));
+    assert_eq!(shown(&log), (Some(true), why));
+    log.reach(on("2026-11-27T00:00:00+02:00"));
+    assert_eq!(shown(&log), (Some(false), None));
+}
+
+#[test]
+fn a_station_that_is_closed_for_months_opens_when_they_are_over() {
+    let area = porvoo(vec![exception("2026-11-01", "2027-04-30", vec![])]);
+    let mut at = at("12:00");
+    let mut looks = 0;
+    let opens = loop {
+        let found = opening(station(&area), &area.calendar, at);
+        if found.open == Some(true) {
+            break found.since;
+        }
+        looks += 1;
+        at = found.holds_until.expect("looked at again");
+    };
+    assert_eq!(opens, Some(on("2027-05-01T08:00:00+03:00")));
+    assert!(looks < 6, "{looks} looks at a closed door");
+}
+
+/// Porvoo with a laboratory from 8 to 12, closed on the 27th.
+fn with_laboratory() -> Area {
+    let mut area = porvoo(vec![exception("2026-11-28", "2026-11-28", vec![])]);
+    let laboratory = Service {
+        hours: vec![row(8, 12, 12)],
+        exceptions: vec![exception("2026-11-27", "2026-11-27", vec![])],
+        ..Service::default()
+    };
+    let services = &mut area.stations.get_mut("porvoo").unwrap().services;
+    services.insert("labra".into(), laboratory);
+    services.insert("rontgen".into(), Service::default());
+    area
+}
+
+#[test]
+fn a_service_is_shown_within_its_hours_and_otherwise_when_it_is_given_again() {
+    let mut log = Log::of(with_laboratory());
+    let shown = |log: &Log| -> (Option<ServiceState>, Option<Instant>, Option<Instant>) {
+        let figures = log.porvoo();
+        let times = figures.service_times.get("labra").copied().unwrap_or_default();
+        (figures.services.get("labra").copied(), times.until, times.from)
+    };
+    log.reach(at("07:59"));
+    assert_eq!(shown(&log), (None, None, Some(at("08:00"))));
+    log.reach(at("08:00"));
+    assert_eq!(shown(&log), (Some(ServiceState::Available), Some(at("12:00")), None));
+    assert_eq!(log.porvoo().services.get("rontgen"), None, "without hours nothing is said");
+    // Not on the 27th (its own exception) nor on the 28th (the station is closed).
+    log.reach(at("12:00"));
+    assert_eq!(shown(&log), (None, None, Some(on("2026-11-29T08:00:00+02:00"))));
+}
+
+#[test]
+fn the_stations_word_on_a_service_stands_before_its_timetable() {
+    let mut log = Log::of(with_laboratory());
+    log.reach(at("08:00"));
+    let state = |log: &Log| log.porvoo().services.get("labra").copied();
+    log.hear(says("09:00", |it| {
+        it.services.insert(word("labra"), Some(ServiceState::Suspended));
+        it.until = Some(at("10:00"));
+    }));
+    assert_eq!(state(&log), Some(ServiceState::Suspended));
+    assert_eq!(log.porvoo().service_times.get("labra"), None);
+    log.reach(at("10:00"));
+    assert_eq!(state(&log), Some(ServiceState::Available));
+    // A closed station gives nothing.
+    log.hear(says("10:30", |it| it.open = Told::Value(false)));
+    assert_eq!(state(&log), None);
+}
