@@ -14,6 +14,7 @@ use situation::calendar::{
 use situation::fold::Situation;
 use situation::time::Instant;
 
+use super::almanac::*;
 use super::story::*;
 
 const MICROSECOND: std::time::Duration = std::time::Duration::from_micros(1);

@@ -6,6 +6,7 @@ use situation::calendar::{Days, Exception, Hours, opening, openings_between};
 use situation::event::{ServiceState, Told};
 use situation::time::Instant;
 
+use super::almanac::*;
 use super::story::*;
 
 fn row(opens: i8, intake_until: i8, doors_until: i8) -> Hours {
@@ -141,4 +142,18 @@ fn the_stations_word_on_a_service_stands_before_its_timetable() {
     // A closed station gives nothing.
     log.hear(says("10:30", |it| it.open = Told::Value(false)));
     assert_eq!(state(&log), None);
+}
+
+#[test]
+fn a_service_is_not_given_outside_the_hours_of_its_station() {
+    let mut area = with_laboratory();
+    let station = area.stations.get_mut("porvoo").unwrap();
+    station.services.get_mut("labra").unwrap().hours = vec![row(6, 23, 23)];
+    let mut log = Log::of(area);
+    let times = |log: &Log| log.porvoo().service_times["labra"];
+    assert_eq!(times(&log).from, Some(at("08:00")), "not before the doors open");
+    log.reach(at("08:00"));
+    assert_eq!(times(&log).until, Some(at("22:00")), "nor after they close");
+    log.reach(at("22:00"));
+    assert_eq!(log.porvoo().services.get("labra"), None);
 }
