@@ -12,6 +12,13 @@ use crate::time::Moment;
 /// Where a source wants its receipt: a header of the event. JetStream keeps headers and drops the reply subject.
 pub const RECEIPT_TO: &str = "Tilanne-Receipt-To";
 
+/// Whether a source takes the receipts of several of its events in one message: a header of the event. They come under
+/// the same name with [`TOGETHER`] in the place of its last token, one a line, each after its own last token.
+pub const RECEIPTS_TOGETHER: &str = "Tilanne-Receipts-Together";
+
+/// The last token of the name under which receipts come together.
+pub const TOGETHER: &str = "together";
+
 /// Which recorder a receipt comes from: a header of the receipt.
 pub const RECORDER: &str = "Tilanne-Recorder";
 
@@ -44,7 +51,7 @@ pub struct Vote {
     pub from: u64,
     /// The last fact of its journal.
     pub sequence: u64,
-    /// The chain's head there, in hex.
+    /// The chain's head there, in hex. Empty: this recorder would not go on from anywhere at the moment.
     pub head: String,
     /// The epoch of the log that would begin, where there is none yet. That of the first who said so counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,4 +62,12 @@ pub struct Vote {
     /// All of the area's recorders, sorted, as this one knows them. Who counts others counts otherwise, so the votes of
     /// those who do not agree on it are worth nothing to each other.
     pub of: Vec<String>,
+}
+
+impl Vote {
+    /// Whether it only takes back what its recorder said before.
+    #[must_use]
+    pub const fn takes_back(&self) -> bool {
+        self.head.is_empty()
+    }
 }

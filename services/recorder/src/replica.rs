@@ -11,6 +11,7 @@
 //! (`level`); which stream they go on from is decided by the order of their votes in it (`votes`). A recorder
 //! whose journal holds other facts than most of the others' takes nothing more, lends nothing and says so.
 
+mod answering;
 mod apart;
 mod catch_up;
 mod comparing;
@@ -39,8 +40,10 @@ use runtime::health::Check;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use self::answering::Answering;
 use self::level::{Mine, Step};
 use self::loan::Loan;
+use self::opening::OwnVote;
 use self::peers::Peers;
 use self::votes::Votes;
 use crate::desk::Desk;
@@ -51,6 +54,9 @@ use crate::{Books, Config, Error, Founding, Meters, bearing, snapshot, standstil
 /// How often it is looked again whether what is waited for has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
+/// How often a stream that has a hole is read again.
+const READ_AGAIN: Duration = Duration::from_secs(10);
+
 /// A recorder that reads its intake from a stream beside others.
 pub struct Replica {
     config: Config,
@@ -59,6 +65,7 @@ pub struct Replica {
     keeper: runtime::snapshots::Keeper,
     bus: Bus,
     stream: IntakeEnd,
+    answering: Answering,
     clock: Clock,
     meters: Meters,
     checks: Checks,
@@ -69,6 +76,11 @@ pub struct Replica {
     /// The stream as it was last seen, and the last message of it that has been decided.
     identity: String,
     cursor: u64,
+    /// The hole that was last met in the stream's middle.
+    hole: Option<Hole>,
+    own_vote: OwnVote,
+    /// When the next group may begin.
+    next_group: Instant,
     lends: bool,
     /// Whether this process has had its area's description put into the stream.
     described: bool,
@@ -89,6 +101,22 @@ pub struct Checks {
     pub intake: Check,
     /// Whether this machine's clock agrees with the stream's.
     pub clock: Check,
+}
+
+/// A hole in the middle of a stream.
+struct Hole {
+    identity: String,
+    /// The message with which the stream goes on.
+    beyond: u64,
+    met: Instant,
+}
+
+impl Hole {
+    /// The message with which the stream of these votes goes on, as long as it need not be read again: the hole may
+    /// have been that of one server.
+    fn beyond(&self, votes: &Votes) -> Option<u64> {
+        (self.identity == votes.identity() && self.met.elapsed() < READ_AGAIN).then_some(self.beyond)
+    }
 }
 
 /// Why a replica does not go on where it was.
@@ -146,9 +174,13 @@ impl Replica {
         Ok(Self {
             voice: Voice::new(bus.clone(), &area, &config.name, epoch),
             peers: Peers::new(&config.name, &config.all),
+            answering: Answering::begin(stream.clone(), config.name.clone()),
             cursor: desk.journal.cursor(),
             votes: Votes::default(),
             identity: String::new(),
+            hole: None,
+            own_vote: OwnVote::None,
+            next_group: Instant::now(),
             lends: true,
             described: false,
             listens_since: Some(Instant::now()),
@@ -204,6 +236,7 @@ impl Replica {
         }
         beside.cancel();
         watcher.await?;
+        self.answering.finish().await;
         let (state, head) = (self.desk.decider.state(), self.desk.journal.head());
         if self.desk.decider.sequence() == head.sequence && head.sequence > 0 {
             self.keeper.put_last(head.sequence, false, snapshot::write(state, head), &late).await;
@@ -232,13 +265,23 @@ impl Replica {
             return self.pause(stop).await;
         }
         let known = self.desk.decider.stream();
-        let mine = Mine { head: self.desk.journal.head(), stream: known, cursor: self.cursor };
+        let mine = Mine {
+            head: self.desk.journal.head(),
+            stream: known,
+            cursor: self.cursor,
+            beyond_hole: self.hole.as_ref().and_then(|hole| hole.beyond(&self.votes)),
+            has_voted: self.has_voted(),
+        };
         match level::next(&mine, state.as_ref(), &self.votes, &self.peers, Instant::now()) {
             Step::Follow { from } => self.follow(from, loan, stop).await,
             Step::Adopt(opening) => self.adopt(opening).await,
             Step::CatchUp { peer } => self.copy_from(&peer, loan, stop).await,
             Step::Vote => {
                 self.vote().await?;
+                self.pause(stop).await
+            }
+            Step::TakeBack => {
+                self.take_back().await;
                 self.pause(stop).await
             }
             Step::Wait(wait) => {

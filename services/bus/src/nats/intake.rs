@@ -1,5 +1,6 @@
 //! The recorder's end of the intake stream: it reads by sequence, answers sources, and trims what is recorded.
 
+mod answer;
 mod entry;
 mod reader;
 
@@ -18,10 +19,12 @@ use tokio::sync::watch;
 use super::hand_in::is_full;
 use super::link::Link;
 use super::transport::Nats;
-use super::{Error, NatsOptions, api, wire};
+use super::{Error, NatsOptions, api};
 use crate::Limits;
 use crate::transport::Transport;
 
+pub use answer::Addressed;
+pub(super) use answer::apart;
 pub use entry::Entry;
 pub use reader::Reader;
 
@@ -194,20 +197,6 @@ impl IntakeEnd {
         }
     }
 
-    /// Sends a receipt to whom an event named, if it is an inbox; anything else is ignored, so that no event can
-    /// make a recorder speak elsewhere. Without a connection, or where the server takes nothing, it is lost: the
-    /// source will send its event again.
-    pub async fn answer(&self, receipt_to: &str, recorder: &str, receipt: Bytes) {
-        if !is_inbox(receipt_to) {
-            tracing::debug!(receipt_to, "no receipt is sent: its subject is no inbox");
-            return;
-        }
-        let headers = wire::recorder(recorder);
-        if let Err(error) = self.link().publish(receipt_to, Some(headers), receipt).await {
-            tracing::debug!(receipt_to, %error, "a receipt is not sent");
-        }
-    }
-
     /// Whether there is a connection at the moment.
     #[must_use]
     pub fn connected(&self) -> watch::Receiver<bool> {
@@ -236,32 +225,8 @@ fn refused(doing: &'static str, stream: &str, error: &async_nats::jetstream::Err
     }
 }
 
-/// Whether a name is one to which an answer may go: below `_INBOX.`, and no pattern.
-fn is_inbox(name: &str) -> bool {
-    let below = name.strip_prefix("_INBOX.").unwrap_or_default();
-    let plain = |token: &str| {
-        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'>'))
-    };
-    below.split('.').all(plain)
-}
-
 impl std::fmt::Debug for IntakeEnd {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IntakeEnd").field("stream", &self.stream).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn receipts_go_to_inboxes_only() {
-        assert!(is_inbox("_INBOX.queue.abc.1"));
-        for other in
-            ["", "_INBOX", "_INBOX.", "_INBOX.a..b", "_INBOX.>", "_INBOX.a.*", "_INBOX.a b", "$JS.API.x"]
-        {
-            assert!(!is_inbox(other), "{other}");
-        }
     }
 }

@@ -9,10 +9,12 @@ use async_nats::client::PublishErrorKind;
 use async_nats::{Client, HeaderMap, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt;
+use proto::intake::TOGETHER;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::intake::apart;
 use super::receipts::Tally;
 use super::wire::{self, Verdict};
 use crate::Error;
@@ -212,19 +214,24 @@ impl Link {
     }
 
     fn deliver(&self, message: async_nats::Message) {
-        let token = message.subject.rsplit_once('.').and_then(|(_, token)| token.parse::<u64>().ok());
-        let Some(token) = token else { return };
+        let Some((_, token)) = message.subject.rsplit_once('.') else { return };
         let mut waiting = self.waiting();
+        if token == TOGETHER {
+            let recorder = wire::recorder_of(message.headers.as_ref());
+            for (token, receipt) in apart(&message.payload) {
+                if let Some(Expected::Receipts { tally, enough }) = waiting.get_mut(&token) {
+                    hear_receipt(tally, enough, recorder, receipt);
+                }
+            }
+            return;
+        }
+        let Ok(token) = token.parse::<u64>() else { return };
         // Who has given up meanwhile does not hear it.
         let Some(expected) = waiting.get_mut(&token) else { return };
         match expected {
             Expected::Receipts { tally, enough } => {
                 let recorder = wire::recorder_of(message.headers.as_ref());
-                if let Some(receipt) = tally.add(recorder, message.payload)
-                    && let Some(enough) = enough.take()
-                {
-                    drop(enough.send(receipt));
-                }
+                hear_receipt(tally, enough, recorder, message.payload);
             }
             Expected::Verdict { room, .. } => match wire::read(message) {
                 Verdict::Taken => drop(room.take()),
@@ -240,6 +247,19 @@ impl Link {
     /// No code panics while it holds the lock.
     fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Expected>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hear_receipt(
+    tally: &mut Tally,
+    enough: &mut Option<oneshot::Sender<Bytes>>,
+    recorder: &str,
+    receipt: Bytes,
+) {
+    if let Some(receipt) = tally.add(recorder, receipt)
+        && let Some(enough) = enough.take()
+    {
+        drop(enough.send(receipt));
     }
 }
 

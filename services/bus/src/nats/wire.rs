@@ -5,13 +5,12 @@ use std::time::Duration;
 use async_nats::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 
+use proto::intake::{RECEIPT_TO, RECEIPTS_TOGETHER, RECORDER};
+
 use crate::Error;
 
 const PATIENCE: &str = "Tilanne-Patience";
 const REPLY: &str = "Tilanne-Reply";
-
-const RECEIPT_TO: &str = "Tilanne-Receipt-To";
-const RECORDER: &str = "Tilanne-Recorder";
 
 /// The queue group of whoever answers.
 pub(super) const RESPONDERS: &str = "responders";
@@ -49,11 +48,18 @@ pub(super) fn patience_of(headers: Option<&HeaderMap>) -> Option<Duration> {
     Some(Duration::from_millis(value))
 }
 
-/// Headers of an event on its way into the stream: where its receipts must be sent.
+/// Headers of an event on its way into the stream: where its receipts must be sent, and that they may come together
+/// with others'.
 pub(super) fn receipt_to(inbox: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(RECEIPT_TO, inbox);
+    headers.insert(RECEIPTS_TOGETHER, "1");
     headers
+}
+
+/// Whether the receipts of an event may come together with others'.
+pub(super) fn takes_together(headers: Option<&HeaderMap>) -> bool {
+    headers.is_some_and(|headers| headers.get(RECEIPTS_TOGETHER).is_some())
 }
 
 /// Where the receipts of an event in the stream must be sent, if its source said so.

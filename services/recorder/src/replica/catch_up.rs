@@ -1,17 +1,24 @@
 //! Copying from another recorder's journal what is missing here.
+//!
+//! Three things go on at once, on three pages: one travels, one is unpacked, one is checked and written.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Bus;
 use bytes::Bytes;
-use journal::{Decision, Head, Journal};
+use journal::{Decision, Journal};
 use proto::block::{Block, frames};
 use proto::live::{FactsForm, FactsQuery};
 use proto::subject::Subject;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 /// Bytes of blocks asked for at once: the most that a recorder lends.
 const PAGE_BYTES: u32 = 1024 * 1024;
+
+/// Pages that wait between two of the three: one, so that none waits for the next, and memory holds a few.
+const BETWEEN: usize = 1;
 
 /// A page comes from a disk over a network; one that takes this long is not coming.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -41,31 +48,79 @@ pub(crate) async fn catch_up(
     journal: &Arc<dyn Journal>,
     until: u64,
 ) -> Result<(), Error> {
-    let subject = Subject::journal_of(area, peer);
-    let mut page = ask(bus, &subject, peer, journal.head().sequence).await?;
-    while !page.is_empty() && journal.head().sequence < until {
-        let lost = |why: String| Error::Peer { peer: peer.to_owned(), why };
-        let blocks = decode(&page).map_err(lost)?;
-        let last = blocks.last().map_or(0, Block::last_sequence);
-        if last <= journal.head().sequence {
-            return Err(lost(format!("it answered with facts up to {last} once more")));
+    let peer = Peer { bus, subject: Subject::journal_of(area, peer), name: peer.into() };
+    let (packed, mut pages) = mpsc::channel(BETWEEN);
+    let (unpacked, mut groups) = mpsc::channel::<Vec<Block>>(BETWEEN);
+    let travel = peer.pages(journal.head().sequence, until, packed);
+    let unpack = async {
+        while let Some(page) = pages.recv().await {
+            let blocks = spawn_blocking(move || decode(&page)).await?.map_err(|why| peer.lost(why))?;
+            // Only a writer that has failed hears no more, and tells why.
+            if unpacked.send(blocks).await.is_err() {
+                break;
+            }
         }
-        // While these are written the next ones travel.
-        let next = ask(bus, &subject, peer, last);
-        let (journal, name) = (Arc::clone(journal), peer.to_owned());
-        let write = tokio::task::spawn_blocking(move || write(journal.as_ref(), &blocks, &name));
-        let (next, written) = tokio::join!(next, write);
-        written??;
-        page = next?;
-    }
+        drop(unpacked);
+        Ok(())
+    };
+    let keep = async {
+        while let Some(blocks) = groups.recv().await {
+            let (journal, name) = (Arc::clone(journal), Arc::clone(&peer.name));
+            spawn_blocking(move || write(journal.as_ref(), &blocks, &name)).await??;
+        }
+        Ok(())
+    };
+    tokio::try_join!(travel, unpack, keep)?;
     Ok(())
 }
 
-async fn ask(bus: &Bus, subject: &Subject, peer: &str, after: u64) -> Result<Bytes, Error> {
-    let query = FactsQuery { after, limit: PAGE_BYTES, form: FactsForm::Blocks };
-    let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
-    let answer = bus.request(subject, question, DEADLINE).await;
-    answer.map_err(|error| Error::Peer { peer: peer.to_owned(), why: error.to_string() })
+/// Another recorder, whose journal is read.
+struct Peer<'a> {
+    bus: &'a Bus,
+    subject: Subject,
+    name: Arc<str>,
+}
+
+impl Peer<'_> {
+    /// Page after page beyond the fact `after`, until one holds the fact `until` or is empty.
+    async fn pages(&self, mut after: u64, until: u64, to: mpsc::Sender<Bytes>) -> Result<(), Error> {
+        while after < until {
+            let page = self.ask(after).await?;
+            if page.is_empty() {
+                break;
+            }
+            let last = last_of(&page).map_err(|why| self.lost(why))?;
+            if last <= after {
+                return Err(self.lost(format!("it answered with facts up to {last} once more")));
+            }
+            after = last;
+            if to.send(page).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, after: u64) -> Result<Bytes, Error> {
+        let query = FactsQuery { after, limit: PAGE_BYTES, form: FactsForm::Blocks };
+        let question = Bytes::from(serde_json::to_vec(&query).unwrap_or_default());
+        let answer = self.bus.request(&self.subject, question, DEADLINE).await;
+        answer.map_err(|error| self.lost(error.to_string()))
+    }
+
+    fn lost(&self, why: String) -> Error {
+        Error::Peer { peer: self.name.to_string(), why }
+    }
+}
+
+/// The last fact of a page: the next page can be asked for before this one is unpacked.
+fn last_of(page: &[u8]) -> Result<u64, String> {
+    let mut last = None;
+    for frame in frames(page) {
+        last = Some(frame.map_err(|error| error.to_string())?);
+    }
+    let block = last.map(Block::decode).transpose().map_err(|error| error.to_string())?;
+    Ok(block.map_or(0, |block| block.last_sequence()))
 }
 
 fn decode(page: &[u8]) -> Result<Vec<Block>, String> {
@@ -75,29 +130,26 @@ fn decode(page: &[u8]) -> Result<Vec<Block>, String> {
         .map_err(|error| error.to_string())
 }
 
-fn write(journal: &dyn Journal, blocks: &[Block], peer: &str) -> Result<Head, Error> {
+fn write(journal: &dyn Journal, blocks: &[Block], peer: &str) -> Result<(), Error> {
     let mut head = journal.head();
     let mut group = Vec::with_capacity(blocks.len());
     for block in blocks {
-        let differs = |sequence| Error::Differs { peer: peer.to_owned(), sequence };
-        let mut records = Vec::new();
+        let mut records = Vec::with_capacity(block.count());
         for (sequence, record) in block.records_from(head.sequence + 1) {
-            if sequence != head.sequence + 1 {
-                return Err(Error::Peer {
-                    peer: peer.to_owned(),
-                    why: format!("it left out fact {}", head.sequence + 1),
-                });
-            }
+            let left_out = || format!("it left out fact {}", head.sequence + 1);
+            let shared = block.shared(sequence).filter(|_| sequence == head.sequence + 1);
+            let shared = shared.ok_or_else(|| Error::Peer { peer: peer.to_owned(), why: left_out() })?;
             head = head.then(record);
-            records.push(Bytes::copy_from_slice(record));
+            records.push(shared);
         }
         if records.is_empty() {
             continue;
         }
         if head.hash != *block.head() {
-            return Err(differs(head.sequence));
+            return Err(Error::Differs { peer: peer.to_owned(), sequence: head.sequence });
         }
         group.push(Decision { records, cursor: block.cursor() });
     }
-    Ok(journal.append(&group)?)
+    journal.append(&group)?;
+    Ok(())
 }

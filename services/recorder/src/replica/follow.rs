@@ -6,12 +6,12 @@ use bus::nats;
 use bus::nats::intake::StreamState;
 use situation::time::Instant as Moment;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::comparing::Compared;
 use super::loan::Loan;
-use super::{Ended, Replica};
+use super::{Ended, Hole, Replica};
 use crate::metrics::gauge;
 use crate::standstill::SAY_AGAIN;
 use crate::{Error, snapshot};
@@ -79,9 +79,15 @@ impl Replica {
             snapshot::keep(&mut self.desk, &mut self.keeper);
             self.greet(&mut work);
             let ring = self.ring_at(&mut work);
+            let (next_group, most) = (self.next_group, self.config.max_group);
+            let group = async {
+                sleep_until(next_group).await;
+                reader.next_many(most, &mut entries).await
+            };
             tokio::select! {
-                read = reader.next_many(self.config.max_group, &mut entries) => {
+                read = group => {
                     if let Err(error) = read {
+                        self.remember_hole(&error);
                         tracing::warn!(%error, "the intake stream has to be looked at anew");
                         return self.pause(stop).await;
                     }
@@ -100,6 +106,12 @@ impl Replica {
                 Some(delivery) = self.words.next() => drop(self.hear(&delivery)),
                 () = stop.cancelled() => return Ok(Ended::Stopped),
             }
+        }
+    }
+
+    fn remember_hole(&mut self, error: &nats::Error) {
+        if let nats::Error::Gap { got, .. } = error {
+            self.hole = Some(Hole { identity: self.identity.clone(), beyond: *got, met: Instant::now() });
         }
     }
 

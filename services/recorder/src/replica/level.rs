@@ -17,6 +17,10 @@ pub(crate) struct Mine<'a> {
     pub stream: Option<&'a Stream>,
     /// The last message of it that has been decided.
     pub cursor: u64,
+    /// The message with which the stream goes on after a hole in its middle, if one was met.
+    pub beyond_hole: Option<u64>,
+    /// Whether a vote of this recorder may still be counted that has led to nothing yet.
+    pub has_voted: bool,
 }
 
 /// What to do next.
@@ -30,6 +34,8 @@ pub(crate) enum Step {
     CatchUp { peer: String },
     /// Say that this one would go on from here.
     Vote,
+    /// Say that it would not any more: who moves on while its vote stands may find the stream opened behind it.
+    TakeBack,
     /// Nothing can be done yet.
     Wait(Wait),
     /// This journal holds other facts than the others'.
@@ -56,6 +62,11 @@ pub(crate) enum Wait {
     Level { sequence: u64 },
     #[error("the stream begins at message {first}, after what is missing here: start a recorder that has it")]
     Trimmed { first: u64 },
+    #[error(
+        "the stream has lost messages before {beyond} from its middle: start a recorder that has them; if none has, \
+         delete the stream and make it again with `tilanne nats init`: sources send again what has no receipt"
+    )]
+    Hole { beyond: u64 },
     #[error("the stream was opened at fact {sequence}: start a recorder that has it")]
     Behind { sequence: u64 },
 }
@@ -99,17 +110,21 @@ pub(crate) fn next(
 
 /// Goes on where it stands, if the stream still has what comes next.
 fn follow(mine: &Mine<'_>, state: &StreamState, peers: &Peers, now: Instant) -> Step {
-    if state.first <= mine.cursor + 1 {
-        return Step::Follow { from: mine.cursor + 1 };
-    }
+    let wanted = mine.cursor + 1;
+    let is_trimmed = state.first > wanted;
+    let beyond =
+        if is_trimmed { Some(state.first) } else { mine.beyond_hole.filter(|beyond| *beyond > wanted) };
+    let Some(beyond) = beyond else { return Step::Follow { from: wanted } };
     let has_it = |word: &&Recorded| {
         let stands = word.stream.as_ref();
-        word.lends && stands.is_some_and(|it| it.identity == state.identity && it.cursor + 1 >= state.first)
+        word.lends && stands.is_some_and(|it| it.identity == state.identity && it.cursor + 1 >= beyond)
     };
     match furthest(peers.alive(now).filter(has_it)) {
         Some(peer) if peer.sequence > mine.head.sequence => Step::CatchUp { peer: peer.recorder.clone() },
-        // Nothing that was trimmed made a fact: there is nothing to catch up on.
-        Some(_) => Step::Follow { from: state.first },
+        // Nothing that is missing made a fact: there is nothing to catch up on.
+        Some(_) => Step::Follow { from: beyond },
+        // Somebody may still read what is missing here, and record it.
+        None if !is_trimmed => Step::Wait(Wait::Hole { beyond }),
         // Nor did what is too old to be kept, if a majority stands here.
         None if alike(mine, peers, now) >= peers.majority() => Step::Follow { from: state.first },
         None => Step::Wait(Wait::Trimmed { first: state.first }),
@@ -146,7 +161,8 @@ fn level(mine: &Mine<'_>, votes: &Votes, peers: &Peers, now: Instant) -> Step {
     let head = hex(&mine.head.hash);
     let sequence = mine.head.sequence;
     if let Some(ahead) = furthest(peers.alive(now).filter(|word| word.lends && word.sequence > sequence)) {
-        return Step::CatchUp { peer: ahead.recorder.clone() };
+        let peer = ahead.recorder.clone();
+        return if mine.has_voted { Step::TakeBack } else { Step::CatchUp { peer } };
     }
     if sequence == 0 && heard < peers.all().len() {
         // The one that is missing may be the one that has a log.

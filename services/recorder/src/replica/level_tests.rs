@@ -14,6 +14,7 @@ struct Case {
     state: Option<StreamState>,
     votes: Votes,
     peers: Peers,
+    beyond_hole: Option<u64>,
 }
 
 /// `b` stands at fact 100, at message 40 of the stream `s` since fact 2; the stream has messages 1 to 40.
@@ -23,7 +24,8 @@ fn case() -> Case {
     let mut votes = Votes::default();
     votes.of("s", 40);
     let stream = Some(Stream { identity: "s".into(), since: 2 });
-    Case { sequence: 100, stream, cursor: 40, state: Some(state), votes, peers: Peers::new("b", &all) }
+    let peers = Peers::new("b", &all);
+    Case { sequence: 100, stream, cursor: 40, state: Some(state), votes, peers, beyond_hole: None }
 }
 
 impl Case {
@@ -61,7 +63,13 @@ impl Case {
     fn next(&self) -> Step {
         let hash = [u8::try_from(self.sequence % 256).unwrap(); 32];
         let head = Head { sequence: self.sequence, hash };
-        let mine = Mine { head, stream: self.stream.as_ref(), cursor: self.cursor };
+        let mine = Mine {
+            head,
+            stream: self.stream.as_ref(),
+            cursor: self.cursor,
+            beyond_hole: self.beyond_hole,
+            has_voted: self.votes.said_by("b").is_some(),
+        };
         next(&mine, self.state.as_ref(), &self.votes, &self.peers, Instant::now())
     }
 }
@@ -168,4 +176,31 @@ async fn one_recorder_is_its_own_majority() {
     let mut only = case().renewed();
     only.peers = Peers::new("b", &[]);
     assert_eq!(only.next(), Step::Vote);
+}
+
+#[tokio::test]
+async fn what_is_missing_in_the_middle_comes_from_a_peer_and_is_never_passed_over_alone() {
+    let hole = Case { cursor: 20, beyond_hole: Some(25), ..case() };
+    assert_eq!(hole.next(), Step::Wait(Wait::Hole { beyond: 25 }));
+    let alike = Case { cursor: 20, beyond_hole: Some(25), ..case() };
+    let alike = alike.hears(follows(word("a", 100), "s", 20)).hears(follows(word("c", 100), "s", 20));
+    assert_eq!(
+        alike.next(),
+        Step::Wait(Wait::Hole { beyond: 25 }),
+        "they may still read what is missing here"
+    );
+    let passed = Case { cursor: 20, beyond_hole: Some(25), ..case() }.hears(follows(word("a", 103), "s", 24));
+    assert_eq!(passed.next(), catch_up("a"));
+    let of_no_fact =
+        Case { cursor: 20, beyond_hole: Some(25), ..case() }.hears(follows(word("a", 100), "s", 24));
+    assert_eq!(of_no_fact.next(), Step::Follow { from: 25 });
+    let behind_it = Case { cursor: 30, beyond_hole: Some(25), ..case() };
+    assert_eq!(behind_it.next(), Step::Follow { from: 31 });
+}
+
+#[tokio::test]
+async fn who_has_voted_takes_it_back_before_moving_on() {
+    let ahead = case().renewed().voted(&["b"], 100).hears(word("a", 105));
+    assert_eq!(ahead.next(), Step::TakeBack);
+    assert_eq!(case().renewed().hears(word("a", 105)).next(), catch_up("a"));
 }

@@ -19,6 +19,17 @@ use crate::{Error, new_epoch};
 /// How long a vote may take to reach the stream: who waits for longer would fall silent to the others.
 const VOTE: Duration = Duration::from_secs(1);
 
+/// What became of this recorder's own vote.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OwnVote {
+    /// This process has said nothing; one before it may have.
+    None,
+    /// It is, or may be, in the stream.
+    Stands,
+    /// It is taken back by the message `at`.
+    TakenBack { at: u64 },
+}
+
 impl Replica {
     /// Reads the votes in the stream that have not been counted.
     pub(super) async fn count_votes(&mut self, state: &StreamState) -> Result<(), nats::Error> {
@@ -41,25 +52,52 @@ impl Replica {
     /// Says that this recorder would go on from where it stands.
     pub(super) async fn vote(&mut self) -> Result<(), Error> {
         let head = self.desk.journal.head();
-        let Ok(Some(state)) = self.stream.state().await else { return Ok(()) };
+        let epoch = if head.sequence == 0 { Some(new_epoch()?) } else { None };
+        // One that seems lost may have arrived.
+        self.own_vote = OwnVote::Stands;
+        if self.put_vote(head.sequence, hex(&head.hash), epoch).await.is_some() {
+            tracing::info!(sequence = head.sequence, "would go on from the stream as it is");
+        }
+        Ok(())
+    }
+
+    /// Says that it would not any more.
+    pub(super) async fn take_back(&mut self) {
+        if let Some(at) = self.put_vote(0, String::new(), None).await {
+            self.own_vote = OwnVote::TakenBack { at };
+            tracing::info!("takes back its vote: another recorder has more");
+        }
+    }
+
+    /// Whether a vote of this recorder may still be counted that has led to nothing yet.
+    pub(super) fn has_voted(&self) -> bool {
+        match self.own_vote {
+            OwnVote::None => self.votes.said_by(&self.config.name).is_some(),
+            OwnVote::Stands => true,
+            OwnVote::TakenBack { at } => self.votes.next() <= at,
+        }
+    }
+
+    async fn put_vote(&self, sequence: u64, head: String, epoch: Option<String>) -> Option<u64> {
+        let Ok(Some(state)) = self.stream.state().await else { return None };
         let vote = Vote {
             by: self.config.name.clone(),
             identity: state.identity,
             from: state.first,
-            sequence: head.sequence,
-            head: hex(&head.hash),
-            epoch: if head.sequence == 0 { Some(new_epoch()?) } else { None },
+            sequence,
+            head,
+            epoch,
             simulated: self.founding.simulated,
             of: self.peers.all().iter().cloned().collect(),
         };
         let payload = Bytes::from(serde_json::to_vec(&vote).unwrap_or_default());
         let subject = Subject::intake_opening(&self.founding.area.id);
         match timeout(VOTE, self.stream.put(&subject, payload)).await {
-            Ok(Ok(_)) => tracing::info!(sequence = head.sequence, "would go on from the stream as it is"),
+            Ok(Ok(at)) => return Some(at),
             Ok(Err(error)) => tracing::warn!(%error, "the vote did not reach the stream: it is tried again"),
             Err(_) => tracing::warn!("the stream has not taken the vote in time: it is tried again"),
         }
-        Ok(())
+        None
     }
 
     /// Goes on from a stream that a majority has opened: recorded, so that it is known after a restart.
@@ -88,7 +126,7 @@ impl Replica {
             other => other?,
         }
         tracing::info!(stream = identity, sequence, "the intake comes from this stream from here on");
-        self.cursor = cursor;
+        (self.cursor, self.own_vote) = (cursor, OwnVote::None);
         Ok(Ended::LookAgain)
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use bus::nats::intake::Entry;
-use bytes::Bytes;
 use proto::fact::StoredBody;
 use proto::intake::{Own as Said, Vote};
 use proto::subject::Subject;
@@ -18,6 +17,13 @@ use crate::metrics::gauge;
 
 /// So much may a clock differ from the stream's: above it moments come late, or are said too early and let go.
 const SKEW: Duration = Duration::from_secs(30);
+
+/// A group begins no sooner than so many times after the one before as that one took: the server's disk may be the
+/// same one, and what it syncs meanwhile comes into one group. After a quiet moment nothing waits.
+const SHARE: u32 = 4;
+
+/// Nor does anything wait longer than this: a third of what a receipt takes anyway.
+const LONGEST_REST: Duration = Duration::from_millis(2);
 
 impl Replica {
     /// Decides and records what was read, and answers. Says if that made it necessary to look anew. Until the message
@@ -33,7 +39,7 @@ impl Replica {
         let opening = Subject::intake_opening(&self.founding.area.id);
         let (mut incoming, mut wants, mut votes) = (Vec::new(), Vec::new(), false);
         for entry in entries.drain(..) {
-            let Entry { sequence, received_us, subject, payload, receipt_to } = entry;
+            let Entry { sequence, received_us, subject, payload, receipt_to, together } = entry;
             let received = Moment::from_micros(received_us);
             let what = if subject == own {
                 self.understand(&payload)
@@ -44,7 +50,7 @@ impl Replica {
                 What::Event { json: payload, family: subject.intake_family() }
             };
             incoming.push(Incoming { what, received, cursor: sequence });
-            wants.push(receipt_to);
+            wants.push(receipt_to.map(|to| (to, together)));
         }
         let started = Stopwatch::now();
         let outcome = match self.at_desk(move |desk| desk.commit(incoming)).await {
@@ -52,7 +58,9 @@ impl Replica {
             Err(Error::Journal(journal::Error::ReadOnly(why))) => return Ok(Some(Ended::ReadOnly(why))),
             Err(error) => return Err(error),
         };
-        self.meters.commit.observe(started.elapsed().as_secs_f64());
+        let took = started.elapsed();
+        self.meters.commit.observe(took.as_secs_f64());
+        self.next_group = (started + took.saturating_mul(SHARE).min(LONGEST_REST)).into();
         self.cursor = last;
         self.meters.cursor.set(gauge(last));
         self.answer(outcome, wants).await?;
@@ -91,25 +99,21 @@ impl Replica {
         news
     }
 
-    async fn answer(&mut self, outcome: Outcome, wants: Vec<Option<String>>) -> Result<(), Error> {
-        for (receipt, wants) in outcome.receipts.iter().zip(wants) {
-            let Some(receipt) = receipt else { continue };
-            self.meters.count(receipt.status);
-            if let Some(to) = wants {
-                self.stream
-                    .answer(
-                        &to,
-                        &self.config.name,
-                        Bytes::from(serde_json::to_vec(receipt).unwrap_or_default()),
-                    )
-                    .await;
-            }
-        }
-        if outcome.facts > 0 {
+    /// Says that there are new facts, and has their sources answered while the next group is decided.
+    async fn answer(&mut self, outcome: Outcome, wants: Vec<Option<(String, bool)>>) -> Result<(), Error> {
+        let Outcome { receipts, facts } = outcome;
+        if facts > 0 {
             #[expect(clippy::cast_precision_loss, reason = "a group is far below 2^52")]
-            self.meters.group.observe(outcome.facts as f64);
+            self.meters.group.observe(facts as f64);
             self.announce(true).await?;
         }
+        let mut answers = Vec::with_capacity(receipts.len());
+        for (receipt, wants) in receipts.into_iter().zip(wants) {
+            let Some(receipt) = receipt else { continue };
+            self.meters.count(receipt.status);
+            answers.extend(wants.map(|(to, together)| (to, together, receipt)));
+        }
+        self.answering.answer(answers).await;
         Ok(())
     }
 

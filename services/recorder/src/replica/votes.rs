@@ -66,6 +66,10 @@ impl Votes {
             );
             return;
         }
+        if vote.takes_back() {
+            self.latest.remove(&vote.by);
+            return;
+        }
         if vote.sequence == 0 && self.epoch.is_none() {
             self.epoch.clone_from(&vote.epoch);
         }
@@ -132,6 +136,16 @@ mod tests {
     fn who_votes_again_takes_back_what_it_said() {
         let opened = votes(&[vote("b", 100), vote("b", 105), vote("a", 100), vote("c", 105)]);
         assert_eq!(opened.opening(None).unwrap().sequence, 105);
+    }
+
+    #[test]
+    fn what_is_taken_back_counts_no_more() {
+        let back = Vote { head: String::new(), ..vote("a", 0) };
+        let said = [vote("a", 100), back, vote("b", 100)];
+        assert_eq!(votes(&said).opening(None), None);
+        assert_eq!(votes(&said).said_by("a"), None);
+        let opened = votes(&[&said[..], &[vote("c", 100)]].concat());
+        assert_eq!(opened.opening(None).unwrap().sequence, 100);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Entry {
     pub payload: Bytes,
     /// Where its source waits for a receipt, if it does.
     pub receipt_to: Option<String>,
+    /// Whether its source takes the receipts of several events in one message.
+    pub together: bool,
 }
 
 /// What the server writes about a message that it delivers to a consumer, in the name to which it would be
@@ -51,6 +53,7 @@ impl Entry {
             received_us: place.received_us,
             subject: Subject::from_wire(&message.subject),
             receipt_to: wire::receipt_to_of(message.headers.as_ref()),
+            together: wire::takes_together(message.headers.as_ref()),
             payload: message.payload,
         }
     }
@@ -64,6 +67,7 @@ impl Entry {
             received_us: Moment::from(parse(header("Nats-Time-Stamp")?).ok()?).0,
             subject: Subject::from_wire(header("Nats-Subject")?),
             receipt_to: wire::receipt_to_of(Some(headers)),
+            together: wire::takes_together(Some(headers)),
             payload: message.payload,
         })
     }

@@ -1,11 +1,13 @@
 //! Events on their way through the stream, and their receipts.
 
 use async_nats::jetstream;
+use futures_util::StreamExt;
 use proto::receipt::{Position, Receipt, Status};
 
 use super::desk::{AREA, Recorder, make_stream, source, stream_of};
 use super::*;
 use crate::Error;
+use crate::nats::intake::{Addressed, Entry};
 
 fn receipt(status: Status, sequence: u64) -> Bytes {
     let position = Some(Position { epoch: "e".to_owned(), sequence });
@@ -93,6 +95,41 @@ async fn an_event_is_sent_again_until_a_recorder_answers() {
     assert_eq!((again.payload, again.receipt_to), (silent.payload, silent.receipt_to));
     assert_eq!((silent.sequence, again.sequence), (1, 2));
     assert_eq!(soon(source).await.unwrap(), Ok(recorded(1)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn receipts_that_come_together_reach_each_event_its_own() {
+    let Some(url) = server() else { return };
+    make_stream(&url, AREA).await;
+    let mut recorder = Recorder::begin(&url, AREA, "a").await;
+    let (bus, other) = (source(&url, 1).await, source(&url, 1).await);
+    let sources: Vec<Source> =
+        (0..100).map(|n| hand_in(if n % 2 == 0 { &bus } else { &other }, PATIENCE)).collect();
+    let mut receipts = Vec::new();
+    for _ in 0..100 {
+        let Entry { sequence, receipt_to, together, .. } = recorder.next().await;
+        receipts.push(Addressed { to: receipt_to.unwrap(), together, receipt: recorded(sequence) });
+    }
+    // Who asks for each by itself gets it so.
+    let (mut stranger, inbox) = stranger(&url).await;
+    receipts.push(Addressed { to: inbox, together: false, receipt: recorded(101) });
+    recorder.end.answer_all("a", receipts).await;
+    let mut sequences = Vec::new();
+    for source in sources {
+        let receipt: Receipt = serde_json::from_slice(&soon(source).await.unwrap().unwrap()).unwrap();
+        sequences.push(receipt.position.unwrap().sequence);
+    }
+    sequences.sort_unstable();
+    assert!(sequences.into_iter().eq(1..=100));
+    assert_eq!(soon(stranger.next()).await.unwrap().payload, recorded(101));
+}
+
+async fn stranger(url: &str) -> (async_nats::Subscriber, String) {
+    let client = async_nats::connect(url).await.unwrap();
+    let inbox = client.new_inbox();
+    let letters = client.subscribe(inbox.clone()).await.unwrap();
+    client.flush().await.unwrap();
+    (letters, inbox)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,12 +1,15 @@
-//! Durable receipts a second, beside bare JetStream publishing that awaits the stream's own word.
+//! Durable receipts a second, beside bare JetStream publishing that awaits the stream's own word; and beside the same
+//! while a bare consumer reads along, which is what a server can do for anybody who records from a stream.
 
 use std::time::{Duration, Instant};
 
+use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::{self, Context};
 use bus::Bus;
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use proto::receipt::{Receipt, Status};
-use proto::subject::Subject;
+use proto::subject::{Subject, intake_stream};
+use tokio::task::JoinHandle;
 
 use super::server::Server;
 use super::{BARE, Sent, Setting, bus, failed};
@@ -37,15 +40,38 @@ pub(super) async fn receipts(
     let mut parts = events.chunks(setting.events);
     let mut rows = Vec::new();
     for (in_flight, name) in IN_FLIGHT.into_iter().zip(setting.receipts) {
-        let (mut ours, mut limit) = (Vec::new(), Vec::new());
+        let (mut ours, mut limit, mut read) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts.by_ref().take(TURNS) {
             limit.push(publish(&bare, part, in_flight).await?);
+            let reader = Reader::begin(server).await?;
+            read.push(publish(&bare, part, in_flight).await?);
+            reader.end();
             ours.push(hand_in(&source, area, part, in_flight).await?);
         }
-        rows.push(Row::beside(name, median(ours), "receipts/s", "bare publish with ack", median(limit)));
+        let ours = median(ours);
+        rows.push(Row::beside(name, ours, "receipts/s", "bare publish with ack", median(limit)));
+        rows.push(Row::beside(name, ours, "receipts/s", "bare publish, read along", median(read)));
     }
     source.close().await;
     Ok(rows)
+}
+
+/// A bare consumer that reads what comes into the stream from now on, on a connection of its own.
+struct Reader(JoinHandle<()>);
+
+impl Reader {
+    async fn begin(server: &Server) -> Result<Self, Error> {
+        let context = jetstream::new(async_nats::connect(server.url()).await.map_err(failed)?);
+        let stream = context.get_stream(intake_stream(BARE)).await.map_err(failed)?;
+        let from_now = pull::OrderedConfig { deliver_policy: DeliverPolicy::New, ..Default::default() };
+        let consumer = stream.create_consumer(from_now).await.map_err(failed)?;
+        let mut messages = consumer.messages().await.map_err(failed)?;
+        Ok(Self(tokio::spawn(async move { while messages.next().await.is_some() {} })))
+    }
+
+    fn end(self) {
+        self.0.abort();
+    }
 }
 
 /// Events a second until the stream has acknowledged each.
