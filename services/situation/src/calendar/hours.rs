@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Calendar, Days, days_after, local_date, moment};
+use super::{Calendar, Days, FAR_AHEAD, days_after, local_date, moment};
 use crate::area::{Service, Station};
 use crate::name::Trilingual;
 use crate::time::{Instant, earlier};
@@ -50,7 +50,7 @@ pub struct Opening {
     pub last_care_until: Option<Instant>,
     /// Of the present opening.
     pub doors_until: Option<Instant>,
-    /// While closed: when the next opening begins, if one is in sight.
+    /// While closed: when the next opening begins, if one ever does.
     pub opens_next: Option<Instant>,
     /// Which of the exceptions covers the local date, if one does.
     pub exception: Option<usize>,
@@ -72,9 +72,6 @@ pub struct OpeningSpan {
     /// The exception whose hours these are, if they are one's.
     pub exception: Option<usize>,
 }
-
-/// How far ahead the next opening is looked for. Beyond, the timetable is read again when the time comes.
-const DAYS_AHEAD: i32 = 60;
 
 /// Reads the timetable of a station at a moment.
 #[must_use]
@@ -142,7 +139,7 @@ impl<'a> Table<'a> {
         let edge = self.next_exception_edge(calendar, at);
         let mut holding: Option<OpeningSpan> = None;
         let mut next: Option<Instant> = None;
-        for date in (-1..=DAYS_AHEAD).filter_map(|offset| days_after(today, offset)) {
+        for date in (-1..=FAR_AHEAD).filter_map(|offset| days_after(today, offset)) {
             // No opening of a later date begins earlier.
             if next.is_some() || (holding.is_some() && date > today) {
                 break;
@@ -159,10 +156,15 @@ impl<'a> Table<'a> {
             }
         }
         let Some(span) = holding else {
-            let beyond = || moment(&calendar.zone, days_after(today, DAYS_AHEAD + 1)?, Time::midnight());
-            let holds_until = earlier(next.or_else(beyond), edge);
-            let open = Some(false);
-            return Opening { open, opens_next: next, exception, holds_until, ..Opening::default() };
+            // Closed for years: read again then.
+            let far = || moment(&calendar.zone, days_after(today, FAR_AHEAD + 1)?, Time::midnight());
+            return Opening {
+                open: Some(false),
+                opens_next: next,
+                exception,
+                holds_until: earlier(next.or_else(far), edge),
+                ..Opening::default()
+            };
         };
         Opening {
             open: Some(true),
