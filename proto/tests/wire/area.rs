@@ -167,7 +167,7 @@ const EXCEPTIONS: &str = r#"exceptions = [
 services.labra = { hours = [{ days = ["weekdays"], opens = "08:00", doors_until = "12:00" }] }
 required = { laakari = 2 }"#;
 
-fn with_times() -> String {
+pub fn with_times() -> String {
     let over = "over = \"weekend\"\nbegins = \"first_day\"\nbridges = true\nfrom";
     SMALL
         .replace("# top", OF_TIME)

@@ -18,7 +18,10 @@ fn at(text: &str) -> Instant {
 }
 
 fn begun() -> Boards {
-    let (area, document) = super::area::small();
+    begun_with(super::area::small())
+}
+
+fn begun_with((area, document): (situation::area::Area, String)) -> Boards {
     let mut boards = Boards::default();
     let received = at("2026-11-26T08:00:00Z");
     let bodies = [
@@ -293,4 +296,33 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_board_says_what_day_it_is_why_hours_are_others_and_when_a_service_is_given_again() {
+    let mut boards = begun_with(proto::area::from_toml(&super::area::with_times()).unwrap());
+    let mut reach = |clock: &str| {
+        let due = at(clock);
+        let sequence = boards.sequence() + 1;
+        boards.apply(&Fact { sequence, received: due, body: Body::ClockReached { due } });
+        let board = parsed(&draw(&boards, &View::Situation));
+        assert_eq!(board["hash"], hash_of(board.clone()), "by the contract's words");
+        board
+    };
+    let board = reach("2026-12-22T08:00:00Z");
+    let station = &board["stations"]["porvoo"];
+    assert_eq!(station["open"], false);
+    assert_eq!(station["hours_reason"], json!({"fi": "tauko", "sv": "paus", "en": "break"}));
+    assert_eq!(
+        station["services"]["labra"],
+        json!({"from": "2026-12-23T07:00:00Z"}),
+        "not before the doors open"
+    );
+    assert_eq!(board["day"], Value::Null);
+    let board = reach("2026-12-24T10:00:00Z");
+    let name = json!({"fi": "jouluaatto", "sv": "julafton", "en": "Christmas Eve"});
+    assert_eq!(board["day"], json!({"kind": "customary_closed", "name": name}));
+    let board = reach("2027-01-04T07:00:00Z");
+    let given = json!({"state": "available", "until": "2027-01-04T10:00:00Z"});
+    assert_eq!(board["stations"]["porvoo"]["services"]["labra"], given);
 }

@@ -100,10 +100,9 @@ pub struct Service {
     pub age_from: Option<u32>,
     /// Below this age in years.
     pub age_below: Option<u32>,
-    /// When it is given, if it has hours of its own within the station's.
+    /// When it is given, if it has hours of its own: never outside the station's.
     pub hours: Vec<Hours>,
-    /// When its hours are others. The first that covers a date holds; where none does, it is not given on
-    /// dates that an exception of the station closes.
+    /// When its hours are others. The first that covers a date holds.
     pub exceptions: Vec<Exception>,
 }
 

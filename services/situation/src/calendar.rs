@@ -29,9 +29,9 @@ use jiff::tz::TimeZone;
 
 use crate::time::Instant;
 
-/// How far ahead the next of something is looked for: whatever returns every year is found, also what
-/// falls on a working day only in some years' calendars.
-pub(crate) const YEAR_AHEAD: i32 = 400;
+/// How many days ahead the next of something is looked for. Nothing that ever comes stays away longer: a date
+/// that has to be a working day can miss two years, on a Saturday and then on a Sunday.
+pub(crate) const FAR_AHEAD: i32 = 1_200;
 
 /// The moment of a local date and time. `None` only beyond the calendar's years.
 pub(crate) fn moment(zone: &TimeZone, date: Date, time: Time) -> Option<Instant> {

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use super::holidays::{ClosedDay, Names};
-use super::{Holiday, Holidays, YEAR_AHEAD, days_after, local_date, moment};
+use super::{FAR_AHEAD, Holiday, Holidays, days_after, local_date, moment};
 use crate::name::Trilingual;
 use crate::time::Instant;
 
@@ -180,7 +180,7 @@ impl Calendar {
         self.holidays?;
         let today = local_date(&self.zone, at)?;
         let plain = |date| self.special(date).is_none();
-        let next = (1..=YEAR_AHEAD)
+        let next = (1..=FAR_AHEAD)
             .filter_map(|ahead| Some((days_after(today, ahead - 1)?, days_after(today, ahead)?)))
             .find(|(before, date)| !plain(*before) || !plain(*date));
         moment(&self.zone, next?.1, Time::midnight())

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Calendar, Days, days_after, local_date, moment};
+use super::{Calendar, Days, FAR_AHEAD, days_after, local_date, moment};
 use crate::area::{Service, Station};
 use crate::name::Trilingual;
 use crate::time::{Instant, earlier};
@@ -50,7 +50,7 @@ pub struct Opening {
     pub last_care_until: Option<Instant>,
     /// Of the present opening.
     pub doors_until: Option<Instant>,
-    /// While closed: when the next opening begins, if one is in sight.
+    /// While closed: when the next opening begins, if one ever does.
     pub opens_next: Option<Instant>,
     /// Which of the exceptions covers the local date, if one does.
     pub exception: Option<usize>,
@@ -72,9 +72,6 @@ pub struct OpeningSpan {
     /// The exception whose hours these are, if they are one's.
     pub exception: Option<usize>,
 }
-
-/// How far ahead the next opening is looked for. Beyond, the timetable is read again when the time comes.
-const DAYS_AHEAD: i32 = 60;
 
 /// Reads the timetable of a station at a moment.
 #[must_use]
@@ -120,17 +117,18 @@ pub fn serves_between(station: &Station, calendar: &Calendar, from: Instant, to:
 pub(super) struct Table<'a> {
     hours: &'a [Hours],
     exceptions: &'a [Exception],
-    /// Of the station, for a service: on dates on which it is closed no service is given.
-    station: &'a [Exception],
+    /// For a service: nothing is given outside the hours of its station.
+    within: Option<&'a Station>,
 }
 
 impl<'a> Table<'a> {
     pub fn of(station: &'a Station) -> Self {
-        Self { hours: &station.hours, exceptions: &station.exceptions, station: &[] }
+        Self { hours: &station.hours, exceptions: &station.exceptions, within: None }
     }
 
     pub fn of_service(station: &'a Station, service: &'a Service) -> Self {
-        Self { hours: &service.hours, exceptions: &service.exceptions, station: &station.exceptions }
+        let within = Some(station).filter(|station| !station.always_open && !station.hours.is_empty());
+        Self { hours: &service.hours, exceptions: &service.exceptions, within }
     }
 
     pub fn opening(self, calendar: &'a Calendar, at: Instant) -> Opening {
@@ -141,7 +139,7 @@ impl<'a> Table<'a> {
         let edge = self.next_exception_edge(calendar, at);
         let mut holding: Option<OpeningSpan> = None;
         let mut next: Option<Instant> = None;
-        for date in (-1..=DAYS_AHEAD).filter_map(|offset| days_after(today, offset)) {
+        for date in (-1..=FAR_AHEAD).filter_map(|offset| days_after(today, offset)) {
             // No opening of a later date begins earlier.
             if next.is_some() || (holding.is_some() && date > today) {
                 break;
@@ -158,10 +156,15 @@ impl<'a> Table<'a> {
             }
         }
         let Some(span) = holding else {
-            let beyond = || moment(&calendar.zone, days_after(today, DAYS_AHEAD + 1)?, Time::midnight());
-            let holds_until = earlier(next.or_else(beyond), edge);
-            let open = Some(false);
-            return Opening { open, opens_next: next, exception, holds_until, ..Opening::default() };
+            // Closed for years: read again then.
+            let far = || moment(&calendar.zone, days_after(today, FAR_AHEAD + 1)?, Time::midnight());
+            return Opening {
+                open: Some(false),
+                opens_next: next,
+                exception,
+                holds_until: earlier(next.or_else(far), edge),
+                ..Opening::default()
+            };
         };
         Opening {
             open: Some(true),
@@ -195,12 +198,21 @@ impl<'a> Table<'a> {
             .filter(move |span| span.opens < to && from < span.doors_until)
     }
 
-    /// The openings that begin on a local date.
+    /// The openings that begin on a local date, or later where the station of a service opens later.
     fn spans_on(self, calendar: &'a Calendar, date: Date) -> impl Iterator<Item = OpeningSpan> + 'a {
-        let station_closed = || first_on(self.station, date).is_some_and(|(_, it)| it.hours.is_empty());
+        self.own_spans_on(calendar, date).flat_map(move |span| match self.within {
+            None => vec![span],
+            Some(station) => (-1..=1)
+                .filter_map(|offset| days_after(date, offset))
+                .flat_map(|date| Table::of(station).own_spans_on(calendar, date))
+                .filter_map(|open| span.within(open))
+                .collect(),
+        })
+    }
+
+    fn own_spans_on(self, calendar: &'a Calendar, date: Date) -> impl Iterator<Item = OpeningSpan> + 'a {
         let (exception, rows) = match first_on(self.exceptions, date) {
             Some((index, exception)) => (Some(index), exception.hours.as_slice()),
-            None if station_closed() => (None, [].as_slice()),
             None => (None, self.hours),
         };
         let reading = calendar.reading(date).of_hours();
@@ -217,6 +229,21 @@ impl<'a> Table<'a> {
         let midnight = |date| moment(&calendar.zone, date, Time::midnight());
         let edges = self.exceptions.iter().flat_map(|it| [Some(it.from), days_after(it.to, 1)]);
         edges.filter_map(|date| midnight(date?)).filter(|edge| *edge > at).min()
+    }
+}
+
+impl OpeningSpan {
+    /// The part of it that lies in another.
+    fn within(self, other: Self) -> Option<Self> {
+        let (opens, doors_until) = (self.opens.max(other.opens), self.doors_until.min(other.doors_until));
+        let part = Self {
+            opens,
+            intake_until: self.intake_until.min(doors_until),
+            last_care_until: self.last_care_until.map(|until| until.min(doors_until)),
+            doors_until,
+            exception: self.exception,
+        };
+        (opens < doors_until).then_some(part)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Calendar, Days, YEAR_AHEAD, days_after, local_date, moment};
+use super::{Calendar, Days, FAR_AHEAD, days_after, local_date, moment};
 use crate::name::Trilingual;
 use crate::time::{Instant, earlier};
 
@@ -57,7 +57,7 @@ pub fn shifts_between(
 pub fn next_shift_edge(rules: &[ShiftRule], calendar: &Calendar, at: Instant) -> Option<Instant> {
     let today = local_date(&calendar.zone, at)?;
     let mut next: Option<Instant> = None;
-    for date in (-1..=YEAR_AHEAD).filter_map(|ahead| days_after(today, ahead)) {
+    for date in (-1..=FAR_AHEAD).filter_map(|ahead| days_after(today, ahead)) {
         // What begins on a later date lies behind it.
         if next.and_then(|next| local_date(&calendar.zone, next)).is_some_and(|found| found < date) {
             break;

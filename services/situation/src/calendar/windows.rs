@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time, Weekday};
 
 use super::days::Reading;
 use super::days_off::LONGEST_RUN;
-use super::{Calendar, Days, Over, YEAR_AHEAD, days_after, local_date, moment};
+use super::{Calendar, Days, FAR_AHEAD, Over, days_after, local_date, moment};
 use crate::name::Trilingual;
 use crate::time::{Instant, earlier};
 
@@ -118,6 +118,9 @@ pub fn window_of_kinds(
     kinds: &[WindowKind],
     at: Instant,
 ) -> Option<Window> {
+    if !rules.iter().any(|rule| kinds.contains(&rule.kind)) {
+        return None;
+    }
     let mut found: Option<Span<'_>> = None;
     for date in dates_around(calendar, at)? {
         if found.as_ref().is_some_and(|found| found.date < date) {
@@ -150,7 +153,7 @@ pub fn next_window_edge(rules: &[WindowRule], calendar: &Calendar, at: Instant) 
 /// The dates on which a window may begin that holds at a moment or comes after it.
 fn dates_around(calendar: &Calendar, at: Instant) -> Option<impl Iterator<Item = Date> + use<>> {
     let today = local_date(&calendar.zone, at)?;
-    Some((-REACH_DAYS..=YEAR_AHEAD).filter_map(move |ahead| days_after(today, ahead)))
+    Some((-REACH_DAYS..=FAR_AHEAD).filter_map(move |ahead| days_after(today, ahead)))
 }
 
 struct Span<'a> {

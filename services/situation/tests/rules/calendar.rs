@@ -6,6 +6,7 @@ use situation::calendar::{
     opening, openings_between, serves_between, shifts_between, window_at, window_of_kinds, windows_between,
 };
 
+use super::almanac::*;
 use super::story::*;
 
 fn plain() -> Calendar {

@@ -11,6 +11,7 @@ use situation::calendar::{
 };
 use situation::time::Instant;
 
+use super::almanac::*;
 use super::story::*;
 
 /// The holidays of Finland as another calendar has them: see `tests/data/README.md`.

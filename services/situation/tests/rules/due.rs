@@ -14,6 +14,7 @@ use situation::calendar::{
 use situation::fold::Situation;
 use situation::time::Instant;
 
+use super::almanac::*;
 use super::story::*;
 
 const MICROSECOND: std::time::Duration = std::time::Duration::from_micros(1);
@@ -179,7 +180,7 @@ prop_compose! {
 const COMPARED_HOURS: u32 = 40;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     /// Asked at any moment: until the moment that is announced, and a microsecond before it too, every answer
     /// is the one of now.

@@ -6,6 +6,7 @@ use situation::calendar::{Days, Exception, Hours, opening, openings_between};
 use situation::event::{ServiceState, Told};
 use situation::time::Instant;
 
+use super::almanac::*;
 use super::story::*;
 
 fn row(opens: i8, intake_until: i8, doors_until: i8) -> Hours {
@@ -78,19 +79,23 @@ fn a_board_says_why_a_stations_hours_are_others_on_those_dates() {
 
 #[test]
 fn a_station_that_is_closed_for_months_opens_when_they_are_over() {
-    let area = porvoo(vec![exception("2026-11-01", "2027-04-30", vec![])]);
-    let mut at = at("12:00");
-    let mut looks = 0;
-    let opens = loop {
-        let found = opening(station(&area), &area.calendar, at);
-        if found.open == Some(true) {
-            break found.since;
-        }
-        looks += 1;
-        at = found.holds_until.expect("looked at again");
+    let mut area = porvoo(vec![exception("2026-11-01", "2027-04-30", vec![])]);
+    let services = &mut area.stations.get_mut("porvoo").unwrap().services;
+    services.insert("labra".into(), Service { hours: vec![row(9, 12, 12)], ..Service::default() });
+    let opens = on("2027-05-01T08:00:00+03:00");
+    let closed = opening(station(&area), &area.calendar, at("12:00"));
+    assert_eq!((closed.open, closed.opens_next), (Some(false), Some(opens)));
+    // What is shown of a moment does not hang on when the timetable was last read.
+    let mut log = Log::of(area.clone());
+    let from = |boards: &situation::board::Boards| {
+        boards.look(&"porvoo".into()).unwrap().0.figures.service_times["labra"].from
     };
-    assert_eq!(opens, Some(on("2027-05-01T08:00:00+03:00")));
-    assert!(looks < 6, "{looks} looks at a closed door");
+    let nine = Some(on("2027-05-01T09:00:00+03:00"));
+    assert_eq!(from(&log.boards), nine);
+    log.reach(on("2027-04-01T12:00:00+03:00"));
+    assert_eq!(from(&log.boards), nine);
+    log.reach(opens);
+    assert_eq!(log.porvoo().open, Some(true));
 }
 
 /// Porvoo with a laboratory from 8 to 12, closed on the 27th.
@@ -141,4 +146,18 @@ fn the_stations_word_on_a_service_stands_before_its_timetable() {
     // A closed station gives nothing.
     log.hear(says("10:30", |it| it.open = Told::Value(false)));
     assert_eq!(state(&log), None);
+}
+
+#[test]
+fn a_service_is_not_given_outside_the_hours_of_its_station() {
+    let mut area = with_laboratory();
+    let station = area.stations.get_mut("porvoo").unwrap();
+    station.services.get_mut("labra").unwrap().hours = vec![row(6, 23, 23)];
+    let mut log = Log::of(area);
+    let times = |log: &Log| log.porvoo().service_times["labra"];
+    assert_eq!(times(&log).from, Some(at("08:00")), "not before the doors open");
+    log.reach(at("08:00"));
+    assert_eq!(times(&log).until, Some(at("22:00")), "nor after they close");
+    log.reach(at("22:00"));
+    assert_eq!(log.porvoo().services.get("labra"), None);
 }
