@@ -4,7 +4,7 @@
 
 mod wall;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -64,6 +64,12 @@ impl Clockwork {
         self.boards.apply(&Fact { sequence: self.sequence, received, body });
     }
 
+    /// The stations that are about to close: said ahead of what the timetable says.
+    fn closing(&self, wall: &Wall) -> Vec<bool> {
+        let closing = |id: &str| self.boards.look(&id.into()).unwrap().0.figures.closing.is_some();
+        wall.stations().map(closing).collect()
+    }
+
     fn shown(&self, wall: &Wall) -> Shown {
         let figures = |id: &str| &self.boards.look(&id.into()).unwrap().0.figures;
         let stations = wall.stations().map(|id| {
@@ -98,9 +104,13 @@ fn every_boundary_of_a_year_is_reached_within_a_second_and_nothing_else_happens(
 
     let began = std::time::Instant::now();
     let mut clockwork = Clockwork::begin(midnight("2026-10-31"));
-    let mut reached = BTreeMap::new();
+    let (mut reached, mut said_ahead) = (BTreeMap::new(), BTreeSet::new());
     while let Some(due) = clockwork.boards.next_due().filter(|due| *due < to) {
+        let closing = clockwork.closing(&wall);
         clockwork.record(Body::ClockReached { due }, due);
+        if clockwork.closing(&wall) != closing {
+            said_ahead.insert(due);
+        }
         reached.insert(due, clockwork.shown(&wall));
     }
     reached.retain(|at, _| *at >= from);
@@ -116,6 +126,9 @@ fn every_boundary_of_a_year_is_reached_within_a_second_and_nothing_else_happens(
         assert_eq!(board, shown, "at {at}");
     }
     for at in reached.keys() {
-        assert!(expected.contains_key(at), "{at} was announced, and nothing happens then");
+        assert!(
+            expected.contains_key(at) || said_ahead.contains(at),
+            "{at} was announced, and nothing happens then"
+        );
     }
 }

@@ -19,17 +19,15 @@ pub(super) fn look(found: &mut Look, station: &Station, clock: Instant) {
     let ends = [figures.intake_until, figures.last_care_until, figures.doors_until];
     let first_end = ends.into_iter().fold(None, earlier);
     let is_past = |end: Option<Instant>| end.is_some_and(|end| end <= clock);
-    let inside = inside(figures);
+    let (inside, intake_until, is_open) = (inside(figures), figures.intake_until, figures.open == Some(true));
     let phase = match figures.open {
         Some(true) if is_past(figures.intake_until) => Some(ClosingPhase::IntakeEnded),
         Some(true) if is_past(first_end.map(|end| end.minus(AHEAD))) => Some(ClosingPhase::Closing),
         Some(false) if inside.is_some_and(|people| people > 0) => Some(ClosingPhase::Closed),
         Some(_) | None => None,
     };
-    for end in ends.into_iter().flatten() {
-        for edge in [end.minus(AHEAD), end] {
-            found.due(Some(edge).filter(|edge| *edge > clock));
-        }
+    for edge in [first_end.map(|end| end.minus(AHEAD)), intake_until] {
+        found.due(edge.filter(|edge| is_open && *edge > clock));
     }
     found.figures.closing = phase.map(|phase| ClosingFigures { phase, inside });
 }
