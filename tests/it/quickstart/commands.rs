@@ -80,7 +80,7 @@ fn config_show_names_every_key_and_where_its_value_comes_from() {
 }
 
 #[test]
-fn the_calendar_has_a_line_a_day_and_a_line_a_window() {
+fn the_calendar_has_a_line_a_day_a_window_and_a_shift() {
     let said = tilanne(&["calendar", "--from", "2026-12-23", "--to", "2026-12-28", "--json"]).with_code(0);
     let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let days: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "day").collect();
@@ -93,7 +93,7 @@ fn the_calendar_has_a_line_a_day_and_a_line_a_window() {
     assert!(days[2]["name"]["sv"].as_str().is_some_and(|name| name == "juldagen"), "{}", days[2]);
     for line in lines.iter().filter(|line| line["kind"] != "day") {
         let kind = line["kind"].as_str().expect("a kind");
-        assert!(["office", "evening", "night", "weekend", "holiday"].contains(&kind), "{line}");
+        assert!(["office", "evening", "night", "weekend", "holiday", "shift"].contains(&kind), "{line}");
         for edge in ["from", "to"] {
             assert!(line[edge].as_str().is_some_and(|edge| edge.ends_with("+02:00")), "local time: {line}");
         }
