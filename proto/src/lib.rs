@@ -12,6 +12,7 @@
 //! | [`volume`] | the index of a closed store: where each block lies, what its files must be |
 //! | [`area`] | the area file |
 //! | [`board`] | boards as JSON, their hashes and patches |
+//! | [`definitions`] | what each number on a board means |
 //! | [`live`] | what projector, recorder and gateway say to each other |
 //! | [`receipt`] | what a source gets back |
 //! | [`snapshot`] | the folded state on disk, so that a start need not fold everything |
@@ -23,6 +24,7 @@ pub mod board;
 pub mod canonical;
 mod codec;
 pub mod commit;
+pub mod definitions;
 pub mod event;
 pub mod fact;
 pub mod intake;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proto::board::{Board, Drawn, draw_station};
+use proto::definitions::{DEFINITIONS, definition_at};
 use proto::{canonical, patch};
 use serde_json::{Value, json};
 use situation::board::{Boards, View};
@@ -325,4 +326,55 @@ fn a_board_says_what_day_it_is_why_hours_are_others_and_when_a_service_is_given_
     let board = reach("2027-01-04T07:00:00Z");
     let given = json!({"state": "available", "until": "2027-01-04T10:00:00Z"});
     assert_eq!(board["stations"]["porvoo"]["services"]["labra"], given);
+}
+
+/// The paths of all numbers in a board.
+fn numbers<'a>(value: &'a Value, path: &mut Vec<&'a str>, found: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Number(_) => found.push(path.iter().map(|key| (*key).to_owned()).collect()),
+        Value::Object(members) => {
+            for (key, value) in members {
+                path.push(key);
+                numbers(value, path, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_number_on_a_board_has_one_definition_in_three_languages() {
+    let mut boards = later_evening();
+    let received = "2026-11-26T18:30:00Z";
+    let plan = json!({"role": "laakari", "from": "2026-11-26T19:00:00Z", "to": "2026-11-26T21:00:00Z", "required": 2, "planned": 1});
+    hear(&mut boards, "porvoo", "staffing.planned", "2026-11-26T17:00:00Z", plan, received);
+    hear(
+        &mut boards,
+        "porvoo",
+        "capacity.observed",
+        "2026-11-26T18:00:00Z",
+        json!({"resource": "bed", "staffed": 5}),
+        received,
+    );
+    let mut found = Vec::new();
+    for view in ["situation", "evening", "weekend", "station:porvoo", "station:loviisa"] {
+        let board = parsed(&draw(&boards, &View::parse(view).unwrap()));
+        numbers(&board, &mut Vec::new(), &mut found);
+    }
+    assert!(found.len() > 60, "{} numbers", found.len());
+    for path in found {
+        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+        assert!(definition_at(&keys).is_some(), "{} has no definition", path.join("."));
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    let mut paths = std::collections::BTreeSet::new();
+    for definition in DEFINITIONS {
+        assert!(
+            ids.insert(definition.id) && paths.insert(definition.path),
+            "{} is there twice",
+            definition.id
+        );
+        assert!(definition.text.iter().all(|text| text.ends_with('.')), "{}", definition.id);
+    }
 }

@@ -1,6 +1,7 @@
 // Draws a board. A station whose object did not change keeps its card.
 
 import { closedCard, stationCard } from "./card.js";
+import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
 import { named, word } from "./words.js";
 
@@ -45,14 +46,16 @@ export function drawBoard(board, context) {
   byId("restored").hidden = board.restored === undefined;
   byId("restored").textContent = word("restored", lang, { time: clock.dated(board.restored?.to, lang) });
   byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
-  drawSums(stations, lang);
+  byId("day").textContent = named(board.day?.name, lang, "");
+  drawSums(board, lang);
+  drawDesk(byId("desk"), board, context);
 }
 
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
   drawn.clear();
-  for (const id of ["open", "closed", "sums"]) byId(id).replaceChildren();
-  for (const id of ["open-title", "window", "position"]) byId(id).textContent = "";
+  for (const id of ["open", "closed", "sums", "desk"]) byId(id).replaceChildren();
+  for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
   for (const id of ["closed-part", "simulated", "restored"]) byId(id).hidden = true;
 }
 
@@ -69,24 +72,23 @@ function fill(grid, stations) {
   while (grid.children.length > stations.length) grid.lastElementChild.remove();
 }
 
-// Sums only what open stations report now, and says how many of them do.
-function drawSums(stations, lang) {
-  const open = stations.filter(([, station]) => station.open !== false && Object.keys(station.lanes ?? {}).length > 0);
-  let waiting = 0;
-  let reporting = 0;
-  for (const [, station] of open) {
-    const lanes = Object.values(station.lanes);
-    const heard = (lane) => ["fresh", "ageing"].includes(station.feeds?.[lane.feed]?.state ?? "fresh");
-    if (!lanes.every((lane) => typeof lane.waiting === "number" && heard(lane))) continue;
-    reporting += 1;
-    waiting += lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+// The sums over the open stations that report, as the board has them, and of how many stations they are.
+function drawSums(board, lang) {
+  const { sums, reporting } = board;
+  if (reporting === undefined) {
+    byId("sums").replaceChildren();
+    return;
   }
-  const opened = stations.filter(([, station]) => station.open === true).length;
   const entry = (label, value, note) =>
     el("div", {}, el("dt", {}, label), el("dd", {}, value, note ? el("small", {}, ` ${note}`) : null));
+  const sum = (name) => {
+    const { value, stations = 0, lanes_missing: missing = 0 } = sums?.[name] ?? {};
+    const lacks = missing > 0 ? `, ${word("lanes_missing", lang, { count: missing })}` : "";
+    return entry(word(name, lang), figure(value), `${word("reporting", lang)} ${stations}/${reporting.open ?? 0}${lacks}`);
+  };
   byId("sums").replaceChildren(
-    entry(word("waiting", lang), reporting > 0 ? figure(waiting) : "–", `${word("reporting", lang)} ${reporting}/${open.length}`),
-    entry(word("stations_open", lang), `${opened}/${stations.length}`));
+    entry(word("stations_open", lang), `${figure(reporting.open)}/${figure(reporting.counted)}`),
+    sum("waiting"), sum("overdue"));
 }
 
 export function drawViews(select, view, board, lang) {

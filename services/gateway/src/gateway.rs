@@ -18,7 +18,7 @@ use crate::config::ms;
 use crate::live::{Doorstep, Entrance, Hub, live};
 use crate::metrics::Metrics;
 use crate::projector::{Projector, Recorder, Whom};
-use crate::web::{Library, Page, Shelf, areas, board, facts, guard, page};
+use crate::web::{Library, Page, Shelf, areas, board, definitions, facts, guard, page};
 use crate::{Config, Error};
 
 /// The task behind the routes: keeps the boards that people look at. Without it running, the routes
@@ -34,6 +34,7 @@ impl Gateway {
     /// Makes the door of `area`: the routes to serve and the task to run beside them.
     ///
     /// The routes are `/`, `/board/*`, `/favicon.ico`, `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}`,
+    /// `GET /v1/definitions`,
     /// `GET /v1/areas/{area}/facts` and the WebSocket `/v1/live`; merge others in beside them.
     ///
     /// # Errors
@@ -65,6 +66,7 @@ impl Gateway {
         };
         let router = Router::new()
             .route("/v1/areas", get(areas))
+            .route("/v1/definitions", get(definitions))
             .route("/v1/areas/{area}/boards/{view}", get(board))
             .with_state(shelf)
             .merge(Router::new().route("/v1/areas/{area}/facts", get(facts)).with_state(library))

@@ -1,4 +1,4 @@
-//! `GET /v1/areas` and `GET /v1/areas/{area}/boards/{view}`.
+//! `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}` and `GET /v1/definitions`.
 
 use std::sync::Arc;
 
@@ -91,6 +91,11 @@ pub(crate) async fn board(
         }
     };
     Ok(json(text))
+}
+
+/// What each number on a board means.
+pub(crate) async fn definitions() -> Response {
+    json(Bytes::from(proto::canonical::text(&proto::definitions::definitions())))
 }
 
 /// Each gateway shows one area.

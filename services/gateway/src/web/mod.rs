@@ -5,7 +5,7 @@ mod facts;
 mod headers;
 mod page;
 
-pub(crate) use boards::{Shelf, areas, board};
+pub(crate) use boards::{Shelf, areas, board, definitions};
 pub(crate) use facts::{Library, facts};
 pub(crate) use headers::guard;
 pub(crate) use page::{Page, routes as page};

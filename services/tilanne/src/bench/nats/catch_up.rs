@@ -18,21 +18,24 @@ use crate::bench::{events, intake};
 use crate::config::Described;
 use crate::house::open_journal;
 
-/// Facts that the new one lacks.
+/// Facts that the new one lacks; in the long form, of a few years.
 const FACTS: usize = 500_000;
+const FACTS_IN_FULL: usize = 5_000_000;
 
-/// They happened since then: a few thousand a day.
+/// They happened since then, a few thousand a day; ten times as many, in ten times as long.
 const SINCE: Duration = Duration::from_secs(150 * 24 * 3600);
 
 /// Longest wait for all of them.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How often it is looked how far it has come.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// Facts copied a second.
 pub(super) async fn catch_up(described: &Described) -> Result<Row, Error> {
-    let lines = events::simulated(described, FACTS, SINCE);
+    let full = std::env::var_os("TILANNE_FULL").is_some();
+    let (facts, since) = if full { (FACTS_IN_FULL, SINCE * 10) } else { (FACTS, SINCE) };
+    let lines = events::simulated(described, facts, since);
     // A house in one process fills it: that is the fastest way, and the journal is the same.
     let full = intake::filled(described.clone(), &lines).await?.stop().await?;
     drop(lines);
