@@ -76,7 +76,7 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
             let ranks = slots.iter().map(|(rank, at)| (rank.to_string(), moment(Some(*at))));
             (name.clone(), Value::Object(ranks.collect()))
         }).collect()),
-        "on_call": collect(figures.on_call.iter().map(|(name, duty)| (name.clone(), on_call(duty))).collect()),
+        "on_call": collect(figures.on_call.iter().map(|(name, duty)| (name.clone(), on_call(area, duty))).collect()),
         "contacts": valvomo::contacts(figures),
         "tasks": valvomo::tasks(figures),
         "units": valvomo::units(figures),
@@ -193,8 +193,9 @@ fn capacity(figures: &CapacityFigures) -> Value {
     })
 }
 
-fn on_call(figures: &OnCallFigures) -> Value {
+fn on_call(area: &Area, figures: &OnCallFigures) -> Value {
     json!({
+        "name": area.roles.get(&figures.role).map(trilingual),
         "feed": figures.feed.as_str(),
         "duty": figures.duty.as_str(),
         "role": figures.role.as_str(),

@@ -91,7 +91,7 @@ function item(name, text, more, tight, state) {
 // Staff may be told for a lane of its own: `role.lane`, or lanes inside the role.
 function flat(entries) {
   return ranked(entries).flatMap(([key, entry]) => {
-    const inner = Object.entries(entry).filter(([name, value]) => typeof value === "object" && name !== "name");
+    const inner = Object.entries(entry).filter(([name, value]) => typeof value === "object" && !["name", "ahead"].includes(name));
     const own = PARTS.some((part) => part in entry) ? [[key, entry]] : [];
     return [...own, ...inner.map(([lane, part]) => [`${key}.${lane}`, part])];
   });

@@ -105,7 +105,7 @@ function alternatives(stations, { lang, clock }) {
     const name = named(station.name, lang, id);
     if (station.counted !== true && station.open === true && ["remote_reception", "home_hospital"].includes(station.kind)) {
       const until = station.doors_until ?? station.intake_until;
-      rows.push({ what: name, text: until ? `${word("open", lang)}, ${clock.short(until, lang)} ${word("until", lang)}` : word("open", lang) });
+      rows.push({ what: name, text: until ? `${word("open", lang)}, ${word("until", lang, { time: clock.short(until, lang) })}` : word("open", lang) });
     }
     for (const [key, slots] of Object.entries(station.slots ?? {})) {
       const [first] = ranked(slots).map(([, time]) => time);
@@ -138,14 +138,14 @@ function duties(stations, { lang }) {
   const rows = stations.flatMap(([, station]) => ranked(station.on_call).map(([, duty]) => {
     const languages = ranked(duty.languages).map(([language]) => language).join(", ");
     const text = [duty.contact ?? "–", languages].filter(Boolean).join(" · ");
-    return { what: `${word(duty.duty, lang)}, ${word(duty.role, lang)}`, text };
+    return { what: named(duty.name, lang, word(duty.role, lang)), text: `(${word(duty.duty, lang)}) ${text}` };
   }));
   return { title: "duties", rows };
 }
 
 function notices(stations, { lang, clock, board }) {
   const row = (where) => ([, notice]) => {
-    const until = notice.until ? ` (${clock.short(notice.until, lang)} ${word("until", lang)})` : "";
+    const until = notice.until ? ` (${word("until", lang, { time: clock.short(notice.until, lang) })})` : "";
     return { what: [word(`notice_${notice.kind}`, lang), where].filter(Boolean).join(", "), text: `${named(notice.text, lang, "")}${until}` };
   };
   const rows = Object.entries(board.notices ?? {}).map(row(""));

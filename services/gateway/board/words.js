@@ -42,7 +42,7 @@ const WORDS = {
   lanes_missing: ["{count} jonoa ei tiedossa", "{count} köer okända", "{count} lanes not known"],
   since: ["alkaen", "sedan", "since"],
   now: ["nyt", "nu", "now"],
-  until: ["asti", "till", "until"],
+  until: ["{time} asti", "till {time}", "until {time}"],
   inside: ["sisällä", "inne", "inside"],
   oldest: ["vanhin", "äldsta", "oldest"],
   covers: ["kattaa:", "täcker:", "covers:"],
