@@ -22,6 +22,9 @@ const SKEW: Duration = Duration::from_secs(30);
 /// same one, and what it syncs meanwhile comes into one group. After a quiet moment nothing waits.
 const SHARE: u32 = 4;
 
+/// Below so many in a group the sources are few, and each waits for its receipt before it says more: nothing would be won.
+const MANY: usize = 64;
+
 /// Nor does anything wait longer than this: a third of what a receipt takes anyway.
 const LONGEST_REST: Duration = Duration::from_millis(2);
 
@@ -52,7 +55,7 @@ impl Replica {
             incoming.push(Incoming { what, received, cursor: sequence });
             wants.push(receipt_to.map(|to| (to, together)));
         }
-        let started = Stopwatch::now();
+        let (started, count) = (Stopwatch::now(), incoming.len());
         let outcome = match self.at_desk(move |desk| desk.commit(incoming)).await {
             Ok(outcome) => outcome,
             Err(Error::Journal(journal::Error::ReadOnly(why))) => return Ok(Some(Ended::ReadOnly(why))),
@@ -60,7 +63,8 @@ impl Replica {
         };
         let took = started.elapsed();
         self.meters.commit.observe(took.as_secs_f64());
-        self.next_group = (started + took.saturating_mul(SHARE).min(LONGEST_REST)).into();
+        let rest = if count < MANY { Duration::ZERO } else { took.saturating_mul(SHARE).min(LONGEST_REST) };
+        self.next_group = (started + rest).into();
         self.cursor = last;
         self.meters.cursor.set(gauge(last));
         self.answer(outcome, wants).await?;
