@@ -339,7 +339,7 @@ fn numbers<'a>(value: &'a Value, path: &mut Vec<&'a str>, found: &mut Vec<Vec<St
                 path.pop();
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
     }
 }
 
