@@ -65,6 +65,7 @@ mod listener;
 mod options;
 mod receipts;
 mod stream;
+mod together;
 mod transport;
 pub mod users;
 mod wire;

@@ -24,7 +24,6 @@ use crate::Limits;
 use crate::transport::Transport;
 
 pub use answer::Addressed;
-pub(super) use answer::apart;
 pub use entry::Entry;
 pub use reader::Reader;
 

@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::intake::apart;
 use super::receipts::Tally;
+use super::together::apart;
 use super::wire::{self, Verdict};
 use crate::Error;
 
