@@ -127,8 +127,10 @@ async fn receipts_that_come_together_reach_each_event_its_own() {
 async fn stranger(url: &str) -> (async_nats::Subscriber, String) {
     let client = async_nats::connect(url).await.unwrap();
     let inbox = client.new_inbox();
-    let letters = client.subscribe(inbox.clone()).await.unwrap();
-    client.flush().await.unwrap();
+    let mut letters = client.subscribe(inbox.clone()).await.unwrap();
+    // What came back through the server shows that it knows of the subscription.
+    client.publish(inbox.clone(), Bytes::new()).await.unwrap();
+    soon(letters.next()).await.unwrap();
     (letters, inbox)
 }
 
