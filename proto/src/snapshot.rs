@@ -25,6 +25,7 @@ mod decisions;
 mod envelope;
 mod held;
 mod people;
+mod places;
 mod situation;
 mod stamps;
 mod station;

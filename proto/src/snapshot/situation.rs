@@ -1,14 +1,14 @@
 //! A situation, both ways.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::situation::fold::Situation;
-use ::situation::fold::state::{SituationState, StationState};
+use ::situation::fold::state::SituationState;
 use ::situation::name::StationId;
 
+use super::places::{places, remembered_back, remembered_out};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, body_error, station, v1, v3, valvomo};
+use super::{Error, station, v1, v3, valvomo};
 
 /// What version 1 holds of it; the rest is [`valvomo::out`]'s.
 pub(super) fn out<'a>(
@@ -51,40 +51,4 @@ pub(super) fn back(
         valvomo::back(more, &ids, &mut state, stamps)?;
     }
     Ok(Situation::of(state))
-}
-
-/// Each station's place in the list that is stored.
-pub(super) fn places(stations: &BTreeMap<StationId, Arc<StationState>>) -> BTreeMap<&StationId, u32> {
-    stations.keys().zip(0..).collect()
-}
-
-pub(super) fn at_place(ids: &[StationId], place: u32) -> Result<&StationId, Error> {
-    ids.get(place as usize).ok_or_else(|| body_error(format_args!("there is no station {place}")))
-}
-
-/// What is remembered of which station, as differences of sequences.
-pub(super) fn remembered_out<'a>(
-    remembered: impl Iterator<Item = (u64, &'a StationId, &'a str)>,
-    places: &BTreeMap<&StationId, u32>,
-) -> Result<Vec<(u64, u32, &'a str)>, Error> {
-    let mut before = 0;
-    let entries = remembered.map(|(sequence, station, name)| {
-        let place =
-            places.get(station).ok_or_else(|| body_error(format_args!("there is no station {station}")))?;
-        let difference = sequence.wrapping_sub(before);
-        before = sequence;
-        Ok((difference, *place, name))
-    });
-    entries.collect()
-}
-
-pub(super) fn remembered_back<'a>(
-    remembered: Vec<(u64, u32, &'a str)>,
-    ids: &[StationId],
-) -> impl Iterator<Item = Result<(u64, StationId, &'a str), Error>> {
-    let mut sequence = 0_u64;
-    remembered.into_iter().map(move |(difference, place, name)| {
-        sequence = sequence.wrapping_add(difference);
-        Ok((sequence, at_place(ids, place)?.clone(), name))
-    })
 }

@@ -11,7 +11,7 @@ use ::situation::name::{NoticeId, StationId, TaskId, UnitId, Word};
 use ::situation::time::Instant;
 
 use super::stamps::{Numbers, Stamps};
-use super::{Error, body_error, situation, v3};
+use super::{Error, body_error, places, v3};
 use crate::event::convert::valvomo as words_back;
 use crate::event::restate::valvomo as words_out;
 
@@ -20,14 +20,14 @@ pub(super) fn out<'a>(
     numbers: &mut Numbers<'a>,
 ) -> Result<v3::Situation<'a>, Error> {
     let SituationState { stations, notices, remembered_tasks, .. } = state;
-    let places = situation::places(stations);
+    let places = places::places(stations);
     let remembered =
         remembered_tasks.iter().map(|(sequence, station, task)| (*sequence, station, task.as_str()));
     let said = stations.values().zip(0..).filter_map(|(state, place)| station_out(place, state, numbers));
     Ok(v3::Situation {
         stations: said.collect(),
         notices: notices_out(notices, numbers),
-        remembered: situation::remembered_out(remembered, &places)?,
+        remembered: places::remembered_out(remembered, &places)?,
     })
 }
 
@@ -40,14 +40,14 @@ pub(super) fn back(
 ) -> Result<(), Error> {
     let v3::Situation { stations, notices, remembered } = more;
     for station in stations {
-        let known = situation::at_place(ids, station.place).and_then(|id| {
+        let known = places::at_place(ids, station.place).and_then(|id| {
             let nobody = || body_error(format_args!("nothing was said of {id}"));
             state.stations.get_mut(id).ok_or_else(nobody)
         })?;
         station_back(station, Arc::make_mut(known), stamps)?;
     }
     state.notices = notices_back(notices, stamps)?;
-    let remembered = situation::remembered_back(remembered, ids)
+    let remembered = places::remembered_back(remembered, ids)
         .map(|entry| entry.map(|(sequence, station, task)| (sequence, station, TaskId::from(task))));
     state.remembered_tasks = remembered.collect::<Result<_, Error>>()?;
     Ok(())
