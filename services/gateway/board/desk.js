@@ -55,9 +55,10 @@ function overdue(stations, { lang, clock }) {
 
 function closing(stations, { lang, clock }) {
   const rows = stations.filter(([, station]) => station.closing).map(([id, station]) => {
-    const { phase, inside } = station.closing;
+    const { phase, inside, done_by: done } = station.closing;
     const times = ["intake_until", "doors_until"].filter((name) => station[name] !== undefined)
       .map((name) => `${word(name, lang)} ${clock.short(station[name], lang)}`);
+    if (done) times.push(`${word("done_by", lang)} ${clock.short(done, lang)}`);
     const parts = [word(phase, lang), `${figure(inside)} ${word("inside", lang)}`, ...times];
     return { what: named(station.name, lang, id), text: parts.join(" · ") };
   });

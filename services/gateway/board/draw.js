@@ -1,5 +1,6 @@
 // Draws a board. A station whose object did not change keeps its card.
 
+import { drawAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
@@ -48,15 +49,16 @@ export function drawBoard(board, context) {
   byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
   byId("day").textContent = named(board.day?.name, lang, "");
   drawSums(board, lang);
+  drawAlarms(board, context);
   drawDesk(byId("desk"), board, context);
 }
 
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
   drawn.clear();
-  for (const id of ["open", "closed", "sums", "desk"]) byId(id).replaceChildren();
+  for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated", "restored"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes"]) byId(id).hidden = true;
 }
 
 function rank(station) {
