@@ -2,12 +2,13 @@
 // be called back, what is under way. A part with nothing to say is not there.
 
 import { el, figure, ranked } from "./element.js";
+import { beds, services, suspended } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 // How far ahead each view looks into the plan.
 const AHEAD_MS = { evening: 4 * HOUR_MS, weekend: 24 * HOUR_MS };
-const PARTS = [overdue, closing, gaps, callbacks, alternatives, tasks, units, duties];
+const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties];
 
 export function drawDesk(desk, board, context) {
   const ahead = AHEAD_MS[board.view];

@@ -4,6 +4,7 @@ import { drawAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
+import { drawLadder } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -51,14 +52,15 @@ export function drawBoard(board, context) {
   drawSums(board, lang);
   drawAlarms(board, context);
   drawDesk(byId("desk"), board, context);
+  drawLadder(byId("ladder"), board, context);
 }
 
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
   drawn.clear();
-  for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list"]) byId(id).replaceChildren();
+  for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder"]) byId(id).hidden = true;
 }
 
 function rank(station) {
