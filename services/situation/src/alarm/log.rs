@@ -209,6 +209,7 @@ impl Alarm {
     /// Whether what was found leaves it open if it still stands.
     fn is_doubtful(&self, watched: &Watched) -> bool {
         self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
+            || self.cause.feed.as_ref().is_some_and(|feed| watched.returning.contains(feed))
     }
 
     /// Whether somebody took notice, or did not want to.

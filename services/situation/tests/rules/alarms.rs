@@ -192,6 +192,28 @@ fn a_silent_feed_neither_clears_an_alarm_nor_raises_one_of_its_lanes_but_its_own
 }
 
 #[test]
+fn a_feed_that_tells_what_it_could_not_is_on_its_way_back_and_not_lost() {
+    let mut log = log([("lost", rule(Watch::FeedLost { families: BTreeSet::new() }))]);
+    let lost = format!("lost:porvoo:{FEED}");
+    // The first that is ever heard is old: nobody was told before that it is missing.
+    log.hear_at(joined("16:00", "a", "kiire", Some("C")), at("16:30"));
+    assert_eq!(state(&log, &lost), None);
+    log.hear_at(joined("16:29", "b", "kiire", Some("C")), at("16:30:01"));
+    assert_eq!(state(&log, &lost), None);
+    // One that tells nothing newer within a minute is.
+    log.hear_at(joined("16:01", "c", "kiire", Some("C")), at("16:50"));
+    log.reach(at("16:50:59"));
+    assert_eq!(state(&log, &lost), None);
+    log.reach(at("16:51"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+    // And it stays one while it comes back, until it is there.
+    log.hear_at(joined("16:32", "d", "kiire", Some("C")), at("17:00"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+    log.hear_at(joined("17:00", "e", "kiire", Some("C")), at("17:00:01"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::ClearedUnacknowledged));
+}
+
+#[test]
 fn a_gap_is_told_as_far_ahead_as_its_rule_looks() {
     use situation::event::{Event, Said, StaffingPlanned};
     let planned = |from: &str, to: &str, planned: u32| -> Event {
