@@ -204,7 +204,10 @@ fn at_20_10_porvoo_is_full_with_four_boarders_and_loviisa_goes_on() {
             ("stations loviisa-iltavastaanotto open", json!(true)),
             ("stations loviisa-iltavastaanotto doors_until", at("20:30")),
             ("stations loviisa-iltavastaanotto intake_until", at("19:30")),
-            ("stations loviisa-iltavastaanotto closing", json!({"phase": "intake_ended", "inside": 2})),
+            (
+                "stations loviisa-iltavastaanotto closing",
+                json!({"phase": "intake_ended", "inside": 2, "done_by": at("20:25")}),
+            ),
             ("reporting open", json!(2)),
         ],
     );

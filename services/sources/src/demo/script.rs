@@ -265,6 +265,7 @@ impl Place {
             Family::Queue => &self.queue,
             Family::Staffing => &self.staffing,
             Family::Capacity => &self.capacity,
+            Family::Desk => return Err(format!("{kind} is said by people: no feed of {} says it", self.id)),
         };
         feed.as_deref().ok_or_else(|| format!("{} has no feed for {kind}: add it to scenario.toml", self.id))
     }
