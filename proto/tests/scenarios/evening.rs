@@ -3,6 +3,7 @@
 //! Each test is a row of the scenario's second table, in words: expected files that were drawn anew from a mistake
 //! do not pass.
 
+mod alarms;
 mod course;
 mod rows;
 mod seen;
