@@ -29,12 +29,13 @@ pub(super) fn back(alarms: v4::Alarms<'_>) -> Result<AlarmLog, Error> {
 }
 
 fn alarm_out<'a>(id: &'a AlarmId, alarm: &'a Alarm) -> v4::Alarm<'a> {
-    let Alarm { cause, told, raised, cleared, acknowledged, shelved, superseded, in_summary } = alarm;
+    let Alarm { cause, told, raised, gone, cleared, acknowledged, shelved, superseded, in_summary } = alarm;
     v4::Alarm {
         id: id.as_str(),
         cause: cause_out(cause),
         told: told.as_micros(),
         raised: raised.as_micros(),
+        gone: gone.map(Instant::as_micros),
         cleared: cleared.map(Instant::as_micros),
         acknowledged: acknowledged
             .as_ref()
@@ -48,11 +49,13 @@ fn alarm_out<'a>(id: &'a AlarmId, alarm: &'a Alarm) -> v4::Alarm<'a> {
 }
 
 fn alarm_back(alarm: v4::Alarm<'_>) -> Result<(AlarmId, Alarm), Error> {
-    let v4::Alarm { id, cause, told, raised, cleared, acknowledged, shelved, superseded, in_summary } = alarm;
+    let v4::Alarm { id, cause, told, raised, gone, cleared, acknowledged, shelved, superseded, in_summary } =
+        alarm;
     let alarm = Alarm {
         cause: cause_back(cause),
         told: Instant::from_micros(told),
         raised: Instant::from_micros(raised),
+        gone: gone.map(Instant::from_micros),
         cleared: cleared.map(Instant::from_micros),
         acknowledged: acknowledged.map(|handled| {
             let by = person(&handled);

@@ -1,72 +1,66 @@
-//! Which alarms stand when, as the scenario's second table tells them.
+//! The alarms of the evening, each from when it stands until somebody has taken notice and it is over.
 
 use serde_json::{Value, json};
 
-use super::seen::{CHECKPOINTS, seen};
-use super::{CLOSED, at, on, shows};
+use super::seen::seen;
+use super::{at, on};
 
-fn alarms(time: &'static str) -> Value {
-    on(&seen().shown[&(time, "situation")], "alarms")
+const GAP: &str = "staffing-gap:porvoo-paivystys:laakari";
+const LOST: &str = "feed-lost:sipoo-sote:/feeds/sipoo";
+const INSIDE: &str = "closed-inside:sipoo-sote";
+const LATE: &str = "closes-late:loviisa-iltavastaanotto";
+
+fn alarms(time: &'static str) -> Vec<(String, String)> {
+    let board = &seen().shown[&(time, "evening")];
+    let all = board["alarms"].as_object().cloned().unwrap_or_default();
+    all.into_iter().map(|(id, alarm)| (id, alarm["state"].as_str().unwrap().to_owned())).collect()
 }
 
-/// Those that are not over.
-fn standing(time: &'static str) -> Vec<String> {
-    let alarms = alarms(time);
-    let stands = |(_, alarm): &(&String, &Value)| alarm["cleared_at"].is_null();
-    alarms.as_object().into_iter().flatten().filter(stands).map(|(id, _)| id.clone()).collect()
+fn alarm(time: &'static str, id: &str) -> Value {
+    seen().shown[&(time, "evening")]["alarms"][id].clone()
+}
+
+fn are(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(id, state)| ((*id).to_owned(), (*state).to_owned())).collect()
 }
 
 #[test]
-fn at_17_12_only_the_gap_ahead_is_an_alarm() {
-    assert_eq!(standing("17:12"), ["staffing-gap:porvoo-paivystys:laakari"]);
-    let gap = on(&alarms("17:12"), "staffing-gap:porvoo-paivystys:laakari");
-    shows(
-        &gap,
-        &[("count", json!(1)), ("raised_at", at("17:10")), ("since", at("19:00")), ("until", at("23:00"))],
+fn at_17_12_the_gap_of_19_00_is_the_only_alarm_and_five_closed_stations_are_none() {
+    assert_eq!(alarms("17:00"), are(&[]));
+    assert_eq!(alarms("17:12"), are(&[(GAP, "unacknowledged")]));
+    let gap = alarm("17:12", GAP);
+    assert_eq!(
+        (on(&gap, "since"), on(&gap, "until"), on(&gap, "count")),
+        (at("19:00"), at("23:00"), json!(1))
     );
 }
 
 #[test]
-fn the_five_that_closed_by_four_never_alarm() {
-    for time in CHECKPOINTS {
-        let alarms = alarms(time);
-        for (id, alarm) in alarms.as_object().unwrap() {
-            assert!(!CLOSED.iter().any(|closed| alarm["station"] == *closed), "{time}: {id}");
-        }
-    }
+fn at_17_36_sipoo_is_lost_and_somebody_phones() {
+    assert_eq!(alarms("17:36"), are(&[(LOST, "acknowledged"), (GAP, "acknowledged")]));
+    let lost = alarm("17:36", LOST);
+    assert_eq!((on(&lost, "since"), on(&lost, "raised_at")), (at("17:18"), at("17:33")));
+    assert_eq!(on(&lost, "acknowledged reason"), "soitetaan Sipooseen");
+    assert_eq!(on(&lost, "escalated"), Value::Null);
 }
 
 #[test]
-fn at_17_36_sipoos_feed_is_an_alarm_and_at_18_01_it_is_over() {
-    const LOST: &str = "feed-lost:sipoo-sote:/feeds/sipoo";
-    assert!(standing("17:36").contains(&LOST.to_owned()));
-    shows(&alarms("17:36")[LOST], &[("raised_at", at("17:33")), ("since", at("17:18"))]);
-    assert!(!standing("18:01").contains(&LOST.to_owned()));
-    shows(&alarms("18:01")[LOST], &[("cleared_at", at("17:58")), ("state", json!("cleared_unacknowledged"))]);
+fn at_18_01_sipoo_is_closed_with_two_inside_and_loviisa_would_close_late() {
+    assert_eq!(
+        alarms("18:01"),
+        are(&[(INSIDE, "unacknowledged"), (LATE, "unacknowledged"), (GAP, "acknowledged")]),
+        "Sipoo's feed is back"
+    );
+    assert_eq!(alarm("18:01", INSIDE)["count"], 2);
+    assert_eq!(alarms("18:32"), are(&[(GAP, "acknowledged")]), "both went, and R1 to R4 left Loviisa");
 }
 
 #[test]
-fn at_18_01_sipoo_closed_with_two_inside_is_an_alarm_until_18_06() {
-    const INSIDE: &str = "closed-inside:sipoo-sote";
-    assert!(standing("18:01").contains(&INSIDE.to_owned()));
-    shows(&alarms("18:01")[INSIDE], &[("count", json!(2)), ("raised_at", at("18:00"))]);
-    assert_eq!(alarms("18:32")[INSIDE]["cleared_at"], at("18:06"));
-}
-
-#[test]
-fn at_19_31_loviisa_is_not_done_before_its_doors_and_at_20_10_it_is() {
-    const LATE: &str = "closes-late:loviisa-iltavastaanotto";
-    assert!(standing("19:31").contains(&LATE.to_owned()));
-    let loviisa = on(&seen().shown[&("19:31", "situation")], "stations loviisa-iltavastaanotto");
-    shows(&loviisa, &[("closing done_by", at("20:25")), ("doors_until", at("20:00"))]);
-    shows(&alarms("19:31")[LATE], &[("since", at("20:00")), ("until", at("20:25"))]);
-    assert!(!standing("20:10").contains(&LATE.to_owned()), "it has extended to 20:30");
-}
-
-#[test]
-fn the_missing_gp_is_an_alarm_until_the_backup_is_there() {
-    const GAP: &str = "staffing-gap:porvoo-paivystys:laakari";
-    for time in CHECKPOINTS {
-        assert_eq!(standing(time).contains(&GAP.to_owned()), time < "19:40", "{time}");
-    }
+fn at_19_31_loviisa_finishes_about_25_past_eight_and_so_after_its_doors_close() {
+    let late = alarm("19:31", LATE);
+    assert_eq!((on(&late, "state"), on(&late, "count")), (json!("unacknowledged"), json!(7)));
+    assert_eq!((on(&late, "since"), on(&late, "until")), (at("20:00"), at("20:25")));
+    assert_eq!(alarms("20:10"), are(&[]), "it goes on until 20:30, and the backup came at 19:40");
+    assert_eq!(seen().shown[&("20:10", "evening")]["notes"]["loviisa-jatkaa"]["until"], at("20:30"));
+    assert_eq!(alarms("22:45"), are(&[]));
 }

@@ -11,10 +11,11 @@ use crate::script::Script;
 
 pub const AREA: &str = include_str!("../../../../config/areas/itauusimaa.toml");
 const SETTINGS: &str = include_str!("../../../../tests/scenarios/evening/scenario.toml");
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("at-five.txt", include_str!("../../../../tests/scenarios/evening/at-five.txt")),
     ("story.txt", include_str!("../../../../tests/scenarios/evening/story.txt")),
     ("porvoo.txt", include_str!("../../../../tests/scenarios/evening/porvoo.txt")),
+    ("desk.txt", include_str!("../../../../tests/scenarios/evening/desk.txt")),
     ("around.txt", include_str!("../../../../tests/scenarios/evening/around.txt")),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::SUMMARY;
 use super::cause::{Cause, Watched};
@@ -23,7 +24,9 @@ pub struct Alarm {
     pub told: Instant,
     /// When it was raised.
     pub raised: Instant,
-    /// When its cause was gone, if it is.
+    /// Since when its cause is not seen, while it is held.
+    pub gone: Option<Instant>,
+    /// When it was over, if it is.
     pub cleared: Option<Instant>,
     /// Who took notice first.
     pub acknowledged: Option<Acknowledged>,
@@ -75,7 +78,8 @@ impl AlarmLog {
     #[must_use]
     pub fn is_touched_by(&self, station: &StationId, watched: &Watched) -> bool {
         let as_before = |id: &AlarmId, cause: &Cause| {
-            self.standing.get(id).is_some_and(|alarm| alarm.cause == *cause && alarm.cleared.is_none())
+            let stands = |alarm: &Alarm| alarm.cleared.is_none() && alarm.gone.is_none();
+            self.standing.get(id).is_some_and(|alarm| alarm.cause == *cause && stands(alarm))
         };
         let is_here = |alarm: &Alarm| alarm.cause.station.as_ref() == Some(station);
         let is_gone = |id: &AlarmId, alarm: &Alarm| {
@@ -87,7 +91,7 @@ impl AlarmLog {
 
     /// Takes in what was found at a station: raises what is new, clears what is gone.
     pub fn hear(&mut self, rules: &AlarmRules, station: &StationId, watched: &Watched, clock: Instant) {
-        let (mut over, mut superseded) = (Vec::new(), Vec::new());
+        let mut superseded = Vec::new();
         for (id, alarm) in &mut self.standing {
             if alarm.cause.station.as_ref() != Some(station) {
                 continue;
@@ -99,14 +103,12 @@ impl AlarmLog {
                 } else if alarm.cause != *cause {
                     (alarm.cause, alarm.told) = (cause.clone(), clock);
                 }
+                alarm.gone = None;
             } else if alarm.cleared.is_none() && !alarm.is_doubtful(watched) {
-                alarm.cleared = Some(clock);
-                if alarm.is_handled(clock) {
-                    over.push(id.clone());
-                }
+                alarm.gone.get_or_insert(clock);
             }
         }
-        over.iter().for_each(|id| self.end(id));
+        self.settle(rules, clock);
         for (id, alarm) in superseded {
             self.keep(id, Alarm { superseded: Some(clock), ..alarm });
         }
@@ -115,6 +117,20 @@ impl AlarmLog {
                 self.raise(rules, id, cause, clock);
             }
         }
+    }
+
+    /// Clears what has been gone for as long as its rule holds it.
+    pub fn settle(&mut self, rules: &AlarmRules, clock: Instant) {
+        let mut over = Vec::new();
+        for (id, alarm) in &mut self.standing {
+            if alarm.cleared.is_none() && alarm.is_over_at(rules).is_some_and(|at| at <= clock) {
+                alarm.cleared = Some(clock);
+                if alarm.is_handled(clock) {
+                    over.push(id.clone());
+                }
+            }
+        }
+        over.iter().for_each(|id| self.end(id));
     }
 
     /// Somebody took notice: of one, or of all that the summary tells of.
@@ -212,6 +228,7 @@ impl Alarm {
             cause: cause.clone(),
             told: clock,
             raised: clock,
+            gone: None,
             cleared: None,
             acknowledged: None,
             shelved: None,
@@ -224,6 +241,12 @@ impl Alarm {
     /// wanted to hear nothing of this one hears nothing of it.
     fn again(&self, cause: &Cause, clock: Instant) -> Self {
         Self { shelved: self.shelved.clone(), ..Self::raised(cause, clock, self.in_summary) }
+    }
+
+    /// When it is over if its cause is not seen again until then.
+    pub(super) fn is_over_at(&self, rules: &AlarmRules) -> Option<Instant> {
+        let rule = rules.rules.get(&self.cause.rule);
+        Some(self.gone?.plus(rule.map_or(Duration::ZERO, |rule| rule.hold)))
     }
 
     /// Whether what was found leaves it open if it still stands.

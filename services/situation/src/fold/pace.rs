@@ -63,7 +63,7 @@ impl StationState {
 }
 
 /// When `inside` people will have left, if as many go on leaving as did lately. While nobody leaves for longer than
-/// they used to, it moves on with the clock, and not at once by a whole departure: half of all people are a little late.
+/// they used to, it moves on.
 pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done {
     let since = clock.minus(WINDOW);
     let lately = departures.iter().rev().map(|(left, _)| *left);
@@ -76,15 +76,15 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
         return Done::default();
     }
     let interval = span / gaps;
-    // Whoever should have left by now may leave at any moment, and the others follow at the pace.
-    let next = last.as_micros().saturating_add(interval).max(clock.as_micros());
-    let others = interval.saturating_mul(i64::from(inside) - 1);
+    // Nobody leaves to the minute: who is half an interval late is late.
+    let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
+    let missed = late.div_euclid(interval).max(0);
+    let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
     let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
-    let by = next.saturating_add(others);
+    let by = last.as_micros().saturating_add(left);
     let by = by.div_euclid(step).saturating_add(i64::from(by.rem_euclid(step) > 0)).saturating_mul(step);
-    // Until then nobody need leave for this to hold.
-    let moves_on = by.saturating_sub(others).saturating_add(1);
+    let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
     let out_of_sight = first.plus(WINDOW);
-    let due = earlier(Some(Instant::from_micros(moves_on)), Some(out_of_sight));
+    let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
     Done { by: Some(Instant::from_micros(by)), due: due.filter(|due| *due > clock) }
 }

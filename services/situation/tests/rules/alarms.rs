@@ -16,7 +16,7 @@ const LATE: &str = "late:porvoo:kiire:A";
 
 fn rule(watch: Watch) -> Rule {
     let text = Trilingual { fi: "hälytys".into(), sv: "larm".into(), en: "alarm".into() };
-    Rule { watch, stations: None, rank: None, text, escalation: None }
+    Rule { watch, stations: None, rank: None, text, hold: minutes(0), escalation: None }
 }
 
 /// Everybody of urgency A is overdue at once, and those of whom nobody knows after ten minutes.
@@ -129,6 +129,23 @@ fn who_wants_to_hear_nothing_hears_it_again_when_the_time_is_over() {
     log.hear(care_started("16:32", "a"));
     assert_eq!(state(&log, LATE), None);
     log.reach(at("16:41"));
+    assert_eq!(state(&log, LATE), None);
+}
+
+#[test]
+fn what_comes_and_goes_is_one_alarm_while_its_rule_holds_it() {
+    let mut log = log([("late", Rule { hold: minutes(5), ..late() })]);
+    log.hear(joined("16:00", "a", "kiire", Some("A")));
+    log.hear(acknowledged("16:01", LATE));
+    log.hear(left("16:02", "a"));
+    assert_eq!(state(&log, LATE), Some(AlarmState::Acknowledged));
+    log.hear(joined("16:04", "b", "kiire", Some("A")));
+    log.reach(at("16:08"));
+    assert_eq!((state(&log, LATE), shown(&log)[LATE].raised), (Some(AlarmState::Acknowledged), at("16:00")));
+    log.hear(left("16:09", "b"));
+    log.reach(at("16:13"));
+    assert_eq!(state(&log, LATE), Some(AlarmState::Acknowledged));
+    log.reach(at("16:14"));
     assert_eq!(state(&log, LATE), None);
 }
 

@@ -9,10 +9,11 @@ use super::script::{Item, Script, Unreadable};
 
 const SETTINGS: &str = include_str!("../../../../tests/scenarios/evening/scenario.toml");
 /// The same files that the scenario's tests read, so that the demo cannot drift from what is tested.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("at-five.txt", include_str!("../../../../tests/scenarios/evening/at-five.txt")),
     ("story.txt", include_str!("../../../../tests/scenarios/evening/story.txt")),
     ("porvoo.txt", include_str!("../../../../tests/scenarios/evening/porvoo.txt")),
+    ("desk.txt", include_str!("../../../../tests/scenarios/evening/desk.txt")),
     ("around.txt", include_str!("../../../../tests/scenarios/evening/around.txt")),
 ];
 
