@@ -21,6 +21,8 @@ const NOT_LIVE_MS = 31_000;
 // The gateway and the page back off while the server is away, with jitter.
 const BACK_MS = 30_000;
 const EXIT_MS = 5_000;
+// A command is recorded, folded and shown.
+const COMMAND_MS = 10_000;
 const WIDTHS = [1920, 1366, 768, 390];
 
 let failed = 0;
@@ -131,6 +133,24 @@ async function widths(page) {
   await page.setViewportSize({ width: 1920, height: 1080 });
 }
 
+// A note written and removed with the page's own buttons, by somebody who has to say who they are first.
+async function notes(page) {
+  const text = `tarkistus ${Date.now()}`;
+  const stands = (wanted) => page.waitForFunction(
+    ([text, wanted]) => document.getElementById("note-list").textContent.includes(text) === wanted, [text, wanted],
+    { timeout: COMMAND_MS }).then(() => true, () => false);
+  await page.fill("#note-form [name=text]", text);
+  await page.click("#note-add");
+  const asked = await page.waitForSelector("#who-part[open] #who", { timeout: COMMAND_MS }).then(() => true, () => false);
+  check("nobody writes a note without saying who they are", asked);
+  await page.fill("#who [name=actor]", "t.k");
+  await page.fill("#who [name=role]", "koordinaattori");
+  await page.click("#note-add");
+  check("a note that is written stands on the page", await stands(true));
+  await page.locator("#note-list li", { hasText: text }).locator("button").click();
+  check("a note that is removed is gone", await stands(false));
+}
+
 // The page must tell by itself that what it shows is old, and recover by itself.
 async function silence(page, child) {
   child.kill("SIGSTOP");
@@ -165,6 +185,7 @@ async function look(browser, data) {
     const board = await numbers(page, url);
     await names(page, board);
     await widths(page);
+    await notes(page);
     if (screenshot) {
       await page.waitForTimeout(20_000);
       await page.screenshot({ path: screenshot });

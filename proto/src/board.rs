@@ -3,6 +3,7 @@
 //! A station is drawn once for all the boards that show it, and a board's hash covers its stations'
 //! hashes, so that the cost of a change follows the change and not the area.
 
+mod desk;
 mod station;
 mod valvomo;
 
@@ -194,6 +195,8 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
             "to": format(window.to),
         })),
         "notices": valvomo::notices(&frame.notices),
+        "alarms": desk::alarms(boards.alarms(), view),
+        "notes": desk::notes(&frame.notes, view),
         "day": frame.day.as_ref().map(|day| json!({
             "kind": day.kind.map(DayKind::as_str),
             "name": day.name.as_ref().map(trilingual),

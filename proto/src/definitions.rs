@@ -103,7 +103,53 @@ pub const DEFINITIONS: &[Definition] = &[
             "Lanes of reporting stations whose figure is not known, and which the sum therefore lacks.",
         ],
     ),
+    of("alarm.rank", "alarms.*.rank", RANK),
+    of(
+        "alarm.count",
+        "alarms.*.count",
+        [
+            "Ihmiset, joita hälytys koskee: yli tavoitteen odottavat, puuttuvat työntekijät tai sisällä olevat.",
+            "Människor som larmet gäller: de som väntar över målet, de som saknas i arbetet eller de som är inne.",
+            "People whom the alarm is about: overdue, missing from work, or inside.",
+        ],
+    ),
     of("station.rank", "stations.*.rank", RANK),
+    of(
+        "shift.required",
+        "stations.*.shifts.*.staff.*.required",
+        [
+            "Vuoron tarve sen pahimmalla hetkellä.",
+            "Skiftets behov i dess värsta stund.",
+            "Needed in the shift, at its worst moment.",
+        ],
+    ),
+    of(
+        "shift.planned",
+        "stations.*.shifts.*.staff.*.planned",
+        [
+            "Vuoroon suunnitellut sen pahimmalla hetkellä.",
+            "Planerade för skiftet i dess värsta stund.",
+            "Planned for the shift, at its worst moment.",
+        ],
+    ),
+    of(
+        "shift.gap",
+        "stations.*.shifts.*.staff.*.gap",
+        [
+            "Vuoron vaje: tarve miinus suunnitellut.",
+            "Skiftets brist: behov minus planerade.",
+            "The shift's gap: needed less planned.",
+        ],
+    ),
+    of(
+        "shift.actual",
+        "stations.*.shifts.*.staff.*.actual",
+        [
+            "Vuorossa tähän mennessä vähimmillään olleet, kunkin tunnin viimeisen ilmoituksen mukaan.",
+            "Det minsta antalet i skiftet hittills, enligt varje timmes sista besked.",
+            "The fewest at work in the shift so far, by the last word of each hour.",
+        ],
+    ),
     of("station.language.rank", "stations.*.languages.*.rank", RANK),
     of(
         "station.closing.inside",

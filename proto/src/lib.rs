@@ -23,6 +23,7 @@ pub mod block;
 pub mod board;
 pub mod canonical;
 mod codec;
+pub mod command;
 pub mod commit;
 pub mod definitions;
 pub mod event;

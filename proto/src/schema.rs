@@ -9,8 +9,9 @@ mod asyncapi;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
-use crate::event::data;
-use crate::{area, receipt};
+use crate::event::{data, family_of};
+use crate::subject::Family;
+use crate::{area, command, receipt};
 
 fn schema_of<T: JsonSchema>() -> Value {
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
@@ -22,7 +23,7 @@ fn schema_of<T: JsonSchema>() -> Value {
 }
 
 /// The `data` of each type, by its short name.
-fn data_of_each() -> [(&'static str, Value); 23] {
+fn data_of_each() -> [(&'static str, Value); 27] {
     [
         ("queue.observed", schema_of::<data::QueueObserved>()),
         ("queue.joined", schema_of::<data::QueueJoined>()),
@@ -47,6 +48,10 @@ fn data_of_each() -> [(&'static str, Value); 23] {
         ("unit.status", schema_of::<data::UnitStatus>()),
         ("notice.posted", schema_of::<data::NoticePosted>()),
         ("notice.withdrawn", schema_of::<data::NoticeWithdrawn>()),
+        ("alarm.acknowledged", schema_of::<data::AlarmAcknowledged>()),
+        ("alarm.shelved", schema_of::<data::AlarmShelved>()),
+        ("note.added", schema_of::<data::NoteAdded>()),
+        ("note.removed", schema_of::<data::NoteRemoved>()),
     ]
 }
 
@@ -68,12 +73,16 @@ fn envelope() -> Value {
     })
 }
 
+/// Whether a type comes in by the door for events; what people at the desk say comes as commands.
+fn comes_by_the_door(short: &str) -> bool {
+    family_of(&format!("fi.tilanne.{short}.v1")) != Some(Family::Desk)
+}
+
 /// The schema of an event: the envelope, and `data` of each type.
 fn event() -> Value {
-    let kinds = data_of_each();
+    let kinds = data_of_each().into_iter().filter(|(short, _)| comes_by_the_door(short));
     let mut definitions = serde_json::Map::new();
     let one_of: Vec<Value> = kinds
-        .into_iter()
         .map(|(short, mut schema)| {
             if let Some(members) = schema.as_object_mut() {
                 members.remove("$schema");
@@ -101,6 +110,7 @@ fn event() -> Value {
 pub fn documents() -> Vec<(&'static str, Value)> {
     vec![
         ("event.schema.json", event()),
+        ("command.schema.json", schema_of::<command::Command>()),
         ("receipts.schema.json", schema_of::<receipt::Receipts>()),
         ("area.schema.json", schema_of::<area::AreaFile>()),
         ("asyncapi.json", asyncapi::document()),
@@ -131,7 +141,7 @@ mod tests {
     #[test]
     fn the_schema_names_every_type() {
         let text = event().to_string();
-        for short in crate::event::SHORT_NAMES {
+        for short in crate::event::SHORT_NAMES.iter().filter(|short| comes_by_the_door(short)) {
             assert!(text.contains(&format!("\"fi.tilanne.{short}.v1\"")), "{short}");
         }
     }

@@ -17,11 +17,15 @@
 //! | 32 | BLAKE3 of everything above |
 //!
 //! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`; version 3 of
-//! both, which adds contacts, tasks, units and notices, in `v3.rs`. Nothing of a file is believed before its BLAKE3
+//! both, which adds contacts, tasks, units and notices, in `v3.rs`; version 4 of both, which adds departures, hours at work,
+//! notes and alarms, in `v4.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
+//! journal's facts can tell it. Nothing of a file is believed before its BLAKE3
 //! fits, so a damaged one costs no memory beyond its own size.
 
+mod alarms;
 mod boards;
 mod decisions;
+mod desk;
 mod envelope;
 mod held;
 mod people;
@@ -32,6 +36,7 @@ mod station;
 mod v1;
 mod v2;
 mod v3;
+mod v4;
 mod valvomo;
 
 use std::sync::Arc;
@@ -100,6 +105,9 @@ pub enum Error {
     /// Written by another program.
     #[error("its version {0} is not known to this program")]
     Version(u8),
+    /// Of before something that only the journal's facts can tell.
+    #[error("its version {0} does not hold who was at work when: the journal is folded instead, this once")]
+    Older(u8),
     /// Not the bytes that were written.
     #[error("its checksum does not fit: it was damaged, or not written to the end")]
     Checksum,

@@ -4,7 +4,7 @@
 //!
 //! | subject | who publishes | who listens |
 //! |---|---|---|
-//! | `tilanne.{area}.intake.{family}` | sources | recorder (answers with a receipt) |
+//! | `tilanne.{area}.intake.{family}` | sources; the gateway as `desk` | recorder (answers with a receipt) |
 //! | `tilanne.{area}.intake.own` | recorders | recorders, by the order of the stream |
 //! | `tilanne.{area}.intake.opening` | recorders | recorders, by the order of the stream |
 //! | `tilanne.{area}.recorded` | recorder | projector, recorders, operators |
@@ -31,7 +31,7 @@ pub struct Subject(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Filter(String);
 
-/// Which of the three intake services an event belongs to.
+/// Which of the three intake services an event belongs to, or the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
     /// `queue.*`, `contact.*`, `task.*`: who waits where, and for whom.
@@ -41,10 +41,12 @@ pub enum Family {
     /// `capacity.*`, `station.*`, `unit.*`: what is open, what has room, who is free. `feed.*` and `notice.*` too,
     /// which may come as any.
     Capacity,
+    /// `alarm.*`, `note.*`: what people at the desk say. It comes in as commands, through no feed's door.
+    Desk,
 }
 
 impl Family {
-    /// Every family, in the order of the contract's table.
+    /// Every family that has a service of its own, in the order of the contract's table.
     pub const ALL: [Self; 3] = [Self::Queue, Self::Staffing, Self::Capacity];
 
     /// The token used in subjects, metrics and boards.
@@ -54,6 +56,7 @@ impl Family {
             Self::Queue => "queue",
             Self::Staffing => "staffing",
             Self::Capacity => "capacity",
+            Self::Desk => "desk",
         }
     }
 }
@@ -88,7 +91,7 @@ impl Subject {
     pub fn intake_family(&self) -> Option<Family> {
         let (before, family) = self.0.rsplit_once('.')?;
         before.ends_with(".intake").then_some(())?;
-        Family::ALL.into_iter().find(|known| known.as_str() == family)
+        Family::ALL.into_iter().chain([Family::Desk]).find(|known| known.as_str() == family)
     }
 
     /// Where recorders say to each other what all of them must hear at one place of the intake's order: what time it

@@ -1,11 +1,13 @@
 //! From the file's words to an area, and every contradiction on the way.
 
+mod alarms;
 mod days;
 mod hours;
 mod windows;
 
 use std::collections::BTreeMap;
 
+use situation::alarm::AlarmRules;
 use situation::area::{
     Area, Authority, DEFAULT_UNRESOLVED_AFTER, Feed, Lane, Pace, Scheme, Service, Station, Urgency,
 };
@@ -55,6 +57,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         shifts: Vec::new(),
         stations: BTreeMap::new(),
         feeds: BTreeMap::new(),
+        alarms: AlarmRules::default(),
         default_pace,
         attribution: file.attribution.clone(),
     };
@@ -81,6 +84,9 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         if let Some(unknown) = it.travel_minutes.keys().find(|other| !area.stations.contains_key(*other)) {
             return wrong(format!("stations.{id}.travel_minutes"), format!("there is no station {unknown}"));
         }
+    }
+    if let Some(file) = &file.alarms {
+        area.alarms = alarms::alarms(file, &area)?;
     }
     Ok(area)
 }

@@ -16,8 +16,10 @@ macro_rules! table {
     };
 }
 
+mod alarms;
 mod times;
 
+pub use alarms::{AlarmRuleFile, AlarmsFile};
 pub use times::{EveFile, ExceptionFile, HoursFile, ShiftFile, WindowFile};
 
 table! {
@@ -64,6 +66,9 @@ table! {
         /// The feeds that are expected to speak.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         feeds: BTreeMap<String, FeedFile>,
+        /// What raises alarms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        alarms: Option<AlarmsFile>,
         /// What holds for every station that does not say otherwise.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         station_defaults: Option<StationFile>,

@@ -69,6 +69,7 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
             (id.as_str().to_owned(), self::lane(area, station.lanes.get(id), lane))
         }).collect()),
         "staff": collect(figures.staff.iter().map(|(post, staff)| (post.clone(), self::staff(area, post, staff))).collect()),
+        "shifts": valvomo::shifts(area, figures),
         "capacity": collect(figures.capacity.iter().map(|(resource, places)| {
             (resource.as_str().to_owned(), capacity(places))
         }).collect()),
@@ -174,7 +175,8 @@ fn ahead(figures: &AheadFigures) -> Value {
 }
 
 fn closing(figures: &ClosingFigures) -> Value {
-    json!({"phase": figures.phase.as_str(), "inside": figures.inside})
+    let ClosingFigures { phase, inside, done_by } = figures;
+    json!({"phase": phase.as_str(), "inside": inside, "done_by": moment(*done_by)})
 }
 
 fn capacity(figures: &CapacityFigures) -> Value {

@@ -1,12 +1,18 @@
-//! Contacts, tasks, units and notices as JSON.
+//! Contacts, tasks, units, notices and the weekend's shifts as JSON.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use situation::board::{ContactFigures, NoticeFigures, StationFigures, TaskFigures, UnitFigures};
+use situation::area::Area;
+use situation::board::{
+    ContactFigures, NoticeFigures, ShiftFigures, ShiftStaff, StationFigures, TaskFigures, UnitFigures,
+};
+use situation::calendar::OpenFor;
 use situation::name::NoticeId;
+use situation::time::Instant;
 
-use super::moment;
+use super::{moment, trilingual};
+use crate::time::format;
 
 pub(super) fn contacts(figures: &StationFigures) -> Value {
     keyed(figures.contacts.iter().map(|(name, line)| (name.as_str(), contact(line))))
@@ -23,6 +29,34 @@ pub(super) fn units(figures: &StationFigures) -> Value {
 /// Of a station, or of the whole area.
 pub(super) fn notices(notices: &BTreeMap<NoticeId, NoticeFigures>) -> Value {
     keyed(notices.iter().map(|(id, figures)| (id.as_str(), notice(figures))))
+}
+
+/// The shifts of the weekend.
+pub(super) fn shifts(area: &Area, figures: &StationFigures) -> Value {
+    let shift = |(from, shift): (&Instant, &ShiftFigures)| (format(*from), self::shift(area, shift));
+    Value::Object(figures.shifts.iter().map(shift).collect())
+}
+
+fn shift(area: &Area, figures: &ShiftFigures) -> Value {
+    let ShiftFigures { name, to, open, opens, closes, reason, staff } = figures;
+    let people = |(post, staff): (&String, &ShiftStaff)| {
+        let ShiftStaff { required, planned, gap, actual } = staff;
+        let role = post.split('.').next().unwrap_or_default();
+        let name = area.roles.get(role).map(trilingual);
+        let staff = json!({
+            "name": name, "required": required, "planned": planned, "gap": gap, "actual": actual,
+        });
+        (post.clone(), staff)
+    };
+    json!({
+        "name": trilingual(name),
+        "to": moment(Some(*to)),
+        "open": open.map(OpenFor::as_str),
+        "opens": moment(*opens),
+        "closes": moment(*closes),
+        "reason": reason.as_ref().map(trilingual),
+        "staff": Value::Object(staff.iter().map(people).collect()),
+    })
 }
 
 fn keyed<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {

@@ -23,7 +23,8 @@ macro_rules! same_words {
     };
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod desk;
 pub(crate) mod valvomo;
 
 /// A word of the area's: role, lane, urgency, profession.
@@ -75,6 +76,10 @@ pub(super) fn said(data: Data) -> Checked<Said> {
         Data::UnitStatus(data) => Ok(Said::UnitStatus(valvomo::unit(data)?)),
         Data::NoticePosted(data) => valvomo::notice(data),
         Data::NoticeWithdrawn(data) => Ok(Said::NoticeWithdrawn(valvomo::notice_id(&data.notice)?)),
+        Data::AlarmAcknowledged(data) => desk::acknowledged(data),
+        Data::AlarmShelved(data) => desk::shelved(data),
+        Data::NoteAdded(data) => desk::note(data),
+        Data::NoteRemoved(data) => desk::removed(&data),
         Data::FeedHeartbeat(data) => match data.interval_s {
             1..=MAX_INTERVAL_S => {
                 Ok(Said::Heartbeat { interval: Duration::from_secs(data.interval_s.into()) })

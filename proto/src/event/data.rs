@@ -43,6 +43,10 @@ pub enum Data {
     NoticeWithdrawn(NoticeWithdrawn),
     StaffingReported(StaffingReported),
     CapacityReported(CapacityReported),
+    AlarmAcknowledged(AlarmAcknowledged),
+    AlarmShelved(AlarmShelved),
+    NoteAdded(NoteAdded),
+    NoteRemoved(NoteRemoved),
 }
 
 impl Data {
@@ -76,6 +80,10 @@ impl Data {
             | Self::NoticeWithdrawn(_)
             | Self::StaffingReported(_)
             | Self::CapacityReported(_) => 2,
+            Self::AlarmAcknowledged(_)
+            | Self::AlarmShelved(_)
+            | Self::NoteAdded(_)
+            | Self::NoteRemoved(_) => 3,
         }
     }
 }
@@ -103,9 +111,11 @@ macro_rules! words {
     };
 }
 
-// After the macros, which it uses.
+// After the macros, which they use.
+mod desk;
 mod valvomo;
 
+pub use desk::{AlarmAcknowledged, AlarmShelved, NoteAdded, NoteRemoved};
 pub use valvomo::{
     CapacityReported, ContactObserved, NoticeKind, NoticePosted, NoticeText, NoticeWithdrawn,
     StaffingReported, TaskKind, TaskStep, UnitState, UnitStatus,

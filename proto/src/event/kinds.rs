@@ -109,6 +109,10 @@ kinds! {
     "unit.status" Capacity UnitStatus,
     "notice.posted" Capacity NoticePosted,
     "notice.withdrawn" Capacity NoticeWithdrawn,
+    "alarm.acknowledged" Desk AlarmAcknowledged,
+    "alarm.shelved" Desk AlarmShelved,
+    "note.added" Desk NoteAdded,
+    "note.removed" Desk NoteRemoved,
 }
 
 fn parse<T: DeserializeOwned>(data: &str) -> Result<T, String> {

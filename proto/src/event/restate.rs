@@ -22,7 +22,8 @@ macro_rules! same_words {
     };
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod desk;
 pub(crate) mod valvomo;
 
 type Needs = std::collections::BTreeMap<Need, Option<bool>>;
@@ -86,6 +87,10 @@ fn data(said: &Said) -> Result<Data, String> {
         Said::UnitStatus(status) => Data::UnitStatus(valvomo::unit(status)),
         Said::NoticePosted(id, notice) => Data::NoticePosted(valvomo::notice(id, notice)),
         Said::NoticeWithdrawn(id) => Data::NoticeWithdrawn(NoticeWithdrawn { notice: id.to_string() }),
+        Said::AlarmAcknowledged(id, said) => Data::AlarmAcknowledged(desk::acknowledged(id, said)),
+        Said::AlarmShelved(id, said) => Data::AlarmShelved(desk::shelved(id, said)),
+        Said::NoteAdded(id, note) => Data::NoteAdded(desk::note(id, note)),
+        Said::NoteRemoved(id, by) => Data::NoteRemoved(desk::removed(id, by)),
         Said::Heartbeat { interval } => Data::FeedHeartbeat(FeedHeartbeat {
             interval_s: u32::try_from(interval.as_secs()).map_err(|error| error.to_string())?,
         }),

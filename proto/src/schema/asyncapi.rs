@@ -103,7 +103,7 @@ impl Parts {
 
     /// One channel a family: an event goes into the stream, and is answered with its receipts.
     fn events(&mut self) {
-        for family in Family::ALL {
+        for family in Family::ALL.into_iter().chain([Family::Desk]) {
             let of_family = |short: &&&str| event::family_of(&full(short)) == Some(family);
             let kinds: Vec<&str> = event::SHORT_NAMES.iter().filter(of_family).copied().collect();
             let id = format!("intake-{}", family.as_str());
@@ -274,6 +274,7 @@ mod tests {
         let families = Family::ALL.map(|family| Subject::intake(AREA, family).to_string());
         let mut subjects: BTreeSet<String> = families.into();
         subjects.extend([
+            Subject::intake(AREA, Family::Desk).to_string(),
             Subject::recorded(AREA).to_string(),
             Subject::journal_read(AREA).question(),
             Subject::board(AREA, VIEW).to_string(),

@@ -7,9 +7,13 @@ use ::situation::fold::state::SituationState;
 use ::situation::time::Instant;
 
 use super::envelope::{Kind, Opened, open, seal};
+use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Kept, Projection, Stand, body_error, held, situation, v1, v3, valvomo};
+use super::{Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, valvomo};
 use crate::block::ChainHash;
+
+/// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
+const FIRST_WHOLE: u8 = 4;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -39,12 +43,10 @@ pub fn boards_hash(projection: &Projection) -> Result<[u8; 32], Error> {
 /// Whatever is wrong with it first.
 pub fn read_boards(file: &[u8]) -> Result<(Stand, Projection), Error> {
     let Opened { version, stand, body } = open(Kind::Boards, file)?;
-    let projection = if version == 1 {
-        back(v1::decode(&body)?, None)?
-    } else {
-        let v3::Projection { first, more, kept } = v1::decode(&body)?;
-        back(first, Some((more, kept)))?
-    };
+    if version < FIRST_WHOLE {
+        return Err(Error::Older(version));
+    }
+    let projection = back(v1::decode(&body)?)?;
     let epoch = projection.boards.epoch.as_deref().unwrap_or_default();
     if (epoch, projection.boards.sequence) != (stand.epoch.as_str(), stand.sequence) {
         return Err(body_error("it stands elsewhere than its header says"));
@@ -58,13 +60,16 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let now = boards.situation.state();
     let past: Vec<(&Kept, SituationState)> = kept.iter().map(|kept| (kept, kept.situation.state())).collect();
     let situation = situation::out(&now, &mut numbers)?;
-    let more = valvomo::out(&now, &mut numbers)?;
-    let (mut kept, mut more_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
+    let third = valvomo::out(&now, &mut numbers)?;
+    let more = desk::out(&now, &mut numbers);
+    let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
+    let mut more_kept = Vec::with_capacity(past.len());
     for (past, pieces) in &past {
         let (time, sequence) = (past.place.0.as_micros(), past.place.1);
         let situation = situation::out(pieces, &mut numbers)?;
         kept.push(v1::Kept { time, sequence, newest: past.newest, situation });
-        more_kept.push(valvomo::out(pieces, &mut numbers)?);
+        third_kept.push(valvomo::out(pieces, &mut numbers)?);
+        more_kept.push(desk::out(pieces, &mut numbers));
     }
     let corrections =
         corrections.iter().map(|(sequence, received, event)| held::out(*sequence, *received, event));
@@ -80,13 +85,22 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
         kept,
         stamps: numbers.into_list(),
     };
-    v1::encode(&v3::Projection { first, more, kept: more_kept })
+    let third = v3::Projection { first, more: third, kept: third_kept };
+    let alarms = alarms::out(&boards.alarms);
+    v1::encode(&v4::Projection { third, more, kept: more_kept, alarms })
 }
 
-/// What version 3 adds: to the situation of now, and to each past one.
-type More<'a> = (v3::Situation<'a>, Vec<v3::Situation<'a>>);
+const fn later<'a>(third: v3::Situation<'a>, fourth: v4::Situation<'a>) -> Later<'a> {
+    Later { third: Some(third), fourth: Some(fourth) }
+}
 
-fn back(body: v1::Projection<'_>, more: Option<More<'_>>) -> Result<Projection, Error> {
+fn back(body: v4::Projection<'_>) -> Result<Projection, Error> {
+    let v4::Projection { third, more, kept: fourth_kept, alarms } = body;
+    let v3::Projection { first, more: third, kept: third_kept } = third;
+    if (third_kept.len(), fourth_kept.len()) != (first.kept.len(), first.kept.len()) {
+        return Err(body_error("its lists of past situations differ in length"));
+    }
+    let later_kept = third_kept.into_iter().zip(fourth_kept).map(|(third, fourth)| later(third, fourth));
     let v1::Projection {
         log,
         areas,
@@ -98,14 +112,8 @@ fn back(body: v1::Projection<'_>, more: Option<More<'_>>) -> Result<Projection, 
         situation,
         kept,
         stamps,
-    } = body;
+    } = first;
     let stamps = Stamps::of(stamps);
-    let (more, more_kept) = more.unzip();
-    if more_kept.as_ref().is_some_and(|more| more.len() != kept.len()) {
-        return Err(body_error("its lists of past situations differ in length"));
-    }
-    // As many as there are, or none for each.
-    let more_kept = more_kept.into_iter().flatten().map(Some).chain(std::iter::repeat_with(|| None));
     let areas = areas.into_iter().map(|(since, document)| {
         Ok((Instant::from_micros(since), document.into(), Arc::new(held::area(document)?)))
     });
@@ -119,16 +127,17 @@ fn back(body: v1::Projection<'_>, more: Option<More<'_>>) -> Result<Projection, 
         stations: stations.into_iter().map(|(id, changed)| (id.into(), changed_back(changed))).collect(),
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
-        ..held::log_back(log, area, situation::back(situation, more, &stamps)?)?
+        alarms: Arc::new(alarms::back(alarms)?),
+        ..held::log_back(log, area, situation::back(situation, later(third, more), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;
         Ok((sequence, received, Arc::new(event)))
     });
-    let kept = kept.into_iter().zip(more_kept).map(|(kept, more)| {
+    let kept = kept.into_iter().zip(later_kept).map(|(kept, later)| {
         let v1::Kept { time, sequence, newest, situation } = kept;
         let place = (Instant::from_micros(time), sequence);
-        Ok(Kept { place, newest, situation: situation::back(situation, more, &stamps)? })
+        Ok(Kept { place, newest, situation: situation::back(situation, later, &stamps)? })
     });
     Ok(Projection {
         boards,

@@ -9,8 +9,9 @@ use ::situation::time::Instant;
 use ::situation::trail::Trail;
 
 use super::envelope::{Kind, Opened, open, seal};
+use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, held, situation, v1, v2, v3, valvomo};
+use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, valvomo};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -41,11 +42,15 @@ pub fn decisions_hash(state: &DeciderState) -> Result<[u8; 32], Error> {
 pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
     let Opened { version, stand, body } = open(Kind::Decisions, file)?;
     let state = match version {
-        1 => back(v2::Decisions { first: v1::decode(&body)?, stream: None }, None)?,
-        2 => back(v1::decode(&body)?, None)?,
-        _ => {
+        1 => back(v2::Decisions { first: v1::decode(&body)?, stream: None }, Later::default())?,
+        2 => back(v1::decode(&body)?, Later::default())?,
+        3 => {
             let v3::Decisions { second, more } = v1::decode(&body)?;
-            back(second, Some(more))?
+            back(second, Later { third: Some(more), fourth: None })?
+        }
+        _ => {
+            let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
+            back(second, Later { third: Some(third), fourth: Some(more) })?
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -61,7 +66,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let mut numbers = Numbers::default();
     let pieces = boards.situation.state();
     let situation = situation::out(&pieces, &mut numbers)?;
-    let more = valvomo::out(&pieces, &mut numbers)?;
+    let third = valvomo::out(&pieces, &mut numbers)?;
+    let more = desk::out(&pieces, &mut numbers);
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -74,7 +80,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
         stamps: numbers.into_list(),
     };
     let stream = stream.as_ref().map(|stream| (&*stream.identity, stream.since));
-    v1::encode(&v3::Decisions { second: v2::Decisions { first, stream }, more })
+    let second = v2::Decisions { first, stream };
+    v1::encode(&v4::Decisions { third: v3::Decisions { second, more: third }, more })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {
@@ -116,13 +123,13 @@ fn remembered_back(columns: v1::Remembered<'_>) -> Result<impl Iterator<Item = R
     }))
 }
 
-fn back(body: v2::Decisions<'_>, more: Option<v3::Situation<'_>>) -> Result<DeciderState, Error> {
+fn back(body: v2::Decisions<'_>, later: Later<'_>) -> Result<DeciderState, Error> {
     let v2::Decisions { first, stream } = body;
     let v1::Decisions { log, document, received, versions, sources, marks, remembered, situation, stamps } =
         first;
     let stamps = Stamps::of(stamps);
     let area = document.map(held::area).transpose()?.map(Arc::new);
-    let situation = situation::back(situation, more, &stamps)?;
+    let situation = situation::back(situation, later, &stamps)?;
     Ok(DeciderState {
         boards: held::log_back(log, area, situation)?,
         document: document.map(Into::into),

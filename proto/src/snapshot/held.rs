@@ -37,6 +37,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
         stations: _,
         views: _,
         window_changed: _,
+        alarms: _,
     } = boards;
     let held = held.iter().map(|((_, sequence), (event, received))| out(*sequence, *received, event));
     Ok(v1::Log {
@@ -74,6 +75,7 @@ pub(super) fn log_back(
         stations: BTreeMap::new(),
         views: BTreeMap::new(),
         window_changed: Changed::default(),
+        alarms: Arc::default(),
     })
 }
 

@@ -8,14 +8,15 @@ use ::situation::name::StationId;
 
 use super::places::{places, remembered_back, remembered_out};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, station, v1, v3, valvomo};
+use super::{Error, desk, station, v1, v3, v4, valvomo};
 
-/// What version 1 holds of it; the rest is [`valvomo::out`]'s.
+/// What version 1 holds of it; the rest is [`valvomo::out`]'s and [`desk::out`]'s.
 pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
 ) -> Result<v1::Situation<'a>, Error> {
-    let SituationState { stations, beats, words, remembered, remembered_tasks: _, notices: _ } = state;
+    let SituationState { stations, beats, words, remembered, remembered_tasks: _, notices: _, notes: _ } =
+        state;
     let remembered =
         remembered.iter().map(|(sequence, station, ticket)| (*sequence, station, ticket.as_str()));
     Ok(v1::Situation {
@@ -26,10 +27,17 @@ pub(super) fn out<'a>(
     })
 }
 
-/// The situation of both pieces; `more` is none of a body from before version 3.
+/// What later versions add to a situation: none of a body from before them.
+#[derive(Default)]
+pub(super) struct Later<'a> {
+    pub third: Option<v3::Situation<'a>>,
+    pub fourth: Option<v4::Situation<'a>>,
+}
+
+/// The situation of all pieces.
 pub(super) fn back(
     situation: v1::Situation<'_>,
-    more: Option<v3::Situation<'_>>,
+    later: Later<'_>,
     stamps: &Stamps,
 ) -> Result<Situation, Error> {
     let v1::Situation { words, beats, stations, remembered } = situation;
@@ -47,8 +55,11 @@ pub(super) fn back(
         remembered: remembered.collect::<Result<_, Error>>()?,
         ..SituationState::default()
     };
-    if let Some(more) = more {
+    if let Some(more) = later.third {
         valvomo::back(more, &ids, &mut state, stamps)?;
+    }
+    if let Some(more) = later.fourth {
+        desk::back(more, &ids, &mut state, stamps)?;
     }
     Ok(Situation::of(state))
 }

@@ -25,6 +25,8 @@ pub(super) fn out<'a>(
         // Follow from the tickets and the tasks.
         present: _,
         open_tasks: _,
+        // Version 4 has them: see `desk`.
+        departures: _,
         // Version 3 has them: see `valvomo`.
         contacts: _,
         tasks: _,
@@ -153,7 +155,8 @@ fn lane_back(lane: v1::Lane<'_>, stamps: &Stamps) -> Result<(LaneId, LaneState),
 }
 
 fn staff_out<'a>(post: &'a Post, staff: &'a StaffState, numbers: &mut Numbers<'a>) -> v1::Staff<'a> {
-    let StaffState { on_duty, called, arriving, absent } = staff;
+    // Version 4 has the hours: see `desk`.
+    let StaffState { on_duty, called, arriving, absent, by_hour: _ } = staff;
     v1::Staff {
         role: post.0.as_str(),
         lane: post.1.as_ref().map(LaneId::as_str),
@@ -171,6 +174,7 @@ fn staff_back(staff: v1::Staff<'_>, stamps: &Stamps) -> Result<(Post, StaffState
         called: stamps.count(called)?,
         arriving: stamps.count(arriving)?,
         absent: stamps.count(absent)?,
+        ..StaffState::default()
     };
     Ok(((role.into(), lane.map(Into::into)), state))
 }

@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use proto::snapshot::{boards_hash, decisions_hash, read_boards, read_decisions};
+use situation::decide::Intake;
 use situation::event::{
     Amendment, OnCall, Said, Slots, StaffingPlanned, TaskKind, TaskStage, Told, UnitState,
 };
 
 use situation::fact::{Body, Fact, Restored};
+use situation::fold::Situation;
 
-use super::log::Log;
+use super::log::{Log, area_with_alarms};
 use super::sayings::*;
 use super::story::*;
 
@@ -145,6 +148,64 @@ fn later_log() -> Log {
     log
 }
 
+/// The same, and what came with alarms: two that were handled, one of which is over.
+fn latest_log() -> Log {
+    let mut log = later_log();
+    let (area, document) = area_with_alarms();
+    log.take(Intake::Area { document: document.into(), area: Arc::new(area) }, at("17:05"));
+    let overdue = "late:porvoo:kiire:untriaged";
+    let gap = "gap:porvoo:laakari";
+    let said = [
+        joined("16:40", "w", "kiire", None),
+        joined("16:41", "x", "kiire", Some("C")),
+        left("17:05", "x"),
+        joined("16:42", "y", "kiire", Some("C")),
+        left("17:05", "y"),
+        on_duty("17:05", "laakari", 1),
+        shelved("17:06", overdue, "18:00"),
+        acknowledged("17:06", gap),
+        on_duty("17:06", "laakari", 3),
+        noted("17:06", "k-1", "20:00"),
+        noted("17:06", "k-2", "21:00"),
+        unnoted("17:07", "k-2"),
+    ];
+    for event in said {
+        let now = event.time.max(at("17:05"));
+        assert!(matches!(log.hear(event, now), situation::decide::Decision::Record(_)));
+    }
+    log
+}
+
+fn stored(name: &str) -> Vec<u8> {
+    fs::read(folder().join(name))
+        .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
+}
+
+/// What was stored of the same decisions by an earlier program is read for ever.
+fn decides_as_it_did(log: &Log, decisions: &str) {
+    let (stand, state) = read_decisions(&stored(decisions)).unwrap();
+    assert_eq!(stand.sequence, log.decider.sequence());
+    assert_eq!(stand.head, log.head());
+    // Hours at work are younger than these files, and decide nothing.
+    let mut now = log.decider.state();
+    now.boards.situation = without_hours(now.boards.situation);
+    assert_eq!(decisions_hash(&state), decisions_hash(&now), "decisions");
+}
+
+fn without_hours(situation: Situation) -> Situation {
+    let mut state = situation.state();
+    for station in state.stations.values_mut() {
+        Arc::make_mut(station).staff.values_mut().for_each(|staff| staff.by_hour.clear());
+    }
+    Situation::of(state)
+}
+
+/// Boards of an earlier program lack what is shown now: they are left aside, and say so.
+fn leaves_its_boards_aside(boards: &str, version: u8) {
+    let error = read_boards(&stored(boards)).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("its version {version} does not hold")), "{error}");
+}
+
 /// What is stored of the same facts is the same for ever: what a file holds is compared, not its compression.
 fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
     let files = log.put_away();
@@ -155,10 +216,6 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
             fs::write(&path, file).unwrap();
         }
     }
-    let stored = |name: &str| {
-        fs::read(folder().join(name))
-            .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
-    };
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
@@ -172,7 +229,8 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
 
 #[test]
 fn version_1_is_read_for_ever() {
-    keeps_its_bytes(&log(), "v1-decisions.bin", "v1-boards.bin");
+    decides_as_it_did(&log(), "v1-decisions.bin");
+    leaves_its_boards_aside("v1-boards.bin", 1);
 }
 
 #[test]
@@ -180,8 +238,9 @@ fn version_2_keeps_the_stream() {
     let mut log = log();
     let body = Body::StreamChanged { identity: "stream@2026-11-22T10:00:00Z".into() };
     log.fold(Fact { sequence: log.decider.sequence() + 1, received: at("17:05"), body });
-    keeps_its_bytes(&log, "v2-decisions.bin", "v1-boards-with-stream.bin");
-    let (_, state) = read_decisions(&fs::read(folder().join("v2-decisions.bin")).unwrap()).unwrap();
+    decides_as_it_did(&log, "v2-decisions.bin");
+    leaves_its_boards_aside("v1-boards-with-stream.bin", 1);
+    let (_, state) = read_decisions(&stored("v2-decisions.bin")).unwrap();
     let stream = state.stream.unwrap();
     assert_eq!((&*stream.identity, stream.since), ("stream@2026-11-22T10:00:00Z", log.decider.sequence()));
 }
@@ -189,13 +248,28 @@ fn version_2_keeps_the_stream() {
 #[test]
 fn version_3_keeps_contacts_tasks_units_and_notices() {
     let log = later_log();
-    keeps_its_bytes(&log, "v3-decisions.bin", "v3-boards.bin");
-    let (_, projection) = read_boards(&fs::read(folder().join("v3-boards.bin")).unwrap()).unwrap();
-    let now = situation::board::Boards::of(projection.boards);
+    decides_as_it_did(&log, "v3-decisions.bin");
+    leaves_its_boards_aside("v3-boards.bin", 3);
+    let (_, state) = read_decisions(&stored("v3-decisions.bin")).unwrap();
+    let now = situation::board::Boards::of(state.boards);
     let figures = now.look(&"porvoo".into()).unwrap().0.figures.clone();
     assert_eq!(figures.tasks.keys().map(|id| id.as_str()).collect::<Vec<_>>(), ["d"]);
     assert_eq!(figures.units["mu-1"].state, Some(UnitState::Travelling));
     assert_eq!(figures.contacts["116117.sv"].coverage, Some(word("uusimaa")));
+}
+
+#[test]
+fn version_4_keeps_departures_notes_and_alarms() {
+    let log = latest_log();
+    keeps_its_bytes(&log, "v4-decisions.bin", "v4-boards.bin");
+    let (_, projection) = read_boards(&fs::read(folder().join("v4-boards.bin")).unwrap()).unwrap();
+    assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
+    assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 3);
+    let alarms = &projection.boards.alarms;
+    let hours = &projection.boards.situation.station(&"porvoo".into()).unwrap().staff;
+    assert!(hours.values().all(|staff| staff.by_hour.len() == 1));
+    assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
+    assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
 }
 
 #[test]

@@ -71,6 +71,19 @@ pub fn area() -> (Area, String) {
     proto::area::from_toml(AREA).unwrap()
 }
 
+/// The same with rules for alarms.
+pub fn area_with_alarms() -> (Area, String) {
+    let rules = r#"
+[alarms.rules.late]
+kind = "overdue"
+text = { fi = "Odottaa liian kauan", sv = "Väntar för länge", en = "Waits too long" }
+[alarms.rules.gap]
+kind = "staffing_gap"
+text = { fi = "Vaje", sv = "Brist", en = "Gap" }
+"#;
+    proto::area::from_toml(&format!("{AREA}{rules}")).unwrap()
+}
+
 /// What both services hold, and every fact.
 #[derive(Clone, Default)]
 pub struct Log {

@@ -4,7 +4,7 @@ use proto::area::{from_document, from_toml};
 use situation::area::Area;
 
 /// A file that is right; each `row` below is put in place of the comment of its table.
-const SMALL: &str = r#"
+pub const SMALL: &str = r#"
 id = "testi"
 name = { fi = "Testi", sv = "Test", en = "Test" }
 time_zone = "Europe/Helsinki"

@@ -14,7 +14,7 @@ use situation::time::Instant;
 
 use super::samples::read;
 
-fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Instant {
     proto::time::parse(text).unwrap()
 }
 
@@ -22,7 +22,7 @@ fn begun() -> Boards {
     begun_with(super::area::small())
 }
 
-fn begun_with((area, document): (situation::area::Area, String)) -> Boards {
+pub fn begun_with((area, document): (situation::area::Area, String)) -> Boards {
     let mut boards = Boards::default();
     let received = at("2026-11-26T08:00:00Z");
     let bodies = [
@@ -35,7 +35,7 @@ fn begun_with((area, document): (situation::area::Area, String)) -> Boards {
     boards
 }
 
-fn hear(boards: &mut Boards, station: &str, kind: &str, time: &str, data: Value, received: &str) {
+pub fn hear(boards: &mut Boards, station: &str, kind: &str, time: &str, data: Value, received: &str) {
     let sequence = boards.sequence() + 1;
     let event = json!({
         "specversion": "1.0", "id": sequence.to_string(), "source": "/feeds/porvoo", "subject": station,
@@ -135,7 +135,7 @@ fn contacts_tasks_units_and_notices_are_drawn_as_they_always_were() {
     }
 }
 
-fn draw(boards: &Boards, view: &View) -> Board {
+pub fn draw(boards: &Boards, view: &View) -> Board {
     let area = boards.area().unwrap();
     let station = |id: &situation::name::StationId| -> Option<Arc<Drawn>> {
         Some(Arc::new(draw_station(area, area.stations.get(id)?, boards.look(id)?.0)))
@@ -143,7 +143,7 @@ fn draw(boards: &Boards, view: &View) -> Board {
     Board::draw(boards, view, station).unwrap()
 }
 
-fn parsed(board: &Board) -> Value {
+pub fn parsed(board: &Board) -> Value {
     serde_json::from_str(&board.to_text()).unwrap()
 }
 
@@ -329,7 +329,7 @@ fn a_board_says_what_day_it_is_why_hours_are_others_and_when_a_service_is_given_
 }
 
 /// The paths of all numbers in a board.
-fn numbers<'a>(value: &'a Value, path: &mut Vec<&'a str>, found: &mut Vec<Vec<String>>) {
+pub fn numbers<'a>(value: &'a Value, path: &mut Vec<&'a str>, found: &mut Vec<Vec<String>>) {
     match value {
         Value::Number(_) => found.push(path.iter().map(|key| (*key).to_owned()).collect()),
         Value::Object(members) => {

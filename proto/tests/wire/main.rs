@@ -4,6 +4,7 @@
 mod area;
 mod boards;
 mod decode;
+mod desk;
 mod golden;
 mod identity;
 mod lines;

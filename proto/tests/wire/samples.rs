@@ -125,6 +125,32 @@ pub fn all() -> Vec<Sample> {
             }),
         ),
         sample("notice.withdrawn", json!({"notice": "n-1"}), json!({"notice": "n-1"})),
+        sample(
+            "alarm.acknowledged",
+            json!({"alarm": "overdue:porvoo:kiire:B", "actor": "m.k", "role": "koordinaattori"}),
+            json!({
+                "alarm": "overdue:porvoo:kiire:B", "actor": "m.k", "role": "koordinaattori",
+                "reason": "soitettu takapäivystäjälle", "raised_at": "2026-11-26T14:50:00.5Z",
+            }),
+        ),
+        sample(
+            "alarm.shelved",
+            json!({"alarm": "summary", "until": later, "reason": "r", "actor": "m.k", "role": "r"}),
+            json!({"alarm": "summary", "until": later, "reason": "remontti", "actor": "m.k", "role": "r"}),
+        ),
+        sample(
+            "note.added",
+            json!({"note": "k-1", "text": "x", "until": later, "actor": "m.k", "role": "r"}),
+            json!({
+                "note": "k-1", "text": "Hissi rikki, käytä itäovea", "station": "porvoo", "until": later,
+                "actor": "m.k", "role": "koordinaattori",
+            }),
+        ),
+        sample(
+            "note.removed",
+            json!({"note": "k-1", "actor": "m.k", "role": "r"}),
+            json!({"note": "k-1", "actor": "m.k", "role": "r"}),
+        ),
     ]
 }
 

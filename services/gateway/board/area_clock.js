@@ -53,6 +53,12 @@ export class AreaClock {
     return now === null || day(time) === day(now) ? clock : `${day(time)} ${clock}`;
   }
 
+  // The day of the week.
+  weekday(text, lang) {
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? "–" : this.format(time, lang, { weekday: "short" });
+  }
+
   // The day with its year, and the clock time.
   dated(text, lang) {
     const time = Date.parse(text);

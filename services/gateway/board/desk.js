@@ -2,12 +2,13 @@
 // be called back, what is under way. A part with nothing to say is not there.
 
 import { el, figure, ranked } from "./element.js";
+import { beds, services, suspended } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 // How far ahead each view looks into the plan.
 const AHEAD_MS = { evening: 4 * HOUR_MS, weekend: 24 * HOUR_MS };
-const PARTS = [overdue, closing, gaps, callbacks, alternatives, tasks, units, duties];
+const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties];
 
 export function drawDesk(desk, board, context) {
   const ahead = AHEAD_MS[board.view];
@@ -55,9 +56,10 @@ function overdue(stations, { lang, clock }) {
 
 function closing(stations, { lang, clock }) {
   const rows = stations.filter(([, station]) => station.closing).map(([id, station]) => {
-    const { phase, inside } = station.closing;
+    const { phase, inside, done_by: done } = station.closing;
     const times = ["intake_until", "doors_until"].filter((name) => station[name] !== undefined)
       .map((name) => `${word(name, lang)} ${clock.short(station[name], lang)}`);
+    if (done) times.push(`${word("done_by", lang)} ${clock.short(done, lang)}`);
     const parts = [word(phase, lang), `${figure(inside)} ${word("inside", lang)}`, ...times];
     return { what: named(station.name, lang, id), text: parts.join(" · ") };
   });

@@ -1,8 +1,10 @@
 // Draws a board. A station whose object did not change keeps its card.
 
+import { drawAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
+import { drawLadder } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -48,15 +50,17 @@ export function drawBoard(board, context) {
   byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
   byId("day").textContent = named(board.day?.name, lang, "");
   drawSums(board, lang);
+  drawAlarms(board, context);
   drawDesk(byId("desk"), board, context);
+  drawLadder(byId("ladder"), board, context);
 }
 
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
   drawn.clear();
-  for (const id of ["open", "closed", "sums", "desk"]) byId(id).replaceChildren();
+  for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated", "restored"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder"]) byId(id).hidden = true;
 }
 
 function rank(station) {

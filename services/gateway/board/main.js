@@ -1,5 +1,6 @@
 // The page: what is chosen, the link, and one loop that draws.
 
+import { listen, speakForms } from "./alarms.js";
 import { AreaClock } from "./area_clock.js";
 import { clearBoard, drawBoard, drawViews } from "./draw.js";
 import { Link } from "./link.js";
@@ -17,7 +18,7 @@ const NOT_RECORDED = { journal_read_only: "read_only", journal_unbound: "unbound
 const byId = (id) => document.getElementById(id);
 const clock = new AreaClock();
 const page = {
-  lang: firstLanguage(), view: null, board: null, link: null, area: null,
+  lang: firstLanguage(), view: null, board: null, link: null, area: null, clock,
   // By the monotonic clock: a screen's wall clock may be set at any time.
   beat: performance.now(), beaten: false, cause: null, socket: "closed", lastTime: null, problem: null,
 };
@@ -86,6 +87,7 @@ function draw() {
   const state = claim();
   const { lang } = page;
   if (document.body.dataset.state !== state || dirty) {
+    dirty = true;
     document.body.dataset.state = state;
     const text = word(`state_${state}`, lang);
     // Said once, when it changes: a screen reader must not repeat it.
@@ -104,7 +106,8 @@ function draw() {
     byId("notice").hidden = page.problem === null;
     byId("notice").textContent = page.problem ?? "";
     drawViews(byId("view"), page.view, page.board, lang);
-    if (page.board) drawBoard(page.board, { lang, clock });
+    // What nobody knows to be of now is nothing to act on.
+    if (page.board) drawBoard(page.board, { lang, clock, canAct: state === "live" || state === "late" });
     else clearBoard();
   }
   drawClock(now);
@@ -128,6 +131,7 @@ function speak(lang) {
   byId("title").textContent = area || word("title", lang);
   document.title = area ? `${area} · ${word("title", lang)}` : word("title", lang);
   byId("lang").value = lang;
+  speakForms(lang);
   dirty = true;
 }
 
@@ -149,6 +153,10 @@ async function begin() {
   });
   byId("view").addEventListener("change", (event) => {
     location.hash = event.target.value;
+  });
+  listen(page, (text) => {
+    page.problem = text;
+    dirty = true;
   });
   for (let wait = 500; page.area === null; wait = Math.min(wait * 2, 10_000)) {
     try {

@@ -25,6 +25,9 @@ pub enum Error {
     /// The client's question is wrong.
     #[error("{0}")]
     BadQuestion(String),
+    /// The client's words have another form than is read here.
+    #[error("{0}")]
+    WrongForm(String),
     /// There is no such thing here.
     #[error("{0}")]
     NotFound(String),
@@ -42,6 +45,7 @@ impl Error {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::BadQuestion(_) => StatusCode::BAD_REQUEST,
+            Self::WrongForm(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Origin(_) => StatusCode::FORBIDDEN,
             Self::Busy(_) | Self::Listen(_) | Self::BusClosed | Self::Setting(_) | Self::Metrics(_) => {

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::middleware::map_response;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use bus::Bus;
 use prometheus::Registry;
 use runtime::health::Check;
@@ -18,7 +18,9 @@ use crate::config::ms;
 use crate::live::{Doorstep, Entrance, Hub, live};
 use crate::metrics::Metrics;
 use crate::projector::{Projector, Recorder, Whom};
-use crate::web::{Library, Page, Shelf, areas, board, definitions, facts, guard, page};
+use crate::web::{
+    COMMANDS_AT_ONCE, Desk, Library, Page, Shelf, areas, board, command, definitions, facts, guard, page,
+};
 use crate::{Config, Error};
 
 /// The task behind the routes: keeps the boards that people look at. Without it running, the routes
@@ -35,7 +37,7 @@ impl Gateway {
     ///
     /// The routes are `/`, `/board/*`, `/favicon.ico`, `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}`,
     /// `GET /v1/definitions`,
-    /// `GET /v1/areas/{area}/facts` and the WebSocket `/v1/live`; merge others in beside them.
+    /// `GET /v1/areas/{area}/facts`, `POST /v1/areas/{area}/commands` and the WebSocket `/v1/live`; merge others in beside them.
     ///
     /// # Errors
     /// [`Error::Setting`] for a limit of 0, [`Error::Metrics`] if `registry` has a gateway already.
@@ -49,8 +51,16 @@ impl Gateway {
         let (whom, asked) = watch::channel(Whom::default());
         let projector = Projector::new(bus.clone(), Arc::clone(&area), Arc::clone(&config), asked);
         let recorder = Recorder::new(bus.clone(), &area, Arc::clone(&config));
+        let of_hub = (projector.clone(), whom);
         let (hub, handle) =
-            Hub::new(Arc::clone(&area), Arc::clone(&config), bus, (projector.clone(), whom), metrics.clone());
+            Hub::new(Arc::clone(&area), Arc::clone(&config), bus.clone(), of_hub, metrics.clone());
+        let desk = Desk {
+            area: Arc::clone(&area),
+            hub: handle.clone(),
+            bus,
+            deadline: ms(config.answer_ms),
+            room: Arc::new(Semaphore::new(COMMANDS_AT_ONCE)),
+        };
         let shelf = Shelf { area: Arc::clone(&area), hub: handle.clone(), projector };
         let library = Library {
             area: Arc::clone(&area),
@@ -70,6 +80,7 @@ impl Gateway {
             .route("/v1/areas/{area}/boards/{view}", get(board))
             .with_state(shelf)
             .merge(Router::new().route("/v1/areas/{area}/facts", get(facts)).with_state(library))
+            .merge(Router::new().route("/v1/areas/{area}/commands", post(command)).with_state(desk))
             .merge(Router::new().route("/v1/live", any(live)).with_state(entrance))
             .merge(page(Page {
                 directory: config.board_dir.clone().filter(|dir| !dir.as_os_str().is_empty()),

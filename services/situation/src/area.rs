@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::alarm::AlarmRules;
 use crate::calendar::{Calendar, Exception, Hours, ShiftRule, WindowRule};
 use crate::name::{FeedId, LaneId, OrganisationId, StationId, Trilingual, UrgencyCode, Word};
 
@@ -34,6 +35,8 @@ pub struct Area {
     pub stations: BTreeMap<StationId, Station>,
     /// The feeds that are expected to speak.
     pub feeds: BTreeMap<FeedId, Feed>,
+    /// What raises alarms.
+    pub alarms: AlarmRules,
     /// For feeds that are not listed, or do not say.
     pub default_pace: Pace,
     /// Credit that a licence of the data asks for, shown wherever the data is.

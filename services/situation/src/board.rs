@@ -8,8 +8,8 @@ mod views;
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
     AheadFigures, CapacityFigures, ClosingFigures, ClosingPhase, ContactFigures, FeedFigures, Freshness,
-    LaneFigures, NoticeFigures, OnCallFigures, OverdueFigures, ServiceTimes, StaffFigures, StationFigures,
-    TaskFigures, UnitFigures,
+    LaneFigures, NoticeFigures, OnCallFigures, OverdueFigures, ServiceTimes, ShiftFigures, ShiftStaff,
+    StaffFigures, StationFigures, TaskFigures, UnitFigures,
 };
 pub use totals::{Sum, Totals};
 pub use views::{View, ViewFrame};

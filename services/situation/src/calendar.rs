@@ -7,6 +7,7 @@ mod days;
 mod days_off;
 mod holidays;
 mod hours;
+mod ladder;
 mod shifts;
 mod timetable;
 mod windows;
@@ -18,6 +19,7 @@ pub use hours::{
     Exception, Hours, Opening, OpeningSpan, opening, openings_between, serves_between,
     service_openings_between,
 };
+pub use ladder::{Ladder, OpenFor, Rung, ladder};
 pub use shifts::{ShiftRule, ShiftSpan, next_shift_edge, shifts_between};
 pub use timetable::{Timetable, timetable};
 pub use windows::{

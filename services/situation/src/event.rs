@@ -3,6 +3,7 @@
 //! An event is what somebody said, not yet what was recorded: see [`crate::fact`].
 
 mod contact;
+mod desk;
 mod dispatch;
 mod notice;
 mod ticket;
@@ -11,11 +12,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use contact::ContactObserved;
+pub use desk::{Acknowledgement, Note, Person, Shelving};
 pub use dispatch::{TaskKind, TaskStage, TaskStep, UnitState, UnitStatus};
 pub use notice::{Notice, NoticeKind, NoticeText};
 pub use ticket::{Amendment, Channel, Correction, Need, Outcome, Step};
 
-use crate::name::{EventId, FeedId, LaneId, NoticeId, StationId, TaskId, TicketId, UrgencyCode, Word};
+use crate::name::{
+    AlarmId, EventId, FeedId, LaneId, NoteId, NoticeId, StationId, TaskId, TicketId, UrgencyCode, Word,
+};
 use crate::time::Instant;
 
 /// One event, decoded. Its `type` is the variant of `said`.
@@ -25,7 +29,8 @@ pub struct Event {
     pub id: EventId,
     /// The feed.
     pub source: FeedId,
-    /// The subject. `None` only for a heartbeat that speaks for the whole feed, and for a notice to the whole area.
+    /// The subject. `None` only for a heartbeat that speaks for the whole feed, for a notice to the whole area, and
+    /// for what people at the desk say.
     pub station: Option<StationId>,
     /// When it happened.
     pub time: Instant,
@@ -74,6 +79,14 @@ pub enum Said {
     NoticePosted(NoticeId, Notice),
     /// It need not be known any more.
     NoticeWithdrawn(NoticeId),
+    /// Somebody has taken notice of an alarm.
+    AlarmAcknowledged(AlarmId, Acknowledgement),
+    /// Somebody wants to hear nothing of an alarm for a while.
+    AlarmShelved(AlarmId, Shelving),
+    /// A note to whoever is at the desk.
+    NoteAdded(NoteId, Note),
+    /// It need not be read any more.
+    NoteRemoved(NoteId, Person),
     /// The feed lives, and how often it means to speak.
     Heartbeat {
         /// The interval it promises.

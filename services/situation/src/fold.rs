@@ -8,8 +8,11 @@ mod contact;
 mod dispatch;
 mod feed;
 mod look;
+mod note;
 mod notice;
+mod pace;
 mod room;
+mod staffing;
 pub mod state;
 mod station;
 mod ticket;
@@ -18,6 +21,7 @@ mod words;
 
 pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
 pub use look::{Look, look};
+pub use note::MAX_NOTES;
 pub use notice::MAX_NOTICES;
 pub use room::Lack;
 pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
@@ -28,11 +32,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::board::NoticeFigures;
-use crate::event::{Correction, Event, Said};
-use crate::name::{FeedId, NoticeId, StationId, TaskId, TicketId};
+use crate::event::{Correction, Event, Note, Said};
+use crate::name::{FeedId, NoteId, NoticeId, StationId, TaskId, TicketId};
 use crate::time::Instant;
 use crate::trail::Trail;
 use feed::FeedState;
+use note::Notes;
 use notice::Notices;
 use station::Named;
 use told::Stamp;
@@ -60,6 +65,8 @@ pub struct Situation {
     remembered_tasks: Trail<(u64, StationId, TaskId)>,
     /// What everybody in the area should know.
     notices: Notices,
+    /// What people at the desk wrote to each other.
+    notes: Notes,
 }
 
 /// Which stations' figures an event may have changed.
@@ -71,6 +78,8 @@ pub enum Touched {
     Feed(FeedId),
     /// No station, but what the area's boards show besides them.
     Area,
+    /// Nothing.
+    Nothing,
 }
 
 impl Situation {
@@ -97,7 +106,8 @@ impl Situation {
         Touched::Station(id.clone())
     }
 
-    /// What names no station is a feed's heartbeat or a notice to everybody. The door refuses the rest.
+    /// What names no station is a feed's heartbeat, a notice to everybody, or a word from the desk. The door refuses
+    /// the rest.
     fn absorb_for_all(&mut self, event: &Event, received: Instant) -> Touched {
         let stamp = Arc::new(Stamp::of(event));
         match &event.said {
@@ -113,6 +123,16 @@ impl Situation {
                 self.notices.withdraw(id, &stamp);
                 Touched::Area
             }
+            Said::NoteAdded(id, note) => {
+                self.notes.add(id, note, &stamp);
+                Touched::Area
+            }
+            Said::NoteRemoved(id, _) => {
+                self.notes.remove(id, &stamp);
+                Touched::Area
+            }
+            // What becomes of alarms is kept with them, in the order in which it came in.
+            Said::AlarmAcknowledged(..) | Said::AlarmShelved(..) => Touched::Nothing,
             Said::QueueObserved(_)
             | Said::Ticket(..)
             | Said::Corrected(_)
@@ -132,6 +152,12 @@ impl Situation {
     #[must_use]
     pub fn notices(&self, clock: Instant) -> (BTreeMap<NoticeId, NoticeFigures>, Option<Instant>) {
         self.notices.look(clock)
+    }
+
+    /// The notes that hold at a moment with when they were written, and when that changes by itself.
+    #[must_use]
+    pub fn notes(&self, clock: Instant) -> (BTreeMap<NoteId, (Instant, Note)>, Option<Instant>) {
+        self.notes.look(clock)
     }
 
     /// Whose the event is that a correction names, as far as its ticket knows.

@@ -7,6 +7,7 @@
 //! The way through: [`event::Event`] → [`decide::Decider`] → [`fact::Fact`] → [`fold::Situation`] →
 //! [`board::Boards`].
 
+pub mod alarm;
 pub mod area;
 pub mod board;
 pub mod calendar;

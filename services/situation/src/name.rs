@@ -61,6 +61,10 @@ names! {
     UnitId;
     /// A notice.
     NoticeId;
+    /// A note that somebody at the desk wrote.
+    NoteId;
+    /// What an alarm is about: its rule, its station and what there, with colons between. One alarm a cause.
+    AlarmId;
     /// A code of an urgency scheme.
     UrgencyCode;
     /// A county, a hospital district, a partner.

@@ -127,6 +127,13 @@ impl Intake {
             source: Option<String>,
         }
         let Name { id, source } = serde_json::from_slice(event).unwrap_or(Name { id: None, source: None });
+        if family_of(kind) == Some(Family::Desk) {
+            let reason =
+                format!("{kind} is said by people: send it as a command to /v1/areas/{{area}}/commands");
+            let receipt =
+                Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
+            return Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default());
+        }
         let names: Vec<&str> = self.families.iter().map(|family| family.as_str()).collect();
         let other = family_of(kind).map_or("another", |family| family.as_str());
         let here = names.join(" and ");

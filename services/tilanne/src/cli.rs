@@ -187,6 +187,9 @@ pub struct Bench {
     /// Repetitions, of which the medians are shown
     #[arg(long, default_value_t = 3)]
     pub runs: usize,
+    /// The form that takes long (nats: a recorder five million facts behind)
+    #[arg(long)]
+    pub full: bool,
     /// Files of a real feed to use instead of generated events (intake and replay)
     #[arg(long, value_name = "FILE", requires = "feed")]
     pub file: Vec<PathBuf>,

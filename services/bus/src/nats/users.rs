@@ -118,8 +118,10 @@ fn projector(area: &str) -> User {
         .answers()
 }
 
+/// Shows boards, and hands in what people at the desk say.
 fn gateway(area: &str) -> User {
     User::new("gateway")
+        .publishes(Subject::intake(area, Family::Desk))
         .asks(&Subject::boards_read(area))
         .asks(&one_of_several(&Subject::boards_read(area)))
         .asks(&Subject::journal_read(area))

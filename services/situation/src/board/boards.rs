@@ -1,5 +1,7 @@
 //! The boards of an area, kept up fact by fact.
 
+mod alarms;
+mod refresh;
 mod state;
 
 pub use state::BoardsState;
@@ -7,14 +9,14 @@ pub use state::BoardsState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::views::next_edge;
 use super::{Totals, View, ViewFrame};
+use crate::alarm::{AlarmFigures, AlarmLog};
 use crate::area::Area;
-use crate::calendar::{self, Timetable};
+use crate::calendar::Timetable;
 use crate::event::{Event, Said};
 use crate::fact::{Body, Fact, Restored};
-use crate::fold::{Look, Situation, Touched, look};
-use crate::name::StationId;
+use crate::fold::{Look, Situation, Touched};
+use crate::name::{AlarmId, StationId};
 use crate::time::{Instant, earlier};
 
 /// Every board of an area as the facts folded so far leave it.
@@ -46,6 +48,12 @@ pub struct Boards {
     /// The sums over the stations as they were last looked at.
     totals: Totals,
     due: BTreeSet<(Instant, StationId)>,
+    /// Which alarms stand and stood: the stations' figures alone don't tell.
+    alarms: Arc<AlarmLog>,
+    /// What is shown of them.
+    alarms_shown: BTreeMap<AlarmId, AlarmFigures>,
+    alarms_stale: bool,
+    alarms_due: Option<Instant>,
 }
 
 /// The fact that last changed something.
@@ -67,6 +75,8 @@ struct Shown {
     timetable_from: Option<Instant>,
     /// What it contributes to the sums.
     totals: Totals,
+    /// When it is to be looked at again.
+    due: Option<Instant>,
 }
 
 impl Boards {
@@ -102,6 +112,7 @@ impl Boards {
             Body::AreaConfigured { area, document: _ } => self.configure(area),
             Body::ClockReached { due } => self.clock = self.clock.max(*due),
             Body::StreamChanged { identity: _ } => {}
+            Body::Event(event) if self.handle_alarm(event) => {}
             Body::Event(event) => {
                 // A correction takes effect at the time of what it corrects: there is nothing to wait for.
                 if event.time > self.clock && !matches!(event.said, Said::Corrected(_)) {
@@ -113,31 +124,6 @@ impl Boards {
             }
         }
         self.release();
-    }
-
-    /// Looks again at every station that a fact or the clock touched since the last look. What looks
-    /// different now was changed by `cause`.
-    pub fn refresh(&mut self, cause: Changed) {
-        let Some(area) = self.area.clone() else { return };
-        while self.due.first().is_some_and(|(at, _)| *at <= self.clock) {
-            if let Some((_, id)) = self.due.pop_first() {
-                self.touched.insert(id);
-            }
-        }
-        if self.frames_due.is_some_and(|due| due <= self.clock) {
-            self.frames_stale = true;
-        }
-        let before = self.totals;
-        for id in std::mem::take(&mut self.touched) {
-            self.look_again(&area, &id, cause);
-        }
-        if self.totals != before {
-            // Every board of the area shows them.
-            self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
-        }
-        if std::mem::take(&mut self.frames_stale) {
-            self.frame_again(&area, cause);
-        }
     }
 
     /// The boards of a moment, of a situation that was folded in event order: what was.
@@ -160,6 +146,7 @@ impl Boards {
         };
         boards.configure(&area);
         boards.refresh(Changed { sequence: newest, event_time: clock, received: clock });
+        boards.show_alarms_of(like);
         boards
     }
 
@@ -240,7 +227,7 @@ impl Boards {
         &self.totals
     }
 
-    /// These boards' names without their contents: what [`Boards::of_moment`] needs to know of them.
+    /// These boards' names and their alarms without the rest: what [`Boards::of_moment`] needs to know of them.
     #[must_use]
     pub fn stem(&self) -> Self {
         Self {
@@ -248,6 +235,7 @@ impl Boards {
             simulated: self.simulated,
             restored: self.restored,
             sequence: self.sequence,
+            alarms: Arc::clone(&self.alarms),
             ..Self::default()
         }
     }
@@ -269,7 +257,7 @@ impl Boards {
     pub fn next_due(&self) -> Option<Instant> {
         let held = self.held.keys().next().map(|(at, _)| *at);
         let station = self.due.first().map(|(at, _)| *at);
-        earlier(earlier(held, station), self.frames_due)
+        earlier(earlier(held, station), earlier(self.frames_due, self.alarms_due))
     }
 
     fn configure(&mut self, area: &Arc<Area>) {
@@ -297,6 +285,7 @@ impl Boards {
         }
         self.touched.extend(area.stations.keys().cloned());
         self.frames_stale = true;
+        self.alarms_stale = true;
     }
 
     fn touch(&mut self, touched: Touched) {
@@ -312,6 +301,7 @@ impl Boards {
                 self.touched.extend(listening.map(|(id, _)| id.clone()));
             }
             Touched::Area => self.frames_stale = true,
+            Touched::Nothing => {}
         }
     }
 
@@ -321,70 +311,5 @@ impl Boards {
             let touched = self.situation.absorb(&event, sequence, received);
             self.touch(touched);
         }
-    }
-
-    fn look_again(&mut self, area: &Area, id: &StationId, cause: Changed) {
-        let Some(station) = area.stations.get(id) else { return };
-        let known = self.stations.contains_key(id);
-        let shown = self.stations.entry(id.clone()).or_default();
-        let holds = shown.timetable_from.is_some_and(|from| from <= self.clock)
-            && shown.timetable.holds_until().is_none_or(|until| self.clock < until);
-        if !holds {
-            shown.timetable = calendar::timetable(station, &area.calendar, self.clock);
-            shown.timetable_from = Some(self.clock);
-        }
-        let now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
-        if let Some(before) = shown.look.next_due {
-            self.due.remove(&(before, id.clone()));
-        }
-        if let Some(due) = now.next_due {
-            self.due.insert((due, id.clone()));
-        }
-        let redescribed = self.redescribed.remove(id);
-        let changed = !known || redescribed || now.figures != shown.look.figures;
-        if now.figures.open != shown.look.figures.open {
-            self.frames_stale = true;
-        }
-        let totals = Totals::of(area, station, &now.figures);
-        if totals != shown.totals {
-            self.totals.take_away(&std::mem::replace(&mut shown.totals, totals));
-            self.totals.add(&totals);
-        }
-        shown.look = now;
-        if changed {
-            shown.changed = cause;
-            for (frame, changed) in self.frames.values_mut() {
-                if frame.members.contains(id) {
-                    *changed = cause;
-                }
-            }
-        }
-    }
-
-    fn frame_again(&mut self, area: &Area, cause: Changed) {
-        let area_redescribed = std::mem::take(&mut self.area_redescribed);
-        let open_now: BTreeSet<StationId> = self
-            .stations
-            .iter()
-            .filter(|(_, shown)| shown.look.figures.open == Some(true))
-            .map(|(id, _)| id.clone())
-            .collect();
-        let (notices, notices_due) = self.situation.notices(self.clock);
-        for view in View::OF_THE_AREA {
-            let frame = ViewFrame::of(&view, area, &open_now, self.clock);
-            let frame = ViewFrame { notices: notices.clone(), ..frame };
-            match self.frames.get_mut(&view) {
-                Some((before, _)) if *before == frame && !area_redescribed => {}
-                before => {
-                    let before = before.map(|(before, _)| (&before.window, &before.day, &before.notices));
-                    let same = before == Some((&frame.window, &frame.day, &frame.notices));
-                    if view == View::Situation && (!same || area_redescribed) {
-                        self.window_changed = cause;
-                    }
-                    self.frames.insert(view, (frame, cause));
-                }
-            }
-        }
-        self.frames_due = earlier(next_edge(area, self.clock), notices_due);
     }
 }

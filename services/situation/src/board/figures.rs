@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::calendar::OpenFor;
 use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
 use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
 use crate::time::Instant;
@@ -64,6 +65,8 @@ pub struct StationFigures {
     pub lanes: BTreeMap<LaneId, LaneFigures>,
     /// By role, or `role.lane`.
     pub staff: BTreeMap<String, StaffFigures>,
+    /// The shifts of the weekend or days off that last or come next, by when they begin.
+    pub shifts: BTreeMap<Instant, ShiftFigures>,
     /// By resource.
     pub capacity: BTreeMap<Word, CapacityFigures>,
     /// By `profession.urgency`: rank to moment.
@@ -145,6 +148,9 @@ pub struct ClosingFigures {
     pub phase: ClosingPhase,
     /// People waiting and in care, where both are known of every lane.
     pub inside: Option<u32>,
+    /// When they would be done at the pace of the last hour's departures, in steps of five minutes; not known of fewer
+    /// than three.
+    pub done_by: Option<Instant>,
 }
 
 /// How far a station's closing is.
@@ -210,6 +216,38 @@ pub struct AheadFigures {
     pub planned: Option<u32>,
     /// Required less planned, above 0 only.
     pub gap: Option<u32>,
+}
+
+/// A shift of a weekend.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShiftFigures {
+    /// Its name.
+    pub name: Trilingual,
+    /// It ends.
+    pub to: Instant,
+    /// Whether the station is open in it, by its timetable.
+    pub open: Option<OpenFor>,
+    /// Open only from then on.
+    pub opens: Option<Instant>,
+    /// Open only until then.
+    pub closes: Option<Instant>,
+    /// Why that is not as usual.
+    pub reason: Option<Trilingual>,
+    /// By role, or `role.lane`.
+    pub staff: BTreeMap<String, ShiftStaff>,
+}
+
+/// People of a role in a shift, at its worst moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShiftStaff {
+    /// Needed.
+    pub required: Option<u32>,
+    /// Planned.
+    pub planned: Option<u32>,
+    /// Required less planned, above 0 only.
+    pub gap: Option<u32>,
+    /// The fewest that were at work so far, by the last word of each hour.
+    pub actual: Option<u32>,
 }
 
 /// Places of a kind.

@@ -6,7 +6,8 @@ use std::fmt;
 use super::NoticeFigures;
 use crate::area::Area;
 use crate::calendar::{self, Day, Window, WindowKind};
-use crate::name::{NoticeId, StationId};
+use crate::event::Note;
+use crate::name::{NoteId, NoticeId, StationId};
 use crate::time::{Instant, earlier};
 
 /// A view of the area.
@@ -61,10 +62,12 @@ pub struct ViewFrame {
     pub members: BTreeSet<StationId>,
     /// What everybody in the area should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
+    /// What people at the desk wrote to each other, with when.
+    pub notes: BTreeMap<NoteId, (Instant, Note)>,
 }
 
 impl ViewFrame {
-    /// The frame of a view at a moment, yet without notices. `open_now` are the stations that are open by their own
+    /// The frame of a view at a moment, yet without notices and notes. `open_now` are the stations that are open by their own
     /// word.
     pub(super) fn of(view: &View, area: &Area, open_now: &BTreeSet<StationId>, clock: Instant) -> Self {
         let calendar = &area.calendar;

@@ -3,29 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::hours::Table;
-use super::{Calendar, Opening, opening};
-use crate::area::Station;
+use super::{Ladder, Opening, ladder, opening};
+use crate::area::{Area, Station};
 use crate::name::Word;
 use crate::time::{Instant, earlier};
 
 /// A station's timetable and those of its services at a moment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Timetable {
     /// Of the station.
     pub station: Opening,
     /// Of the services that have hours of their own.
     pub services: BTreeMap<Word, Opening>,
+    /// The shifts of the weekend.
+    pub ladder: Ladder,
 }
 
 /// Reads the timetables of a station and of its services at a moment.
 #[must_use]
-pub fn timetable(station: &Station, calendar: &Calendar, at: Instant) -> Timetable {
+pub fn timetable(area: &Area, station: &Station, at: Instant) -> Timetable {
+    let calendar = &area.calendar;
     let own = station.services.iter().filter(|(_, service)| !service.hours.is_empty());
     Timetable {
         station: opening(station, calendar, at),
         services: own
             .map(|(id, service)| (id.clone(), Table::of_service(station, service).opening(calendar, at)))
             .collect(),
+        ladder: ladder(area, station, at),
     }
 }
 
@@ -33,7 +37,7 @@ impl Timetable {
     /// Nothing in it changes before this moment; `None`: it never does.
     #[must_use]
     pub fn holds_until(&self) -> Option<Instant> {
-        self.openings().fold(None, |first, opening| earlier(first, opening.holds_until))
+        self.openings().fold(self.ladder.holds_until, |first, opening| earlier(first, opening.holds_until))
     }
 
     /// The next moment after `clock` at which something begins or ends by these timetables: doors, the
@@ -43,6 +47,7 @@ impl Timetable {
         self.openings()
             .flat_map(|it| [it.intake_until, it.last_care_until, it.holds_until])
             .flatten()
+            .chain(self.ladder.holds_until)
             .filter(|boundary| *boundary > clock)
             .min()
     }

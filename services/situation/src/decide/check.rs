@@ -1,15 +1,21 @@
 //! What an event may say of this area.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::area::{Area, Station};
 use crate::decide::MAX_AHEAD;
 use crate::event::{Amendment, Event, Said, Step};
 use crate::fold::{
-    Corrected, Lack, MAX_NAMES_PER_STATION, MAX_NOTICES, MAX_OPEN_TASKS_PER_STATION, Situation,
+    Corrected, Lack, MAX_NAMES_PER_STATION, MAX_NOTES, MAX_NOTICES, MAX_OPEN_TASKS_PER_STATION, Situation,
 };
-use crate::name::{EventId, LaneId, StationId, TicketId, UrgencyCode};
+use crate::name::{AlarmId, EventId, LaneId, StationId, TicketId, UrgencyCode};
 use crate::time::Instant;
+
+/// An alarm may be shelved until the next day's desk at the most: what is to stay away for longer is a wrong rule.
+pub const MAX_SHELVED: Duration = Duration::from_secs(24 * 3600);
+/// A note holds for a month at the most: what is to hold longer is a notice or an instruction.
+pub const MAX_NOTED: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// Why an event is not recorded. The sentence says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +59,19 @@ pub enum Refusal {
     TooManyTasks(StationId),
     /// More notices hold than are kept; of the area where no station is named.
     TooManyNotices(Option<StationId>),
+    /// More notes hold than are kept.
+    TooManyNotes,
+    /// No rule of the area's could raise such an alarm.
+    UnknownAlarm(AlarmId),
+    /// What is said of people at the desk names a station as its subject.
+    OfNoStation,
+    /// What a person wants ends before it begins, or too late.
+    NotSoLong {
+        /// When it would end.
+        until: Instant,
+        /// How many hours it may last.
+        hours: u64,
+    },
     /// What a correction names is no event about that ticket.
     OfNoTicket {
         /// Whose life it would be about.
@@ -146,6 +165,22 @@ impl fmt::Display for Refusal {
                 f,
                 "the area has {MAX_NOTICES} notices already: withdraw one that is not needed and send again"
             ),
+            Self::TooManyNotes => write!(
+                f,
+                "{MAX_NOTES} notes hold already: remove one that is not needed and send again"
+            ),
+            Self::UnknownAlarm(id) => write!(
+                f,
+                "unknown alarm {:?}: name it as it stands under alarms on a board",
+                id.as_str()
+            ),
+            Self::OfNoStation => {
+                f.write_str("subject is given: what people at the desk say is the area's, leave it out")
+            }
+            Self::NotSoLong { until, hours } => write!(
+                f,
+                "until {until} is not within {hours} h from now: name a moment that is to come, and not too far"
+            ),
             Self::OfNoTicket { ticket, corrects } => write!(
                 f,
                 "event {:?} is known and is not about ticket {:?} of this station: name the ticket that it is about; \
@@ -191,6 +226,7 @@ pub(super) fn check(
         Some(Lack::Names) => return Err(Refusal::TooManyNames(id.clone())),
         Some(Lack::Tasks) => return Err(Refusal::TooManyTasks(id.clone())),
         Some(Lack::Notices) => return Err(Refusal::TooManyNotices(Some(id.clone()))),
+        Some(Lack::Notes) => return Err(Refusal::TooManyNotes),
     }
     let place = Place { area, id, station };
     match &event.said {
@@ -227,18 +263,37 @@ pub(super) fn check(
         | Said::NoticePosted(..)
         | Said::NoticeWithdrawn(_)
         | Said::Heartbeat { .. } => Ok(()),
+        Said::AlarmAcknowledged(..)
+        | Said::AlarmShelved(..)
+        | Said::NoteAdded(..)
+        | Said::NoteRemoved(..) => Err(Refusal::OfNoStation),
     }
 }
 
 /// What may be said without naming a station.
 fn check_for_all(area: &Area, situation: &Situation, event: &Event) -> Result<(), Refusal> {
-    match event.said {
+    match &event.said {
         Said::Heartbeat { .. } if area.feeds.contains_key(&event.source) => Ok(()),
         Said::Heartbeat { .. } => Err(Refusal::UnlistedFeed),
         Said::NoticePosted(..) | Said::NoticeWithdrawn(_) => match situation.lacks_room_for(event) {
             Some(_) => Err(Refusal::TooManyNotices(None)),
             None => Ok(()),
         },
+        Said::AlarmAcknowledged(alarm, _) => known_alarm(area, alarm),
+        Said::AlarmShelved(alarm, shelving) => {
+            known_alarm(area, alarm)?;
+            within(event.time, shelving.until, MAX_SHELVED)
+        }
+        Said::NoteAdded(_, note) => {
+            if let Some(unknown) = note.station.as_ref().filter(|id| !area.stations.contains_key(*id)) {
+                return Err(Refusal::UnknownStation(unknown.clone()));
+            }
+            within(event.time, note.until, MAX_NOTED)?;
+            situation.lacks_room_for(event).map_or(Ok(()), |_| Err(Refusal::TooManyNotes))
+        }
+        Said::NoteRemoved(..) => {
+            situation.lacks_room_for(event).map_or(Ok(()), |_| Err(Refusal::TooManyNotes))
+        }
         Said::QueueObserved(_)
         | Said::Ticket(..)
         | Said::Corrected(_)
@@ -252,6 +307,22 @@ fn check_for_all(area: &Area, situation: &Situation, event: &Event) -> Result<()
         | Said::Task(..)
         | Said::UnitStatus(_) => Err(Refusal::NoStation),
     }
+}
+
+fn known_alarm(area: &Area, alarm: &AlarmId) -> Result<(), Refusal> {
+    let has_station = |id: &str| area.stations.contains_key(id);
+    if area.alarms.could_raise(alarm, has_station) {
+        return Ok(());
+    }
+    Err(Refusal::UnknownAlarm(alarm.clone()))
+}
+
+/// What somebody wants until a moment must end, and within a time after which nobody remembers it.
+fn within(from: Instant, until: Instant, longest: Duration) -> Result<(), Refusal> {
+    if until > from && until <= from.plus(longest) {
+        return Ok(());
+    }
+    Err(Refusal::NotSoLong { until, hours: longest.as_secs() / 3600 })
 }
 
 struct Place<'a> {

@@ -5,6 +5,7 @@ mod closing;
 mod contacts;
 mod dispatch;
 mod heard;
+mod ladder;
 mod lanes;
 mod places;
 mod services;
@@ -57,6 +58,7 @@ pub fn look(
     found.feeds(area, station, state, &situation.beats, clock);
     lanes::look(&mut found, area, station, state, &situation.words, clock);
     places::staff(&mut found, area, station, state, clock);
+    ladder::look(&mut found, &timetable.ladder, area, station, state, clock);
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
@@ -65,7 +67,7 @@ pub fn look(
     dispatch::units(&mut found, state, clock);
     found.notices(state, clock);
     found.figures.reporting = reporting(area, station, &found.figures);
-    closing::look(&mut found, station, clock);
+    closing::look(&mut found, station, state, clock);
     found
 }
 

@@ -20,6 +20,8 @@ pub enum Lack {
     Tasks,
     /// One more notice.
     Notices,
+    /// One more note.
+    Notes,
 }
 
 impl Situation {
@@ -31,7 +33,31 @@ impl Situation {
         }
         match &event.station {
             Some(id) => self.stations.get(id)?.lacks_room_for(event),
-            None => lacks_notice(&self.notices, named_notice(&event.said)?, event),
+            None => self.lacks_room_for_words_to_all(event),
+        }
+    }
+
+    fn lacks_room_for_words_to_all(&self, event: &Event) -> Option<Lack> {
+        match &event.said {
+            Said::NoticePosted(id, _) | Said::NoticeWithdrawn(id) => lacks_notice(&self.notices, id, event),
+            Said::NoteAdded(id, _) | Said::NoteRemoved(id, _) => {
+                (!self.notes.has_room_for(id, event.time)).then_some(Lack::Notes)
+            }
+            Said::QueueObserved(_)
+            | Said::Ticket(..)
+            | Said::Corrected(_)
+            | Said::StaffingObserved(_)
+            | Said::StaffingPlanned(_)
+            | Said::OnCall(_)
+            | Said::CapacityObserved(_)
+            | Said::Slots(_)
+            | Said::StationStatus(_)
+            | Said::ContactObserved(_)
+            | Said::Task(..)
+            | Said::UnitStatus(_)
+            | Said::AlarmAcknowledged(..)
+            | Said::AlarmShelved(..)
+            | Said::Heartbeat { .. } => None,
         }
     }
 }
@@ -75,28 +101,13 @@ impl StationState {
             | Said::Corrected(_)
             | Said::StaffingPlanned(_)
             | Said::OnCall(_)
+            | Said::AlarmAcknowledged(..)
+            | Said::AlarmShelved(..)
+            | Said::NoteAdded(..)
+            | Said::NoteRemoved(..)
             | Said::Heartbeat { .. } => None,
         };
         lack.or_else(|| names(self.feeds.contains_key(&event.source), self.feeds.len()))
-    }
-}
-
-const fn named_notice(said: &Said) -> Option<&NoticeId> {
-    match said {
-        Said::NoticePosted(id, _) | Said::NoticeWithdrawn(id) => Some(id),
-        Said::QueueObserved(_)
-        | Said::Ticket(..)
-        | Said::Corrected(_)
-        | Said::StaffingObserved(_)
-        | Said::StaffingPlanned(_)
-        | Said::OnCall(_)
-        | Said::CapacityObserved(_)
-        | Said::Slots(_)
-        | Said::StationStatus(_)
-        | Said::ContactObserved(_)
-        | Said::Task(..)
-        | Said::UnitStatus(_)
-        | Said::Heartbeat { .. } => None,
     }
 }
 

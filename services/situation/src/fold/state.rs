@@ -7,8 +7,11 @@ use std::sync::Arc;
 pub use super::contact::{ContactState, Line};
 pub use super::dispatch::{Task, TaskEntry, UnitTold};
 pub use super::feed::FeedState;
+pub use super::note::{NoteState, Notes};
 pub use super::notice::{NoticeState, Notices};
-pub use super::station::{CapacityState, LaneState, Post, StaffState, StationState, StatusState};
+pub use super::pace::Departures;
+pub use super::staffing::{ByHour, Post, StaffState};
+pub use super::station::{CapacityState, LaneState, StationState, StatusState};
 pub use super::ticket::{Entry, Fix, Ticket, What};
 pub use super::told::{Register, Stamp};
 pub use super::words::{Symbol, Words};
@@ -32,23 +35,26 @@ pub struct SituationState {
     pub remembered_tasks: Trail<(u64, StationId, TaskId)>,
     /// What everybody in the area should know.
     pub notices: Notices,
+    /// What people at the desk wrote to each other.
+    pub notes: Notes,
 }
 
 impl Situation {
     /// The pieces. Cheap: they are shared with the situation.
     #[must_use]
     pub fn state(&self) -> SituationState {
-        let Self { stations, beats, words, remembered, remembered_tasks, notices } = self.clone();
-        SituationState { stations, beats, words, remembered, remembered_tasks, notices }
+        let Self { stations, beats, words, remembered, remembered_tasks, notices, notes } = self.clone();
+        SituationState { stations, beats, words, remembered, remembered_tasks, notices, notes }
     }
 
     /// The situation of these pieces.
     #[must_use]
     pub fn of(state: SituationState) -> Self {
-        let SituationState { mut stations, beats, words, remembered, remembered_tasks, notices } = state;
+        let SituationState { mut stations, beats, words, remembered, remembered_tasks, notices, notes } =
+            state;
         for station in stations.values_mut() {
             Arc::make_mut(station).find_present(&words);
         }
-        Self { stations, beats, words, remembered, remembered_tasks, notices }
+        Self { stations, beats, words, remembered, remembered_tasks, notices, notes }
     }
 }

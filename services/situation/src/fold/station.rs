@@ -7,13 +7,15 @@ use super::contact::{ContactState, Line};
 use super::dispatch::{Task, UnitTold};
 use super::feed::FeedState;
 use super::notice::Notices;
+use super::pace::Departures;
+use super::staffing::{Post, StaffState};
 use super::ticket::{Ticket, Visit};
 use super::told::{Register, Stamp};
 use super::words::Words;
 use crate::board::TaskFigures;
 use crate::event::{
-    CapacityObserved, Correction, Event, OnCall, QueueObserved, Said, ServiceState, Slots, StaffingObserved,
-    StaffingPlanned, StationStatus, Step, Told,
+    CapacityObserved, Correction, Event, OnCall, QueueObserved, Said, ServiceState, Slots, StaffingPlanned,
+    StationStatus, Step, Told,
 };
 use crate::name::{FeedId, LaneId, TaskId, TicketId, UnitId, UrgencyCode, Word};
 use crate::time::Instant;
@@ -21,12 +23,6 @@ use crate::time::Instant;
 /// Roles, resources, services, feeds and the like that one station may have of each kind. Real ones
 /// have a dozen; a source that invents names must not fill the memory.
 pub const MAX_NAMES_PER_STATION: usize = 256;
-
-/// Plans and duties remembered for a station, the latest: half a year of three shifts and eight roles.
-const MAX_PLANS: usize = 4_096;
-
-/// A role, and the lane it serves if it serves one.
-pub type Post = (Word, Option<LaneId>);
 
 /// The state of one station.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +33,8 @@ pub struct StationState {
     pub tickets: BTreeMap<TicketId, Arc<Ticket>>,
     /// Who is here: follows from the tickets.
     pub present: BTreeMap<TicketId, Visit>,
+    /// When people left lately.
+    pub departures: Departures,
     /// People by role and lane.
     pub staff: BTreeMap<Post, StaffState>,
     /// Plans by their beginning.
@@ -79,19 +77,6 @@ pub struct LaneState {
     /// The newest ticket event that named the lane: since then its emptiness is known. Counts do not
     /// name it: a lane of tickets has no other authority.
     pub named: Option<Arc<Stamp>>,
-}
-
-/// What was said of the people of a role.
-#[derive(Debug, Clone, Default)]
-pub struct StaffState {
-    /// At work.
-    pub on_duty: Register<u32>,
-    /// Called in.
-    pub called: Register<u32>,
-    /// On their way.
-    pub arriving: Register<u32>,
-    /// Absent.
-    pub absent: Register<u32>,
 }
 
 /// What was said of places of a kind.
@@ -181,6 +166,11 @@ impl StationState {
             Said::UnitStatus(status) => self.observe_unit(status, &stamp),
             Said::NoticePosted(id, notice) => self.notices.post(id, notice, &stamp),
             Said::NoticeWithdrawn(id) => self.notices.withdraw(id, &stamp),
+            // Said of no station's stream.
+            Said::AlarmAcknowledged(..)
+            | Said::AlarmShelved(..)
+            | Said::NoteAdded(..)
+            | Said::NoteRemoved(..) => {}
             Said::Heartbeat { interval } => {
                 self.feeds.entry(event.source.clone()).or_default().beat(&stamp, *interval, received);
             }
@@ -235,6 +225,7 @@ impl StationState {
         for (lane, stamp) in corrected {
             self.name(&lane, &Arc::new(stamp));
         }
+        self.find_departures(words);
         self.find_open_tasks();
     }
 
@@ -296,7 +287,9 @@ impl StationState {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
         let ticket = Arc::make_mut(ticket);
+        let left_before = ticket.left_at(words);
         change(ticket, words);
+        let left = ticket.left_at(words);
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {
@@ -307,38 +300,11 @@ impl StationState {
                 self.present.remove(id);
             }
         }
+        self.note_departure(id, left_before, left);
         for (lane, stamp) in corrected {
             self.name(&lane, &Arc::new(stamp));
         }
         first.then(|| id.clone())
-    }
-
-    fn observe_staff(&mut self, observed: &StaffingObserved, stamp: &Arc<Stamp>) {
-        let staff = self.staff.entry((observed.role.clone(), observed.lane.clone())).or_default();
-        staff.on_duty.hear(stamp, &observed.on_duty);
-        staff.called.hear(stamp, &observed.called);
-        staff.arriving.hear(stamp, &observed.arriving);
-        staff.absent.hear(stamp, &observed.absent);
-    }
-
-    fn plan(&mut self, plan: &StaffingPlanned, stamp: &Arc<Stamp>) {
-        let key = (plan.from, (plan.role.clone(), plan.lane.clone()));
-        if self.plans.get(&key).is_none_or(|(known, _)| known < stamp) {
-            self.plans.insert(key, (Arc::clone(stamp), plan.clone()));
-        }
-        if self.plans.len() > MAX_PLANS {
-            self.plans.pop_first();
-        }
-    }
-
-    fn call(&mut self, duty: &OnCall, stamp: &Arc<Stamp>) {
-        let key = (duty.from, duty.duty.clone(), duty.role.clone());
-        if self.on_call.get(&key).is_none_or(|(known, _)| known < stamp) {
-            self.on_call.insert(key, (Arc::clone(stamp), duty.clone()));
-        }
-        if self.on_call.len() > MAX_PLANS {
-            self.on_call.pop_first();
-        }
     }
 
     fn observe_capacity(&mut self, observed: &CapacityObserved, stamp: &Arc<Stamp>) {
@@ -385,8 +351,13 @@ const fn family_of(said: &Said) -> Option<&'static str> {
         Said::CapacityObserved(_) | Said::Slots(_) | Said::StationStatus(_) | Said::UnitStatus(_) => {
             Some("capacity")
         }
-        Said::Corrected(_) | Said::NoticePosted(..) | Said::NoticeWithdrawn(_) | Said::Heartbeat { .. } => {
-            None
-        }
+        Said::Corrected(_)
+        | Said::NoticePosted(..)
+        | Said::NoticeWithdrawn(_)
+        | Said::AlarmAcknowledged(..)
+        | Said::AlarmShelved(..)
+        | Said::NoteAdded(..)
+        | Said::NoteRemoved(..)
+        | Said::Heartbeat { .. } => None,
     }
 }

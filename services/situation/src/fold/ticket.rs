@@ -134,6 +134,20 @@ impl Ticket {
         self.story(words).0
     }
 
+    /// When somebody left who was here and has not come back.
+    pub fn left_at(&self, words: &Words) -> Option<Instant> {
+        // Nearly all have not left yet, or their last step says so.
+        if !self.steps.iter().any(|step| matches!(step.what, What::Left)) {
+            return None;
+        }
+        let (visit, _) = self.story(words);
+        let joined = |step: &Entry| matches!(self.amended(step), Some(What::Joined { .. }));
+        let left = |step: &&Entry| matches!(self.amended(step), Some(What::Left));
+        let last = self.steps.iter().rev().find(left)?;
+        (visit.is_none() && self.steps.iter().any(|step| joined(step) && step.time <= last.time))
+            .then_some(last.time)
+    }
+
     /// The visit, and the urgency that somebody has who is yet to come.
     fn story(&self, words: &Words) -> (Option<Visit>, Option<Symbol>) {
         let untriaged = words.find(UNTRIAGED);

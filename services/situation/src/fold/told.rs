@@ -40,6 +40,10 @@ impl Stamp {
             | Said::Task(..)
             | Said::NoticePosted(..)
             | Said::NoticeWithdrawn(_)
+            | Said::AlarmAcknowledged(..)
+            | Said::AlarmShelved(..)
+            | Said::NoteAdded(..)
+            | Said::NoteRemoved(..)
             | Said::Heartbeat { .. } => (None, None),
         };
         Self { time: event.time, source: event.source.clone(), id: event.id.clone(), by, valid_until }

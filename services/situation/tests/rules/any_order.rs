@@ -96,12 +96,12 @@ proptest! {
         let (area, situation): (Area, _) = (area(), fold(&events));
         let clock = at(&clock);
         for (id, station) in &area.stations {
-            let timetable = calendar::timetable(station, &area.calendar, clock);
+            let timetable = calendar::timetable(&area, station, clock);
             let now = look(&area, id, station, &situation, &timetable, clock);
             let Some(due) = now.next_due else { continue };
             prop_assert!(due > clock);
             let almost = due.minus(std::time::Duration::from_micros(1));
-            let timetable = calendar::timetable(station, &area.calendar, almost);
+            let timetable = calendar::timetable(&area, station, almost);
             let then = look(&area, id, station, &situation, &timetable, almost);
             prop_assert_eq!(&now.figures, &then.figures);
         }
@@ -117,7 +117,7 @@ proptest! {
         let situation = fold(&events);
         for (id, station) in &area.stations {
             let clock = Instant::from_micros(clock);
-            let timetable = calendar::timetable(station, &area.calendar, clock);
+            let timetable = calendar::timetable(&area, station, clock);
             drop(look(&area, id, station, &situation, &timetable, clock));
         }
         drop(live(&events, Instant::from_micros(clock), Instant::from_micros(clock)));

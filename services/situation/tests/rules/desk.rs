@@ -110,7 +110,7 @@ fn a_station_closes_step_by_step_and_who_is_still_inside_stays_in_sight() {
     let mut log = Log::given([joined("18:00", "t", "kiire", Some("C"))]);
     let closing = |log: &Log| log.porvoo().closing.clone();
     assert_eq!(closing(&log), None);
-    let phase = |phase, inside| Some(ClosingFigures { phase, inside: Some(inside) });
+    let phase = |phase, inside| Some(ClosingFigures { phase, inside: Some(inside), done_by: None });
     // Intake ends at 20, doors close at 22.
     assert_eq!(log.boards.next_due(), Some(at("18:02")), "the feed ages first");
     log.reach(at("18:30"));

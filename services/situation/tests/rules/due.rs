@@ -42,7 +42,7 @@ fn answers(area: &Area, at: Instant) -> Answers {
         Answer(Opening { holds_until: None, ..opening }, intake, care)
     };
     let stations = area.stations.values().flat_map(|station| {
-        let found = timetable(station, calendar, at);
+        let found = timetable(area, station, at);
         std::iter::once(found.station).chain(found.services.into_values()).map(answer)
     });
     Answers {

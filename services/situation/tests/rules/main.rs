@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::wildcard_enum_match_arm)]
 
+mod alarms;
 mod almanac;
 mod any_order;
 mod boards;
@@ -16,7 +17,10 @@ mod dispatch;
 mod due;
 mod exceptions;
 mod feeds;
+mod ladder;
+mod notes;
 mod notices;
+mod pace;
 mod places;
 mod sayings;
 mod status;

@@ -1,8 +1,8 @@
-//! What is said of contacts, tasks, units and notices.
+//! What is said of contacts, tasks, units and notices, and by people at the desk.
 
 use situation::event::{
-    ContactObserved, Event, Notice, NoticeKind, NoticeText, Said, TaskStage, TaskStep, Told, UnitState,
-    UnitStatus,
+    Acknowledgement, ContactObserved, Event, Note, Notice, NoticeKind, NoticeText, Person, Said, Shelving,
+    TaskStage, TaskStep, Told, UnitState, UnitStatus,
 };
 
 use super::story::*;
@@ -74,4 +74,33 @@ pub fn withdrawn(clock: &str, id: &str) -> Event {
 pub fn for_all(event: Event) -> Event {
     let id = format!("{}-all", event.id);
     Event { station: None, ..event }.named(&id)
+}
+
+/// Said by somebody at the desk: of no station.
+fn by_desk(clock: &str, said: Said) -> Event {
+    Event { station: None, ..event(at(clock), said).by_feed("/desk/testi") }.sealed()
+}
+
+pub fn person() -> Person {
+    Person { actor: word("m.k"), role: word("koordinaattori") }
+}
+
+pub fn acknowledged(clock: &str, alarm: &str) -> Event {
+    let said = Acknowledgement { by: person(), reason: Some("soitettu".to_owned()), raised: None };
+    by_desk(clock, Said::AlarmAcknowledged(alarm.into(), said))
+}
+
+pub fn shelved(clock: &str, alarm: &str, until: &str) -> Event {
+    let said = Shelving { by: person(), reason: "remontti".to_owned(), until: at(until) };
+    by_desk(clock, Said::AlarmShelved(alarm.into(), said))
+}
+
+pub fn noted(clock: &str, id: &str, until: &str) -> Event {
+    let text = "Hissi rikki".to_owned();
+    let note = Note { station: Some("porvoo".into()), text, until: at(until), by: person() };
+    by_desk(clock, Said::NoteAdded(id.into(), note))
+}
+
+pub fn unnoted(clock: &str, id: &str) -> Event {
+    by_desk(clock, Said::NoteRemoved(id.into(), person()))
 }

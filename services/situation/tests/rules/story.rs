@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
+use situation::alarm::AlarmRules;
 use situation::area::{Area, Authority, Feed, Lane, Pace, Scheme, Station, Urgency};
 use situation::board::{Boards, LaneFigures, StationFigures, View};
 use situation::calendar::{Calendar, Days, Hours, When, WindowKind, WindowRule};
@@ -92,6 +93,7 @@ pub fn area() -> Area {
     };
     let hammas = Scheme { urgencies: vec![urgency("särky", None)], untriaged_target: None };
     Area {
+        alarms: AlarmRules::default(),
         roles: BTreeMap::new(),
         id: "testi".into(),
         name: Trilingual { fi: "Testi".into(), sv: "Test".into(), en: "Test".into() },

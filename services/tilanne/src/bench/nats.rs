@@ -66,7 +66,7 @@ pub async fn nats(asked: &Bench) -> Result<Vec<Row>, Error> {
     for setting in &SETTINGS {
         rows.extend(on(setting, &described, &events).await?);
     }
-    rows.push(catch_up::catch_up(&described).await?);
+    rows.push(catch_up::catch_up(&described, asked.full).await?);
     Ok(rows)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Boards, Changed, Shown};
+use crate::alarm::AlarmLog;
 use crate::area::Area;
 use crate::board::View;
 use crate::event::Event;
@@ -37,6 +38,8 @@ pub struct BoardsState {
     pub views: BTreeMap<View, Changed>,
     /// The fact that last changed what a station's board shows besides the station.
     pub window_changed: Changed,
+    /// Which alarms stand and stood.
+    pub alarms: Arc<AlarmLog>,
 }
 
 impl Boards {
@@ -64,6 +67,10 @@ impl Boards {
             window_changed,
             due: _,
             totals: _,
+            alarms,
+            alarms_shown: _,
+            alarms_stale: _,
+            alarms_due: _,
         } = self;
         BoardsState {
             epoch: epoch.clone(),
@@ -77,6 +84,7 @@ impl Boards {
             stations: stations.iter().map(|(id, shown)| (id.clone(), shown.changed)).collect(),
             views: frames.iter().map(|(view, (_, changed))| (view.clone(), *changed)).collect(),
             window_changed: *window_changed,
+            alarms: Arc::clone(alarms),
         }
     }
 
@@ -95,9 +103,10 @@ impl Boards {
             stations,
             views,
             window_changed,
+            alarms,
         } = state;
         let mut boards =
-            Self { epoch, simulated, restored, situation, clock, sequence, held, ..Self::default() };
+            Self { epoch, simulated, restored, situation, clock, sequence, held, alarms, ..Self::default() };
         if let Some(area) = &area {
             boards.configure(area);
         }

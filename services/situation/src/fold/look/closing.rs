@@ -5,12 +5,14 @@ use std::time::Duration;
 use super::Look;
 use crate::area::Station;
 use crate::board::{ClosingFigures, ClosingPhase, StationFigures};
+use crate::fold::pace;
+use crate::fold::station::StationState;
 use crate::time::{Instant, earlier};
 
 /// A station is closing when something of it ends within this time: long enough to move those who wait.
 const AHEAD: Duration = Duration::from_secs(90 * 60);
 
-pub(super) fn look(found: &mut Look, station: &Station, clock: Instant) {
+pub(super) fn look(found: &mut Look, station: &Station, state: &StationState, clock: Instant) {
     // Nobody is inside a telephone line.
     if !station.counted {
         return;
@@ -29,7 +31,11 @@ pub(super) fn look(found: &mut Look, station: &Station, clock: Instant) {
     for edge in [first_end.map(|end| end.minus(AHEAD)), intake_until] {
         found.due(edge.filter(|edge| is_open && *edge > clock));
     }
-    found.figures.closing = phase.map(|phase| ClosingFigures { phase, inside });
+    let Some(phase) = phase else { return };
+    let pace::Done { by, due } =
+        inside.map(|inside| pace::done(&state.departures, inside, clock)).unwrap_or_default();
+    found.due(due);
+    found.figures.closing = Some(ClosingFigures { phase, inside, done_by: by });
 }
 
 /// People waiting and in care. A lane that was never spoken of has nobody known in it; one of which only a part is known makes

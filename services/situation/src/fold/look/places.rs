@@ -7,11 +7,12 @@ use super::Look;
 use super::heard::Heard;
 use crate::area::{Area, Station};
 use crate::board::{AheadFigures, CapacityFigures, OnCallFigures, StaffFigures};
-use crate::fold::station::{Post, StationState};
+use crate::fold::staffing::Post;
+use crate::fold::station::StationState;
 use crate::fold::told::{Register, Stamp};
 use crate::time::{Instant, earlier};
 
-fn name(post: &Post) -> String {
+pub(super) fn name(post: &Post) -> String {
     match &post.1 {
         Some(lane) => format!("{}.{lane}", post.0),
         None => post.0.as_str().to_owned(),
@@ -83,7 +84,7 @@ pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &St
 }
 
 /// How many are missing of those who are needed; `None` where nobody is, or where it is not known.
-fn missing(required: Option<u32>, there: Option<u32>) -> Option<u32> {
+pub(super) fn missing(required: Option<u32>, there: Option<u32>) -> Option<u32> {
     required.zip(there).map(|(required, there)| required.saturating_sub(there)).filter(|gap| *gap > 0)
 }
 

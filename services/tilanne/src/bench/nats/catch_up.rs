@@ -32,8 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const LOOK: Duration = Duration::from_millis(2);
 
 /// Facts copied a second.
-pub(super) async fn catch_up(described: &Described) -> Result<Row, Error> {
-    let full = std::env::var_os("TILANNE_FULL").is_some();
+pub(super) async fn catch_up(described: &Described, full: bool) -> Result<Row, Error> {
     let (facts, since) = if full { (FACTS_IN_FULL, SINCE * 10) } else { (FACTS, SINCE) };
     let lines = events::simulated(described, facts, since);
     // A house in one process fills it: that is the fastest way, and the journal is the same.

@@ -1,0 +1,128 @@
+// Alarms and notes, with what can be done about them.
+
+import { rememberWho, send, whoIsHere } from "./commands.js";
+import { el, figure, ranked } from "./element.js";
+import { named, word } from "./words.js";
+
+const HOUR_MS = 3_600_000;
+// How long an alarm is shelved by the button: long enough to mend something, short enough to be asked again.
+const SHELVED_MS = HOUR_MS;
+// Nobody takes notice of these any more, so they stand last.
+const ORDER = { unacknowledged: 0, cleared_unacknowledged: 1, acknowledged: 2, shelved: 3 };
+
+const byId = (id) => document.getElementById(id);
+
+export function drawAlarms(board, context) {
+  const { lang, canAct } = context;
+  const alarms = ranked(board.alarms).sort(([, a], [, b]) => ORDER[a.state] - ORDER[b.state]);
+  byId("alarms").hidden = alarms.length === 0;
+  byId("alarms-title").textContent = word("alarms", lang);
+  // Buttons keep the focus while the list under them is drawn anew.
+  const focused = document.activeElement?.closest?.("#alarms [data-do]")?.dataset;
+  byId("alarm-list").replaceChildren(...alarms.map(([id, alarm]) => alarmRow(id, alarm, board, context)));
+  if (focused) byId("alarm-list").querySelector(`[data-do="${focused.do}"][data-id="${CSS.escape(focused.id)}"]`)?.focus();
+  const notes = Object.entries(board.notes ?? {}).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1));
+  byId("notes").hidden = !canAct && notes.length === 0;
+  byId("notes-title").textContent = word("notes", lang);
+  byId("note-list").replaceChildren(...notes.map(([id, note]) => noteRow(id, note, board, context)));
+}
+
+function alarmRow(id, alarm, board, { lang, clock, canAct }) {
+  const unseen = alarm.state === "unacknowledged" || alarm.state === "cleared_unacknowledged";
+  const button = (what, key) => el("button", { type: "button", "data-do": what, "data-id": id }, word(key, lang));
+  const act = !canAct ? [] : [
+    unseen ? button("acknowledge", "acknowledge") : null,
+    alarm.state === "unacknowledged" || alarm.state === "acknowledged" ? button("shelve", "shelve") : null,
+  ];
+  const times = [`${word("raised", lang)} ${clock.short(alarm.raised_at, lang)}`];
+  if (alarm.cleared_at) times.push(`${word("cleared", lang)} ${clock.short(alarm.cleared_at, lang)}`);
+  const { acknowledged: seen, shelved, escalated } = alarm;
+  if (seen) times.push(`${clock.short(seen.at, lang)} ${seen.actor} (${word(seen.role, lang)})${seen.reason ? `: ${seen.reason}` : ""}`);
+  if (shelved) times.push(`${word("until", lang, { time: clock.short(shelved.until, lang) })} ${shelved.actor}: ${shelved.reason}`);
+  return el("li", { "data-state": alarm.state, "data-escalated": escalated ? "yes" : null },
+    el("span", { class: "chip" }, word(alarm.state, lang)),
+    el("b", {}, named(alarm.text, lang, alarm.rule)), ` ${cause(alarm, board, lang, clock)} `,
+    escalated ? el("strong", {}, `→ ${named(escalated.to, lang, "")} ${clock.short(escalated.at, lang)} `) : null,
+    el("small", {}, times.join(" · ")), ...act);
+}
+
+// What an alarm is about, in words: where, whose lane, how many, since when.
+function cause(alarm, board, lang, clock) {
+  const station = board.stations?.[alarm.station];
+  const lane = station?.lanes?.[alarm.lane];
+  const parts = [named(station?.name, lang, alarm.station)];
+  if (alarm.lane) parts.push(named(lane?.name, lang, alarm.lane));
+  if (alarm.urgency) parts.push(alarm.urgency === "untriaged" ? word("untriaged", lang) : alarm.urgency);
+  if (alarm.role) parts.push(named(station?.staff?.[alarm.role]?.name, lang, word(alarm.role, lang)));
+  const causes = Object.keys(alarm.causes ?? {}).length;
+  if (causes > 0) parts.push(`${causes} ${word("alarms", lang).toLowerCase()}`);
+  if (alarm.count !== undefined) parts.push(`${figure(alarm.count)} ${word("persons", lang)}`);
+  if (alarm.since) parts.push(`${word("since", lang)} ${clock.short(alarm.since, lang)}`);
+  if (alarm.until) parts.push(`${word(alarm.role ? "until_plain" : "done_by", lang)} ${clock.short(alarm.until, lang)}`);
+  return parts.filter(Boolean).join(", ");
+}
+
+function noteRow(id, note, board, { lang, clock, canAct }) {
+  const where = note.station ? `${named(board.stations?.[note.station]?.name, lang, note.station)}: ` : "";
+  const by = `${clock.short(note.at, lang)} ${note.actor} (${word(note.role, lang)}) · ${word("until", lang, { time: clock.short(note.until, lang) })}`;
+  const remove = canAct
+    ? el("button", { type: "button", "data-do": "remove-note", "data-id": id }, word("remove", lang)) : null;
+  return el("li", {}, `${where}${note.text} `, el("small", {}, by), remove);
+}
+
+// Listens to the buttons and the two forms, once. `page` gives the area, the board, the language and the clock.
+export function listen(page, problem) {
+  const who = byId("who");
+  const here = whoIsHere();
+  Object.assign(who.elements.actor, { value: here.actor });
+  Object.assign(who.elements.role, { value: here.role });
+  who.addEventListener("change", () => rememberWho(person()));
+  const person = () => ({ actor: who.elements.actor.value.trim(), role: who.elements.role.value.trim() });
+
+  const command = async (what) => {
+    const { actor, role } = person();
+    if (!actor || !role) {
+      byId("who-part").open = true;
+      who.elements[actor ? "role" : "actor"].focus();
+      problem(word("say_who", page.lang));
+      return false;
+    }
+    try {
+      await send(page.area, { ...what, actor, role });
+      problem(null);
+      return true;
+    } catch (error) {
+      problem(error.message);
+      return false;
+    }
+  };
+  const later = (ms) => new Date(Math.round((page.clock.now() ?? 0) + ms)).toISOString();
+
+  document.addEventListener("click", (event) => {
+    const { do: what, id } = event.target.closest?.("[data-do]")?.dataset ?? {};
+    const alarm = page.board?.alarms?.[id];
+    if (what === "acknowledge" && alarm) {
+      // What stands now, and no later one of the same cause.
+      const expected = id === "summary" ? undefined : { raised_at: alarm.raised_at };
+      command({ kind: "alarm.acknowledge", alarm: id, expected });
+    } else if (what === "shelve" && alarm) {
+      const reason = prompt(word("shelve_why", page.lang))?.trim();
+      if (reason) command({ kind: "alarm.shelve", alarm: id, until: later(SHELVED_MS), reason });
+    } else if (what === "remove-note") {
+      command({ kind: "note.remove", note: id });
+    }
+  });
+  byId("note-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { text, hours } = event.target.elements;
+    if (text.value.trim() === "") return;
+    const until = later(Number(hours.value) * HOUR_MS);
+    if (await command({ kind: "note.add", text: text.value.trim(), until })) text.value = "";
+  });
+}
+
+// The forms' words in the chosen language.
+export function speakForms(lang) {
+  const texts = { "who-title": "who", "actor-label": "actor", "role-label": "role", "note-label": "note_text", "note-add": "note_add", "hours-label": "note_hours" };
+  for (const [id, key] of Object.entries(texts)) byId(id).textContent = word(key, lang);
+}

@@ -1,0 +1,95 @@
+//! `POST /v1/areas/{area}/commands`: what people at the desk ask for goes in by the same way as every event.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use bus::Bus;
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use proto::command::{Command, MAX_COMMAND_BYTES};
+use proto::receipt::Unavailable;
+use proto::subject::{Family, Subject};
+use tokio::sync::Semaphore;
+
+use super::boards::check_area;
+use crate::Error;
+use crate::live::HubHandle;
+
+/// Commands under way at once: people press buttons, a dozen desks a few times a minute.
+pub(crate) const COMMANDS_AT_ONCE: usize = 64;
+
+/// The header that names a command, so that one that is sent again is done once.
+const KEY: &str = "idempotency-key";
+
+/// What the route needs.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) area: Arc<str>,
+    pub(crate) hub: HubHandle,
+    pub(crate) bus: Bus,
+    pub(crate) deadline: Duration,
+    pub(crate) room: Arc<Semaphore>,
+}
+
+pub(crate) async fn command(
+    State(desk): State<Desk>,
+    Path(area): Path<String>,
+    request: Request,
+) -> Result<Response, Error> {
+    check_area(&desk.area, &area)?;
+    let key = key(request.headers())?.to_owned();
+    let Ok(_place) = desk.room.try_acquire() else {
+        return Err(Error::Busy("too many commands at once: send this one again in a moment".into()));
+    };
+    let body = to_bytes(request.into_body(), MAX_COMMAND_BYTES).await.map_err(|_too_long_or_gone| {
+        Error::BadQuestion(format!("the command broke off or is longer than {MAX_COMMAND_BYTES} bytes"))
+    })?;
+    let command = Command::read(&body).map_err(Error::BadQuestion)?;
+    let receipt = desk.hand_in(&command, &key).await?;
+    let mut answer = Vec::with_capacity(receipt.len() + 16);
+    answer.extend_from_slice(b"{\"receipts\":[");
+    answer.extend_from_slice(&receipt);
+    answer.extend_from_slice(b"]}");
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+}
+
+/// The command's key. A page of somebody else's can send no JSON here without asking first, and is not answered.
+fn key(headers: &HeaderMap) -> Result<&str, Error> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let kind = text("content-type").and_then(|kind| kind.split(';').next()).map(str::trim);
+    if kind != Some("application/json") {
+        return Err(Error::WrongForm("send a command as application/json".into()));
+    }
+    text(KEY).ok_or_else(|| {
+        Error::BadQuestion(
+            "Idempotency-Key is missing: name the command, so that sending it again does nothing twice"
+                .into(),
+        )
+    })
+}
+
+impl Desk {
+    async fn hand_in(&self, command: &Command, key: &str) -> Result<Bytes, Error> {
+        // The gateway holds no clock: the area's time is the projector's.
+        let time = self.hub.pulse().borrow().beat.as_ref().map(|beat| beat.server_time.clone());
+        let time = time.ok_or_else(|| {
+            Error::Busy("no projector was heard yet, so nobody knows what time it is: send this again".into())
+        })?;
+        let event = command.to_event(key, &self.area, &time).map_err(Error::BadQuestion)?;
+        let subject = Subject::intake(&self.area, Family::Desk);
+        let answer = self.bus.hand_in(&subject, Bytes::from(event.to_string()), self.deadline).await;
+        let answer = answer.map_err(|error| {
+            tracing::warn!(%error, "a command got no receipt");
+            Error::Busy(
+                "no receipt came, so the outcome is unknown: send this again with the same key".into(),
+            )
+        })?;
+        match Unavailable::read(&answer) {
+            Some(Unavailable { unavailable }) => Err(Error::Busy(unavailable)),
+            None => Ok(answer),
+        }
+    }
+}

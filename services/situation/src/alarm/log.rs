@@ -1,0 +1,218 @@
+//! Which alarms stand and stood, and what people did about them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::SUMMARY;
+use super::cause::{Cause, Watched};
+use super::rule::AlarmRules;
+use crate::event::{Acknowledgement, Person, Shelving};
+use crate::name::{AlarmId, StationId};
+use crate::time::Instant;
+use crate::trail::Trail;
+
+/// Alarms that are over and still remembered, for boards of past moments: those of some months, at fifty a day.
+pub const MAX_ENDED: usize = 4_096;
+
+/// One alarm, from when it was raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// Why, as it stood last.
+    pub cause: Cause,
+    /// Since when the cause says so.
+    pub told: Instant,
+    /// When it was raised.
+    pub raised: Instant,
+    /// When its cause was gone, if it is.
+    pub cleared: Option<Instant>,
+    /// Who took notice first.
+    pub acknowledged: Option<Acknowledged>,
+    /// Until when nobody wants to hear of it.
+    pub shelved: Option<Shelved>,
+    /// It came when there were too many, and is told of as one of them.
+    pub in_summary: bool,
+}
+
+/// That somebody took notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: Person,
+    /// Why, or what is being done.
+    pub reason: Option<String>,
+}
+
+/// That nobody wants to hear of it for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelved {
+    /// Since when.
+    pub at: Instant,
+    /// Until when.
+    pub until: Instant,
+    /// Who.
+    pub by: Person,
+    /// Why.
+    pub reason: String,
+}
+
+/// The alarms of an area.
+#[derive(Debug, Clone, Default)]
+pub struct AlarmLog {
+    /// Those that stand, and those that are over and nobody acknowledged: one a cause.
+    pub standing: BTreeMap<AlarmId, Alarm>,
+    /// Those that are over, in the order in which they ended; the newest [`MAX_ENDED`].
+    pub ended: Trail<(AlarmId, Arc<Alarm>)>,
+    /// When those were raised that count as new.
+    pub new: VecDeque<Instant>,
+}
+
+impl AlarmLog {
+    /// Whether looking at a station again could change anything.
+    #[must_use]
+    pub fn is_touched_by(&self, station: &StationId, watched: &Watched) -> bool {
+        let as_before = |id: &AlarmId, cause: &Cause| {
+            self.standing.get(id).is_some_and(|alarm| alarm.cause == *cause && alarm.cleared.is_none())
+        };
+        let is_here = |alarm: &Alarm| alarm.cause.station.as_ref() == Some(station);
+        let is_gone = |id: &AlarmId, alarm: &Alarm| {
+            is_here(alarm) && alarm.cleared.is_none() && !watched.causes.contains_key(id)
+        };
+        !watched.causes.iter().all(|(id, cause)| as_before(id, cause))
+            || self.standing.iter().any(|(id, alarm)| is_gone(id, alarm))
+    }
+
+    /// Takes in what was found at a station: raises what is new, clears what is gone.
+    pub fn hear(&mut self, rules: &AlarmRules, station: &StationId, watched: &Watched, clock: Instant) {
+        let mut over = Vec::new();
+        for (id, alarm) in &mut self.standing {
+            if alarm.cause.station.as_ref() != Some(station) {
+                continue;
+            }
+            if let Some(cause) = watched.causes.get(id) {
+                if alarm.cause != *cause {
+                    (alarm.cause, alarm.told) = (cause.clone(), clock);
+                }
+                // It is the same alarm that nobody took notice of before.
+                alarm.cleared = None;
+            } else if alarm.cleared.is_none() && !alarm.is_doubtful(watched) {
+                alarm.cleared = Some(clock);
+                if alarm.is_handled(clock) {
+                    over.push(id.clone());
+                }
+            }
+        }
+        over.iter().for_each(|id| self.end(id));
+        for (id, cause) in &watched.causes {
+            if !self.standing.contains_key(id) {
+                self.raise(rules, id, cause, clock);
+            }
+        }
+    }
+
+    /// Somebody took notice: of one, or of all that the summary tells of.
+    pub fn acknowledge(&mut self, id: &AlarmId, said: &Acknowledgement, clock: Instant) {
+        let Acknowledgement { by, reason, raised } = said;
+        for id in self.meant(id) {
+            let Some(alarm) = self.standing.get_mut(&id) else { continue };
+            if raised.is_some_and(|raised| raised != alarm.raised) {
+                continue;
+            }
+            let first = || Acknowledged { at: clock, by: by.clone(), reason: reason.clone() };
+            alarm.acknowledged.get_or_insert_with(first);
+            if alarm.cleared.is_some() {
+                self.end(&id);
+            }
+        }
+    }
+
+    /// Somebody wants to hear nothing of it for a while.
+    pub fn shelve(&mut self, id: &AlarmId, said: &Shelving, clock: Instant) {
+        let Shelving { by, reason, until } = said;
+        for id in self.meant(id) {
+            let Some(alarm) = self.standing.get_mut(&id) else { continue };
+            let (by, reason) = (by.clone(), reason.clone());
+            alarm.shelved = Some(Shelved { at: clock, until: *until, by, reason });
+        }
+    }
+
+    /// Those that somebody speaks of.
+    fn meant(&self, id: &AlarmId) -> Vec<AlarmId> {
+        if id.as_str() != SUMMARY {
+            return vec![id.clone()];
+        }
+        self.standing.iter().filter(|(_, alarm)| alarm.in_summary).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether there are any whose rule or station the area no longer has.
+    #[must_use]
+    pub fn has_any_beyond(&self, rules: &AlarmRules, has_station: impl Fn(&StationId) -> bool) -> bool {
+        self.standing.values().any(|alarm| !alarm.is_of(rules, &has_station))
+    }
+
+    /// Ends those whose rule or station the area no longer has.
+    pub fn keep_those_of(
+        &mut self,
+        rules: &AlarmRules,
+        has_station: impl Fn(&StationId) -> bool,
+        clock: Instant,
+    ) {
+        let gone: Vec<_> = self
+            .standing
+            .iter_mut()
+            .filter(|(_, alarm)| !alarm.is_of(rules, &has_station))
+            .map(|(id, alarm)| {
+                alarm.cleared.get_or_insert(clock);
+                id.clone()
+            })
+            .collect();
+        gone.iter().for_each(|id| self.end(id));
+    }
+
+    fn raise(&mut self, rules: &AlarmRules, id: &AlarmId, cause: &Cause, clock: Instant) {
+        let since = clock.minus(rules.within);
+        while self.new.front().is_some_and(|raised| *raised <= since) {
+            self.new.pop_front();
+        }
+        let in_summary = self.new.len() >= rules.most_new as usize;
+        if !in_summary {
+            self.new.push_back(clock);
+        }
+        let alarm = Alarm {
+            cause: cause.clone(),
+            told: clock,
+            raised: clock,
+            cleared: None,
+            acknowledged: None,
+            shelved: None,
+            in_summary,
+        };
+        self.standing.insert(id.clone(), alarm);
+    }
+
+    fn end(&mut self, id: &AlarmId) {
+        if let Some(alarm) = self.standing.remove(id) {
+            self.ended.push((id.clone(), Arc::new(alarm)));
+            if self.ended.len() > MAX_ENDED {
+                self.ended.pop();
+            }
+        }
+    }
+}
+
+impl Alarm {
+    fn is_of(&self, rules: &AlarmRules, has_station: impl Fn(&StationId) -> bool) -> bool {
+        rules.rules.contains_key(&self.cause.rule) && self.cause.station.as_ref().is_none_or(has_station)
+    }
+
+    /// Whether what was found leaves it open if it still stands.
+    fn is_doubtful(&self, watched: &Watched) -> bool {
+        self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
+    }
+
+    /// Whether somebody took notice, or did not want to.
+    fn is_handled(&self, clock: Instant) -> bool {
+        self.acknowledged.is_some() || self.shelved.as_ref().is_some_and(|shelf| clock < shelf.until)
+    }
+}

@@ -1,0 +1,114 @@
+//! Looking again at what facts and the clock have touched.
+
+use std::collections::BTreeSet;
+
+use super::{Boards, Changed};
+use crate::alarm::causes;
+use crate::area::Area;
+use crate::board::views::next_edge;
+use crate::board::{Totals, View, ViewFrame};
+use crate::calendar;
+use crate::fold::look;
+use crate::name::StationId;
+use crate::time::earlier;
+
+impl Boards {
+    /// Looks again at every station that a fact or the clock touched since the last look. What looks
+    /// different now was changed by `cause`.
+    pub fn refresh(&mut self, cause: Changed) {
+        let Some(area) = self.area.clone() else { return };
+        while self.due.first().is_some_and(|(at, _)| *at <= self.clock) {
+            if let Some((_, id)) = self.due.pop_first() {
+                self.touched.insert(id);
+            }
+        }
+        if self.frames_due.is_some_and(|due| due <= self.clock) {
+            self.frames_stale = true;
+        }
+        let before = self.totals;
+        for id in std::mem::take(&mut self.touched) {
+            self.look_again(&area, &id, cause);
+        }
+        self.sound_alarms(&area, cause);
+        if self.totals != before {
+            // Every board of the area shows them.
+            self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
+        }
+        if std::mem::take(&mut self.frames_stale) {
+            self.frame_again(&area, cause);
+        }
+    }
+
+    fn look_again(&mut self, area: &Area, id: &StationId, cause: Changed) {
+        let Some(station) = area.stations.get(id) else { return };
+        let known = self.stations.contains_key(id);
+        let shown = self.stations.entry(id.clone()).or_default();
+        let holds = shown.timetable_from.is_some_and(|from| from <= self.clock)
+            && shown.timetable.holds_until().is_none_or(|until| self.clock < until);
+        if !holds {
+            shown.timetable = calendar::timetable(area, station, self.clock);
+            shown.timetable_from = Some(self.clock);
+        }
+        let now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        if let Some(before) = shown.due {
+            self.due.remove(&(before, id.clone()));
+        }
+        let watched = causes(&area.alarms, id, &now.figures, self.clock);
+        let due = earlier(now.next_due, watched.due);
+        if let Some(due) = due {
+            self.due.insert((due, id.clone()));
+        }
+        let redescribed = self.redescribed.remove(id);
+        let changed = !known || redescribed || now.figures != shown.look.figures;
+        if now.figures.open != shown.look.figures.open {
+            self.frames_stale = true;
+        }
+        let totals = Totals::of(area, station, &now.figures);
+        if totals != shown.totals {
+            self.totals.take_away(&std::mem::replace(&mut shown.totals, totals));
+            self.totals.add(&totals);
+        }
+        shown.look = now;
+        shown.due = due;
+        if changed {
+            shown.changed = cause;
+            for (frame, changed) in self.frames.values_mut() {
+                if frame.members.contains(id) {
+                    *changed = cause;
+                }
+            }
+        }
+        self.hear_alarms(area, id, &watched);
+    }
+
+    fn frame_again(&mut self, area: &Area, cause: Changed) {
+        let area_redescribed = std::mem::take(&mut self.area_redescribed);
+        let open_now: BTreeSet<StationId> = self
+            .stations
+            .iter()
+            .filter(|(_, shown)| shown.look.figures.open == Some(true))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let (notices, notices_due) = self.situation.notices(self.clock);
+        let (notes, notes_due) = self.situation.notes(self.clock);
+        for view in View::OF_THE_AREA {
+            let frame = ViewFrame::of(&view, area, &open_now, self.clock);
+            let frame = ViewFrame { notices: notices.clone(), notes: notes.clone(), ..frame };
+            match self.frames.get_mut(&view) {
+                Some((before, _)) if *before == frame && !area_redescribed => {}
+                before => {
+                    let of_every_board = |it: &ViewFrame| {
+                        (it.window.clone(), it.day.clone(), it.notices.clone(), it.notes.clone())
+                    };
+                    let before = before.map(|(before, _)| of_every_board(before));
+                    let same = before == Some(of_every_board(&frame));
+                    if view == View::Situation && (!same || area_redescribed) {
+                        self.window_changed = cause;
+                    }
+                    self.frames.insert(view, (frame, cause));
+                }
+            }
+        }
+        self.frames_due = earlier(next_edge(area, self.clock), earlier(notices_due, notes_due));
+    }
+}

@@ -1,0 +1,48 @@
+//! What people at the desk say: of alarms, and to each other.
+
+use crate::name::{StationId, Word};
+use crate::time::Instant;
+
+/// Who says it. Until there is sign-in nobody has verified it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who, as they name themselves.
+    pub actor: Word,
+    /// In which role.
+    pub role: Word,
+}
+
+/// Somebody has taken notice of an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// Who.
+    pub by: Person,
+    /// Why, or what is being done.
+    pub reason: Option<String>,
+    /// Only of the one that was raised then.
+    pub raised: Option<Instant>,
+}
+
+/// Somebody wants to hear nothing of an alarm for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelving {
+    /// Who.
+    pub by: Person,
+    /// Why.
+    pub reason: String,
+    /// Until then.
+    pub until: Instant,
+}
+
+/// A note to whoever is at the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Of which station, if of one.
+    pub station: Option<StationId>,
+    /// What it says, in the language of its writer.
+    pub text: String,
+    /// Shown until.
+    pub until: Instant,
+    /// Whose it is.
+    pub by: Person,
+}

@@ -1,0 +1,88 @@
+//! How fast a station becomes empty: when people left it lately.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::station::StationState;
+use super::words::Words;
+use crate::name::TicketId;
+use crate::time::{Instant, earlier};
+
+/// Departures are remembered for this long before the newest: beyond what the pace looks at, so that what is put
+/// right later still finds its neighbours.
+const REMEMBERED: Duration = Duration::from_secs(3 * 3600);
+/// The pace is that of the last hour: an evening's pace is not an afternoon's.
+const WINDOW: Duration = Duration::from_secs(3600);
+/// Of so many departures at the most, the newest.
+const MOST: usize = 6;
+/// And of so many at least: two say nothing of a pace.
+const LEAST: usize = 3;
+/// What is said of the end is said in steps of this length, rounded up: no one can know the minute.
+const STEP: Duration = Duration::from_secs(5 * 60);
+
+/// People's departures from a station, by time.
+pub type Departures = BTreeSet<(Instant, TicketId)>;
+
+/// When a station would be empty, and when that changes although nobody says anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Done {
+    pub by: Option<Instant>,
+    pub due: Option<Instant>,
+}
+
+impl StationState {
+    /// Somebody's story was told anew: they left `before`, and now it is `now`.
+    pub(super) fn note_departure(&mut self, id: &TicketId, before: Option<Instant>, now: Option<Instant>) {
+        if before == now {
+            return;
+        }
+        if let Some(before) = before {
+            self.departures.remove(&(before, id.clone()));
+        }
+        if let Some(now) = now {
+            self.departures.insert((now, id.clone()));
+        }
+        self.forget_departures();
+    }
+
+    /// Works out the departures of the tickets that are remembered.
+    pub(super) fn find_departures(&mut self, words: &Words) {
+        let left = self.tickets.iter().filter_map(|(id, ticket)| Some((ticket.left_at(words)?, id.clone())));
+        let left: Vec<_> = left.collect();
+        self.departures.extend(left);
+        self.forget_departures();
+    }
+
+    fn forget_departures(&mut self) {
+        let Some((newest, _)) = self.departures.last() else { return };
+        let since = newest.minus(REMEMBERED);
+        while self.departures.first().is_some_and(|(left, _)| *left < since) {
+            self.departures.pop_first();
+        }
+    }
+}
+
+/// When `inside` people will have left, if as many go on leaving as did lately. While nobody leaves for longer than
+/// they used to, it moves on.
+pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done {
+    let since = clock.minus(WINDOW);
+    let lately = departures.iter().rev().map(|(left, _)| *left);
+    let lately: Vec<_> =
+        lately.skip_while(|left| *left > clock).take_while(|left| *left > since).take(MOST).collect();
+    let (Some(last), Some(first)) = (lately.first(), lately.last()) else { return Done::default() };
+    let gaps = i64::try_from(lately.len()).unwrap_or(i64::MAX) - 1;
+    let span = last.as_micros() - first.as_micros();
+    if lately.len() < LEAST || span < gaps || inside == 0 {
+        return Done::default();
+    }
+    let interval = span / gaps;
+    let missed = (clock.as_micros() - last.as_micros()) / interval;
+    let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
+    let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
+    let by = last.as_micros().saturating_add(left);
+    let by = by.div_euclid(step).saturating_add(i64::from(by.rem_euclid(step) > 0)).saturating_mul(step);
+    let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1));
+    let out_of_sight = first.plus(WINDOW);
+    let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
+    Done { by: Some(Instant::from_micros(by)), due: due.filter(|due| *due > clock) }
+}

@@ -1,0 +1,99 @@
+//! What was said of people at work: now, planned, on call.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::station::StationState;
+use super::told::{Register, Stamp};
+use crate::area::Area;
+use crate::event::{OnCall, StaffingObserved, StaffingPlanned, Told};
+use crate::name::{LaneId, Word};
+use crate::time::Instant;
+
+/// Plans and duties remembered for a station, the latest: half a year of three shifts and eight roles.
+const MAX_PLANS: usize = 4_096;
+
+/// For so many hours it is remembered how many were at work: the longest run of days off, and a day.
+const HOURS: i64 = 6 * 24;
+const HOUR_US: i64 = 3_600_000_000;
+
+/// A role, and the lane it serves if it serves one.
+pub type Post = (Word, Option<LaneId>);
+
+/// The last word of each hour on how many were at work, by the hour since the epoch.
+pub type ByHour = BTreeMap<i64, (Arc<Stamp>, Option<u32>)>;
+
+/// What was said of the people of a role.
+#[derive(Debug, Clone, Default)]
+pub struct StaffState {
+    /// At work.
+    pub on_duty: Register<u32>,
+    /// Called in.
+    pub called: Register<u32>,
+    /// On their way.
+    pub arriving: Register<u32>,
+    /// Absent.
+    pub absent: Register<u32>,
+    /// How many were at work, hour by hour.
+    pub by_hour: ByHour,
+}
+
+impl StationState {
+    pub(super) fn observe_staff(&mut self, observed: &StaffingObserved, stamp: &Arc<Stamp>) {
+        let staff = self.staff.entry((observed.role.clone(), observed.lane.clone())).or_default();
+        staff.on_duty.hear(stamp, &observed.on_duty);
+        staff.called.hear(stamp, &observed.called);
+        staff.arriving.hear(stamp, &observed.arriving);
+        staff.absent.hear(stamp, &observed.absent);
+        staff.remember(stamp, &observed.on_duty);
+    }
+
+    pub(super) fn plan(&mut self, plan: &StaffingPlanned, stamp: &Arc<Stamp>) {
+        let key = (plan.from, (plan.role.clone(), plan.lane.clone()));
+        if self.plans.get(&key).is_none_or(|(known, _)| known < stamp) {
+            self.plans.insert(key, (Arc::clone(stamp), plan.clone()));
+        }
+        if self.plans.len() > MAX_PLANS {
+            self.plans.pop_first();
+        }
+    }
+
+    pub(super) fn call(&mut self, duty: &OnCall, stamp: &Arc<Stamp>) {
+        let key = (duty.from, duty.duty.clone(), duty.role.clone());
+        if self.on_call.get(&key).is_none_or(|(known, _)| known < stamp) {
+            self.on_call.insert(key, (Arc::clone(stamp), duty.clone()));
+        }
+        if self.on_call.len() > MAX_PLANS {
+            self.on_call.pop_first();
+        }
+    }
+}
+
+impl StaffState {
+    fn remember(&mut self, stamp: &Arc<Stamp>, told: &Told<u32>) {
+        let value = match told {
+            Told::Unsaid => return,
+            Told::Withdrawn => None,
+            Told::Value(value) => Some(*value),
+        };
+        let hour = stamp.time.as_micros().div_euclid(HOUR_US);
+        if self.by_hour.get(&hour).is_none_or(|(known, _)| known < stamp) {
+            self.by_hour.insert(hour, (Arc::clone(stamp), value));
+        }
+        let Some((newest, _)) = self.by_hour.last_key_value() else { return };
+        let oldest = newest.saturating_sub(HOURS);
+        while self.by_hour.first_key_value().is_some_and(|(hour, _)| *hour < oldest) {
+            self.by_hour.pop_first();
+        }
+    }
+
+    /// The fewest that were at work at any hour's end of a span, and at its beginning. Of who copies the plan nobody
+    /// knows who was there.
+    pub(super) fn fewest_between(&self, area: &Area, from: Instant, to: Instant) -> Option<u32> {
+        let is_real = |stamp: &Stamp| area.feeds.get(&stamp.source).is_none_or(|feed| !feed.copies_plan);
+        let at_beginning = self.by_hour.values().rev().find(|(stamp, _)| stamp.time <= from);
+        let within = self.by_hour.values().filter(|(stamp, _)| from < stamp.time && stamp.time <= to);
+        let known = at_beginning.into_iter().chain(within).filter(|(stamp, _)| is_real(stamp));
+        known.filter_map(|(_, value)| *value).min()
+    }
+}

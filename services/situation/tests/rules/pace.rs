@@ -1,0 +1,64 @@
+//! When a station will be done, at the pace at which people left lately.
+
+use situation::event::Amendment;
+use situation::time::Instant;
+
+use super::story::*;
+
+fn done_by(log: &Log) -> Option<Instant> {
+    log.porvoo().closing.as_ref().and_then(|closing| closing.done_by)
+}
+
+/// Three stay; three left in eight minutes each, the last at 20:56. Doors close at 22.
+fn evening() -> Log {
+    let mut log = Log::given([]);
+    for ticket in ["a", "b", "c", "d", "e", "f"] {
+        log.hear(joined("20:00", ticket, "kiire", Some("C")));
+    }
+    log.hear(left("20:40", "a"));
+    log.hear(left("20:48", "b"));
+    assert_eq!(done_by(&log), None, "two say nothing of a pace");
+    log.hear(left("20:56", "c"));
+    log
+}
+
+#[test]
+fn those_inside_are_done_when_as_many_as_lately_go_on_leaving() {
+    let log = evening();
+    // 20:56 and three times eight minutes are 21:20.
+    assert_eq!(done_by(&log), Some(at("21:20")));
+}
+
+#[test]
+fn while_nobody_leaves_the_end_moves_on_and_after_an_hour_nobody_knows() {
+    let mut log = evening();
+    log.reach(at("21:03"));
+    assert_eq!(done_by(&log), Some(at("21:20")));
+    log.reach(at("21:04"));
+    assert_eq!(done_by(&log), Some(at("21:30")), "21:28, in steps of five minutes");
+    log.reach(at("21:40"));
+    assert_eq!(done_by(&log), None, "of the last hour only two departures are left");
+}
+
+#[test]
+fn a_departure_that_never_was_does_not_count() {
+    let mut log = evening();
+    log.hear(corrected("20:57", "b", &left("20:48", "b"), Some(true), Amendment::default()));
+    assert_eq!(done_by(&log), None);
+    log.hear(left("20:58", "b"));
+    // 20:40, 20:56, 20:58: nine minutes each.
+    assert_eq!(done_by(&log), Some(at("21:25")));
+}
+
+#[test]
+fn departures_count_in_whichever_order_they_are_told() {
+    let mut log = Log::given([]);
+    for ticket in ["a", "b", "c", "d"] {
+        log.hear(joined("20:00", ticket, "kiire", Some("C")));
+    }
+    log.reach(at("20:57"));
+    for (clock, ticket) in [("20:56", "c"), ("20:40", "a"), ("20:48", "b")] {
+        log.hear(left(clock, ticket));
+    }
+    assert_eq!(done_by(&log), Some(at("21:05")));
+}
