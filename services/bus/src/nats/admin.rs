@@ -131,9 +131,7 @@ impl NatsAdmin {
         match code {
             Some(ErrorCode::STREAM_NOT_FOUND) => Ok(None),
             Some(code) if is_absent(code) => Err(Error::NoJetStream),
-            Some(code) if is_leaderless(code) => {
-                Err(Error::NoLeader { doing: DOING, why: error.to_string() })
-            }
+            Some(code) if is_leaderless(code) => Err(Error::NoLeader { why: error.to_string() }),
             None => Err(match asked(&error) {
                 Some(RequestErrorKind::NoResponders) => Error::NoJetStream,
                 Some(RequestErrorKind::TimedOut) => Error::Silent { doing: DOING, seconds: LOOK.as_secs() },
@@ -157,7 +155,7 @@ impl NatsAdmin {
             if let CreateStreamErrorKind::JetStream(told) = &kind { Some(told.error_code()) } else { None };
         Err(match code {
             Some(code) if is_absent(code) => Error::NoJetStream,
-            Some(code) if is_leaderless(code) => Error::NoLeader { doing, why: error.to_string() },
+            Some(code) if is_leaderless(code) => Error::NoLeader { why: error.to_string() },
             None if kind == CreateStreamErrorKind::JetStreamUnavailable => Error::NoJetStream,
             None if kind == CreateStreamErrorKind::TimedOut => {
                 Error::Silent { doing, seconds: ANSWER.as_secs() }

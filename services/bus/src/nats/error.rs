@@ -63,12 +63,10 @@ pub enum Error {
     },
     /// The servers that keep a stream, or all of them, have no leader.
     #[error(
-        "the NATS servers can't {doing}, for they have no majority or no leader at the moment ({why}): start those that \
-         are missing; it goes on by itself"
+        "the NATS servers have no majority or no leader at the moment ({why}): start those that are missing; it goes on \
+         by itself"
     )]
     NoLeader {
-        /// What was asked of them.
-        doing: &'static str,
         /// How that shows.
         why: String,
     },

@@ -94,7 +94,7 @@ impl IntakeEnd {
         match api::ask_json::<Info>(self.link(), DOING, subject, Bytes::new(), api::PROMPT_ANSWER).await? {
             Response::Ok(Info { created, cluster, state: Held { first_seq, last_seq } }) => {
                 if let Some(copies) = cluster.as_ref().map(Copies::of).filter(|it| !it.can_go_on()) {
-                    return Err(Error::NoLeader { doing: DOING, why: copies.to_string() });
+                    return Err(Error::NoLeader { why: copies.to_string() });
                 }
                 let identity = format!("{}@{created}", self.stream);
                 // A stream that has never had a message tells 0 for both.
@@ -234,7 +234,7 @@ fn refused(doing: &'static str, stream: &str, error: &async_nats::jetstream::Err
     match error.error_code() {
         ErrorCode::STREAM_NOT_FOUND => Error::NoStream { stream: stream.to_owned() },
         ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => Error::NoJetStream,
-        code if is_leaderless(code) => Error::NoLeader { doing, why: error.to_string() },
+        code if is_leaderless(code) => Error::NoLeader { why: error.to_string() },
         _ => Error::JetStream { doing, why: error.to_string() },
     }
 }
