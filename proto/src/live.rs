@@ -71,6 +71,19 @@ pub struct Heartbeat {
     pub degraded: Option<Cause>,
 }
 
+/// Published under `Subject::heartbeat` in a heartbeat's place by a projector whose boards nobody can know to be live. It
+/// makes nothing live; it tells why there is no heartbeat, so that nobody takes the projector for dead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Withheld {
+    /// Which of the projectors it is.
+    pub projector: String,
+    /// Why, in a sentence for operators.
+    pub why: String,
+    /// What those who look at boards are to be told, if it is more than that there is no heartbeat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
 /// Why a board that is shown should not be taken for live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -83,7 +96,8 @@ pub enum Cause {
     /// what was recorded before.
     JournalUnbound,
     /// Nothing is recorded, because the intake's stream is gone, or is another one than before, or can't be
-    /// reached: boards show what was recorded before.
+    /// reached, or no recorder is there: boards show what was recorded before. Or fewer recorders are there than a
+    /// receipt needs: sources keep their events, and boards may show some that have no receipt.
     IntakeStopped,
 }
 

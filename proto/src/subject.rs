@@ -7,7 +7,7 @@
 //! | `tilanne.{area}.intake.{family}` | sources; the gateway as `desk` | recorder (answers with a receipt) |
 //! | `tilanne.{area}.intake.own` | recorders | recorders, by the order of the stream |
 //! | `tilanne.{area}.intake.opening` | recorders | recorders, by the order of the stream |
-//! | `tilanne.{area}.recorded` | recorder | projector, recorders |
+//! | `tilanne.{area}.recorded` | recorder | projector, recorders, operators |
 //! | `tilanne.{area}.journal.read` | whoever needs facts | recorder (answers with a page) |
 //! | `tilanne.{area}.journal.read.{recorder}` | whoever needs one recorder's facts | that recorder |
 //! | `tilanne.{area}.board.{view}` | projector | gateway |

@@ -7,6 +7,7 @@ mod load;
 mod misconfigured;
 mod one_disk_full;
 mod strangers;
+mod too_few;
 mod watcher;
 mod week;
 

@@ -1,7 +1,12 @@
 //! `tilanne nats` against a real server: streams, drift, users.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use acceptance::program::Said;
 use bus::contract::NatsServer;
@@ -33,6 +38,10 @@ fn the_intake_stream_is_made_once_and_its_drift_is_told_and_never_mended() {
     assert!(missing.out.contains("TILANNE_INTAKE_itauusimaa: is missing"), "{missing:?}");
     assert!(nats("init", &config).with_code(0).out.starts_with("made: stream TILANNE_INTAKE_itauusimaa"));
     assert!(nats("init", &config).with_code(0).out.starts_with("already there: "));
+    let nobody = nats("check", &config).with_code(2);
+    let line = "recorders: 0 of the 1 that a receipt needs take events: recorder 1 is not heard";
+    assert!(nobody.out.lines().any(|told| told == line), "{nobody:?}");
+    let _recorder = Speaker::begin(&server);
     let sound = nats("check", &config).with_code(0);
     assert!(sound.out.contains("sync_interval: not known"), "{sound:?}");
     assert!(sound.out.contains("sound: server test "), "{sound:?}");
@@ -47,6 +56,32 @@ fn the_intake_stream_is_made_once_and_its_drift_is_told_and_never_mended() {
         ];
         assert_eq!(lines, expected, "{drifted:?}");
         assert!(drifted.err.contains("nothing was changed"), "{drifted:?}");
+    }
+}
+
+/// Says what a recorder says that takes events, until it goes out of scope.
+struct Speaker(Arc<AtomicBool>);
+
+impl Speaker {
+    fn begin(server: &NatsServer) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, address) = (Arc::clone(&stop), ("127.0.0.1", server.port()));
+        let mut line = TcpStream::connect(address).expect("a connection");
+        let word = r#"{"recorder":"1","epoch":"e","sequence":1,"stream":{"identity":"s","cursor":1,"follows":true}}"#;
+        let message = format!("PUB tilanne.itauusimaa.recorded {}\r\n{word}\r\n", word.len());
+        line.write_all(b"CONNECT {\"verbose\":false}\r\n").expect("sent");
+        std::thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) && line.write_all(message.as_bytes()).is_ok() {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        });
+        Self(stop)
+    }
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -88,6 +123,18 @@ fn what_is_not_there_or_not_meant_is_one_sentence() {
     assert!(missing.err.starts_with("tilanne: missing.seed: "), "{missing:?}");
     let replicas = with("[nats.intake]\nreplicas = 9\n").with_code(64);
     assert!(replicas.err.contains("nats.intake.replicas is 9: it must be 1 to 5"), "{replicas:?}");
+}
+
+#[test]
+fn a_service_that_is_given_no_configuration_says_what_to_give_it() {
+    for service in ["queue", "recorder", "projector", "gateway"] {
+        let told = Said::by(PROGRAM, &["run", service]).with_code(64);
+        assert!(
+            told.err.starts_with(&format!("tilanne: run {service}: give it its configuration")),
+            "{told:?}"
+        );
+        assert!(told.err.contains("--config FILE") && told.err.lines().count() == 1, "{told:?}");
+    }
 }
 
 #[test]

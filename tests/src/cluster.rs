@@ -67,11 +67,11 @@ impl Cluster {
         // Without what the tests are told, such as to take their long form: the program would take it for a setting.
         program::command(&script)
             .args(arguments)
-            .env("TILANNE_CLUSTER_DIR", self.place.path())
-            .env("TILANNE_CLUSTER_PORT", self.port.to_string())
-            .env("TILANNE_CLUSTER_AREA", &self.area)
-            .env("TILANNE_CLUSTER_SYNC", self.sync)
-            .env("TILANNE_PROGRAM", &self.program)
+            .env("CLUSTER_DIR", self.place.path())
+            .env("CLUSTER_PORT", self.port.to_string())
+            .env("CLUSTER_AREA", &self.area)
+            .env("CLUSTER_SYNC", self.sync)
+            .env("CLUSTER_PROGRAM", &self.program)
             .output()
             .expect("bash")
     }

@@ -27,9 +27,9 @@ pub(super) fn document() -> Value {
     parts.question("journal-of", &Subject::journal_of(AREA, RECORDER), "whoever follows one recorder", FACTS);
     parts.question("boards", &Subject::boards_read(AREA), "the gateway", BOARDS);
     parts.question("boards-of", &Subject::boards_of(AREA, PROJECTOR), "the gateway", BOARDS);
-    parts.told("recorded", &Subject::recorded(AREA), "Recorded");
-    parts.told("board", &Subject::board(AREA, VIEW), "BoardChange");
-    parts.told("heartbeat", &Subject::heartbeat(AREA), "Heartbeat");
+    parts.told("recorded", &Subject::recorded(AREA), &["Recorded"]);
+    parts.told("board", &Subject::board(AREA, VIEW), &["BoardChange"]);
+    parts.told("heartbeat", &Subject::heartbeat(AREA), &["Heartbeat", "Withheld"]);
     parts.schemas();
     let Parts { channels, operations, messages, schemas } = parts;
     json!({
@@ -142,9 +142,9 @@ impl Parts {
         self.operation(id, "receive", &[asked], Some(&[answer]));
     }
 
-    fn told(&mut self, id: &str, subject: &Subject, message: &str) {
-        self.channel(id, subject.as_str(), "Told to whoever listens; nothing is kept", &[message]);
-        self.operation(id, "send", &[message], None);
+    fn told(&mut self, id: &str, subject: &Subject, messages: &[&str]) {
+        self.channel(id, subject.as_str(), "Told to whoever listens; nothing is kept", messages);
+        self.operation(id, "send", messages, None);
     }
 
     /// A channel of answers has no address of its own: the question's reply subject is its address.
@@ -200,6 +200,7 @@ impl Parts {
             ("Recorded", schema_of::<live::Recorded>()),
             ("BoardChange", schema_of::<live::BoardChange>()),
             ("Heartbeat", schema_of::<live::Heartbeat>()),
+            ("Withheld", schema_of::<live::Withheld>()),
             ("FactsQuery", schema_of::<live::FactsQuery>()),
             ("BoardQuery", schema_of::<live::BoardQuery>()),
             ("BoardAnswer", schema_of::<live::BoardAnswer>()),

@@ -6,13 +6,22 @@ pub enum Error {
     /// Nobody subscribes to the subject of a request. Nothing was sent.
     #[error("no service answers on this subject; start the one that does, then send again")]
     NoResponder,
-    /// No stream keeps an event that was handed in: it is missing, or its servers have no leader at the moment.
-    /// Nothing was sent.
+    /// No stream keeps an event that was handed in, nor has one kept any since the connection was made: it is missing,
+    /// or its servers have no leader yet. Nothing was sent.
     #[error(
         "no stream takes this event; make a missing one with `tilanne nats init`, see `tilanne nats check`, \
          then send again"
     )]
     NoStream,
+    /// The stream that kept an event not long ago has no leader at the moment. Nothing was sent.
+    #[error(
+        "the intake stream has no leader at the moment: its servers choose one within seconds where a majority of them \
+         runs; send again then"
+    )]
+    NoLeader,
+    /// There was no connection to a NATS server until the deadline. Nothing was sent.
+    #[error("no NATS server is reached (it is tried all the time): start the servers, then send again")]
+    Unconnected,
     /// The responder's queue had no room before the deadline, or the stream is full. Nothing was sent.
     #[error("the answering service is full; slow down, then send again")]
     Full,

@@ -73,8 +73,8 @@ impl Bus {
     /// the responder's queue and the wait for the answer together.
     ///
     /// # Errors
-    /// Nothing was sent: [`Error::NoResponder`], [`Error::Full`], [`Error::TooLarge`] (unless it speaks of
-    /// the answer). The outcome is unknown: [`Error::Deadline`], [`Error::Dropped`]. [`Error::Closed`] may be
+    /// Nothing was sent: [`Error::NoResponder`], [`Error::Full`], [`Error::Unconnected`], [`Error::TooLarge`] (unless
+    /// it speaks of the answer). The outcome is unknown: [`Error::Deadline`], [`Error::Dropped`]. [`Error::Closed`] may be
     /// either over a network, and means that nothing was sent inside a process.
     pub async fn request(
         &self,
@@ -84,7 +84,7 @@ impl Bus {
     ) -> Result<Bytes, Error> {
         check_size(&payload)?;
         let until = after(deadline);
-        answered(self.transport.request(subject, payload, until), until).await
+        self.answered(self.transport.request(subject, payload, until), until).await
     }
 
     /// Hands an event to the intake and returns its receipt: the recorder's own bytes, which it sends when the
@@ -96,9 +96,9 @@ impl Bus {
     /// receipt's place; over NATS at the deadline, since another recorder may still answer.
     ///
     /// # Errors
-    /// Nothing was sent: [`Error::NoResponder`], [`Error::NoStream`], [`Error::Full`], [`Error::TooLarge`]. The
-    /// outcome is unknown, and handing in the same event again is always right: [`Error::Deadline`],
-    /// [`Error::Dropped`], [`Error::Closed`].
+    /// Nothing was sent: [`Error::NoResponder`], [`Error::NoStream`], [`Error::NoLeader`], [`Error::Full`],
+    /// [`Error::Unconnected`], [`Error::TooLarge`]. The outcome is unknown, and handing in the same event again is
+    /// always right: [`Error::Deadline`], [`Error::Dropped`], [`Error::Closed`].
     pub async fn hand_in(
         &self,
         subject: &Subject,
@@ -107,7 +107,7 @@ impl Bus {
     ) -> Result<Bytes, Error> {
         check_size(&payload)?;
         let until = after(deadline);
-        answered(self.transport.hand_in(subject, payload, until), until).await
+        self.answered(self.transport.hand_in(subject, payload, until), until).await
     }
 
     /// Whether there is a connection at the moment, for whoever watches over it; `None` inside a process, where there
@@ -121,6 +121,17 @@ impl Bus {
     pub async fn close(&self) {
         self.transport.close().finish().await;
     }
+
+    /// Waits until `until` for what was asked to be handed over, and for its answer.
+    async fn answered(&self, asked: Step<'_, Result<Answer, Error>>, until: Instant) -> Result<Bytes, Error> {
+        let Ok(handed_over) = timeout_at(until, asked.finish()).await else {
+            let is_up = self.connected().is_none_or(|connected| *connected.borrow());
+            return Err(if is_up { Error::Full } else { Error::Unconnected });
+        };
+        let mut answer = handed_over?;
+        let received = timeout_at(until, answer.received()).await;
+        received.unwrap_or_else(|_elapsed| answer.last_word())
+    }
 }
 
 /// A deadline beyond what a clock can say is as good as this.
@@ -129,14 +140,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 fn after(deadline: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(deadline).unwrap_or_else(|| now + LONGEST_WAIT)
-}
-
-/// Waits until `until` for what was asked to be handed over, and for its answer.
-async fn answered(asked: Step<'_, Result<Answer, Error>>, until: Instant) -> Result<Bytes, Error> {
-    let Ok(handed_over) = timeout_at(until, asked.finish()).await else { return Err(Error::Full) };
-    let mut answer = handed_over?;
-    let received = timeout_at(until, answer.received()).await;
-    received.unwrap_or_else(|_elapsed| answer.last_word())
 }
 
 fn check_size(payload: &Bytes) -> Result<(), Error> {

@@ -47,8 +47,9 @@
 //!   together may go to different ones. Their order holds while one process responds. It also holds only
 //!   between subscriptions of one process that have the same filter.
 //! * **A request that is cancelled on its way may still be handed to the responder.**
-//! * **A stream that is not there looks like one without a leader**: an event is refused at once in both cases. And
-//!   where anybody else listens to its subject, neither is seen: such an event meets its deadline.
+//! * **A stream that is not there looks like one without a leader**: an event is refused at once in both cases. A
+//!   source that the stream has kept an event for takes it for the latter, any other for the former. And where anybody
+//!   else listens to its subject, neither is seen: such an event meets its deadline.
 //! * **An event that is sent again comes after those that were sent since.**
 //! * **A subscription that the server forbids ends** with a line in the log that names the permission.
 
@@ -56,6 +57,7 @@ mod admin;
 mod api;
 mod asker;
 mod connect;
+mod copies;
 mod error;
 mod hand_in;
 pub mod intake;
@@ -64,6 +66,7 @@ mod link;
 mod listener;
 mod options;
 mod receipts;
+mod roll_call;
 mod stream;
 mod together;
 mod transport;
@@ -71,8 +74,10 @@ pub mod users;
 mod wire;
 
 pub use admin::{NatsAdmin, ServerFacts};
+pub use copies::Copies;
 pub use error::Error;
 pub use options::{Credentials, NatsOptions};
+pub use roll_call::takes_events;
 pub use stream::{Drift, IntakeStream};
 pub(crate) use transport::Nats;
 

@@ -96,6 +96,9 @@ pub(crate) const RELOAD_PAUSE: Duration = Duration::from_millis(250);
 pub(crate) const RELOAD_STEPS: u32 = 8;
 /// How long a projector or recorder may take to answer what it knows by heart, while there is another to ask.
 pub(crate) const PROMPT: Duration = Duration::from_secs(2);
+/// A question is given up once there has been no connection to a NATS server for so long: where another server is
+/// there, the connection is made anew sooner.
+pub(crate) const UNCONNECTED: Duration = Duration::from_secs(1);
 /// How often the projector that is followed is asked whether it answers, while there is another: one that is gone
 /// is noticed by this sooner than by its missing heartbeat.
 pub(crate) const PROBE: Duration = Duration::from_secs(1);

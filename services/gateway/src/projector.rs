@@ -9,9 +9,10 @@ use proto::live::{BoardAnswer, BoardQuery, FactsForm, FactsQuery};
 use proto::subject::Subject;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 
 use crate::Error;
-use crate::config::{Config, PROMPT, ms};
+use crate::config::{Config, PROMPT, UNCONNECTED, ms};
 
 /// A document, or why there is none, as a projector answers.
 pub(crate) type Answer = Result<Box<RawValue>, Error>;
@@ -56,22 +57,25 @@ impl Projector {
         Self { bus, area, config, whom }
     }
 
-    /// The document that answers `query`: from the projector that is followed, or once from another.
+    /// The document that answers `query`: from the projector that is followed, or once from another. Both together take
+    /// no longer than an answer may.
     pub(crate) async fn ask(&self, query: &BoardQuery) -> Answer {
         let Whom { chosen, other } = self.whom.borrow().clone();
-        let longest = ms(self.config.answer_ms);
+        let (begun, longest) = (Instant::now(), ms(self.config.answer_ms));
         // What a projector answers at once it answers soon or not at all. The past takes it time, and asking a second
         // one as well would not make it quicker.
         let at_once = *query == BoardQuery::Areas && other.is_some();
         let first = if at_once { longest.min(PROMPT) } else { longest };
-        match self.ask_of(chosen, query, first).await {
-            Ok(answer) => answer,
-            Err(bus::Error::Deadline) if !at_once => Err(unanswered("projector", bus::Error::Deadline)),
-            Err(_) => match self.ask_of(other, query, longest).await {
-                Ok(answer) => answer,
-                Err(error) => Err(unanswered("projector", error)),
-            },
+        let error = match self.ask_of(chosen, query, first).await {
+            Ok(answer) => return answer,
+            Err(error) => error,
+        };
+        let left = longest.saturating_sub(begun.elapsed());
+        let is_the_last = error == bus::Error::Unconnected || (error == bus::Error::Deadline && !at_once);
+        if is_the_last || left.is_zero() {
+            return Err(unanswered("projector", error));
         }
+        self.ask_of(other, query, left).await.unwrap_or_else(|error| Err(unanswered("projector", error)))
     }
 
     /// What one projector answers.
@@ -93,7 +97,7 @@ impl Projector {
             Some(name) => Subject::boards_of(&self.area, &name),
             None => Subject::boards_read(&self.area),
         };
-        let answer = self.bus.request(&subject, question, within).await?;
+        let answer = answer(&self.bus, &subject, question, within).await?;
         Ok(match serde_json::from_slice(&answer) {
             Ok(BoardAnswer::Found(document)) => Ok(document),
             Ok(BoardAnswer::NotFound(text)) => Err(Error::NotFound(text)),
@@ -117,26 +121,61 @@ impl Recorder {
     pub(crate) async fn facts(&self, after: u64, limit: u32) -> Result<Bytes, Error> {
         let query = FactsQuery { after, limit, form: FactsForm::Json };
         let question = serde_json::to_vec(&query).map_err(|error| Error::BadQuestion(error.to_string()))?;
-        let (question, longest) = (Bytes::from(question), ms(self.config.answer_ms));
-        match self.bus.request(&self.subject, question.clone(), longest.min(PROMPT)).await {
-            Err(error @ (bus::Error::Closed | bus::Error::TooLarge { .. })) => Err(error),
-            Err(_) => self.bus.request(&self.subject, question, longest).await,
+        let (begun, longest) = (Instant::now(), ms(self.config.answer_ms));
+        let question = Bytes::from(question);
+        match answer(&self.bus, &self.subject, question.clone(), longest.min(PROMPT)).await {
+            Err(error @ (bus::Error::Unconnected | bus::Error::Closed | bus::Error::TooLarge { .. })) => {
+                Err(error)
+            }
+            Err(_) => {
+                let left = longest.saturating_sub(begun.elapsed());
+                answer(&self.bus, &self.subject, question, left).await
+            }
             page => page,
         }
         .map_err(|error| unanswered("recorder", error))
     }
 }
 
+/// Asks, and waits no longer once it is clear that nobody is reached.
+async fn answer(
+    bus: &Bus,
+    subject: &Subject,
+    question: Bytes,
+    within: Duration,
+) -> Result<Bytes, bus::Error> {
+    tokio::select! {
+        answer = bus.request(subject, question, within) => answer,
+        () = unconnected(bus) => Err(bus::Error::Unconnected),
+    }
+}
+
+/// Waits until there has been no connection for [`UNCONNECTED`]; for ever where none is needed.
+async fn unconnected(bus: &Bus) {
+    let Some(mut connected) = bus.connected() else { return std::future::pending().await };
+    // Where the bus is gone, the question's own answer says so.
+    while connected.wait_for(|up| !*up).await.is_ok() {
+        if timeout(UNCONNECTED, connected.wait_for(|up| *up)).await.is_err() {
+            return;
+        }
+    }
+    std::future::pending().await
+}
+
 /// Why a question got no answer. The bus's own sentences are for writers, who must not guess what became of
 /// their message; a reader may simply ask again.
 pub(crate) fn unanswered(who: &str, error: bus::Error) -> Error {
     Error::Busy(match error {
-        bus::Error::NoResponder | bus::Error::NoStream | bus::Error::Closed => {
+        bus::Error::NoResponder | bus::Error::NoStream | bus::Error::NoLeader | bus::Error::Closed => {
             format!("the {who} is not running: ask again in a moment")
         }
-        bus::Error::Full | bus::Error::Deadline => {
+        bus::Error::Unconnected => {
+            format!("no NATS server is reached, and so no {who}: ask again in a moment")
+        }
+        bus::Error::Full => {
             format!("the {who} has more to do than it can answer in time: ask again in a moment")
         }
+        bus::Error::Deadline => format!("the {who} has not answered in time: ask again in a moment"),
         bus::Error::Dropped => format!("the {who} let the question go: ask again in a moment"),
         bus::Error::TooLarge { size } => {
             format!(

@@ -144,6 +144,54 @@ async fn a_missing_heartbeat_is_told_only_when_nobody_else_is_heard() {
 }
 
 #[tokio::test]
+async fn a_projector_that_is_there_and_has_no_live_boards_says_why() {
+    let house = support::house(Config { heartbeat_ms: 300, silent_after_ms: 700, ..Config::default() }).await;
+    let mut client = house.client().await;
+    client.open("situation").await;
+    until(|| house.health.readiness().ready).await;
+    let (projector, why) = (house.projector.clone(), "no recorder is heard: the boards stand still");
+    let saying = tokio::spawn(async move {
+        loop {
+            projector.withhold(why, Some(Cause::IntakeStopped)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    assert_eq!(client.frame("degraded").await["cause"], "intake_stopped");
+    until(|| house.health.readiness().checks["boards"].detail.contains(why)).await;
+    assert_eq!(house.health.readiness().checks["boards"].state, State::Failed);
+    let (status, _, body) = house.get("/v1/areas/uusimaa/boards/situation").await;
+    assert!(status == 503 && body.contains(why), "{status} {body}");
+    // Once it is gone as well, nobody knows why.
+    saying.abort();
+    assert_eq!(client.frame("degraded").await["cause"], "projector_silent");
+    house.projector.beat("t9").await;
+    assert_eq!(client.frame("heartbeat").await["server_time"], "t9");
+    assert_eq!(client.frame("live").await, json!({"kind": "live"}));
+}
+
+#[tokio::test]
+async fn a_question_that_no_projector_answers_is_given_up_in_its_time() {
+    let answer = Duration::from_millis(600);
+    let config = Config { answer_ms: 600, ..Config::default() };
+    let (house, _client, second) = two(config).await;
+    house.projector.hang();
+    second.hang();
+    let board = "/v1/areas/uusimaa/boards";
+    for path in [
+        "/v1/areas".to_owned(),
+        format!("{board}/evening"),
+        format!("{board}/situation?at=2026-11-26T17:00:00Z"),
+        format!("{board}/situation?sequence=1"),
+        "/v1/areas/uusimaa/facts".to_owned(),
+    ] {
+        let begun = std::time::Instant::now();
+        let (status, _, body) = house.get(&path).await;
+        assert_eq!(status, 503, "{path}: {body}");
+        assert!(begun.elapsed() < answer + answer / 2, "{path} took {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn a_degraded_projector_is_left_for_one_that_is_not() {
     let (house, mut client, second) = two(Config::default()).await;
     house.projector.beat_with("t3", Some(Cause::JournalReadOnly)).await;

@@ -59,6 +59,8 @@ impl Error {
             Self::Bus(
                 bus::Error::NoResponder
                 | bus::Error::NoStream
+                | bus::Error::NoLeader
+                | bus::Error::Unconnected
                 | bus::Error::Full
                 | bus::Error::Deadline
                 | bus::Error::Dropped,

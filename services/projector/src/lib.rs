@@ -17,7 +17,6 @@ mod answers;
 mod config;
 mod error;
 mod gallery;
-mod lag;
 mod metrics;
 mod moments;
 mod projector;

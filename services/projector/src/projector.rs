@@ -10,16 +10,15 @@ use std::time::{Duration, Instant as Stopwatch};
 use bus::{Bus, Subscription};
 use proto::live::Cause;
 use proto::subject::{Filter, Subject};
-use runtime::Clock;
 use runtime::health::Check;
 use runtime::snapshots::Keeper;
+use runtime::{Clock, Lag};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use self::follow::{Reading, arrived};
 use self::heart::Doubt;
 use crate::answers::Answers;
-use crate::lag::Lag;
 use crate::reader::Reader;
 use crate::rooms::{SharedRooms, lock};
 use crate::roster::SharedRoster;

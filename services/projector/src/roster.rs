@@ -8,9 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use proto::live::{Cause, Recorded};
+use runtime::Lag;
 use tokio::time::Instant;
-
-use crate::lag::Lag;
 
 /// A recorder says where it stands every second: one that is not heard for three times that is left.
 pub(crate) const SILENT: Duration = Duration::from_secs(3);

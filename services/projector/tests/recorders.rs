@@ -140,6 +140,8 @@ async fn boards_are_not_live_while_what_was_announced_is_missing() {
     drawn.until_check(State::Failed, "behind what is recorded").await;
     drawn.forget_beats();
     assert!(drawn.beat_within(60).await.is_none());
+    let withheld = drawn.withheld.take().expect("it says why");
+    assert!(withheld.why.contains("behind") && withheld.cause.is_none(), "recorders are heard: {withheld:?}");
     recorder.boast(0);
     recorder.record([1, 2, 3]).await;
     let beat = drawn.beat_within(2).await.expect("they are again, and that is told at once");
@@ -156,6 +158,9 @@ async fn boards_are_not_live_while_no_recorder_is_heard() {
     drawn.until_check(State::Failed, "no recorder is heard").await;
     drawn.forget_beats();
     assert!(drawn.beat_within(60).await.is_none());
+    let withheld = drawn.withheld.take().expect("it says why");
+    assert!(withheld.why.contains("no recorder is heard"), "{withheld:?}");
+    assert_eq!(withheld.cause, Some(Cause::IntakeStopped));
     recorder.go_on();
     recorder.record(0..1_000).await;
     let beat = drawn.beat_within(2).await.expect("they are as soon as all is drawn");

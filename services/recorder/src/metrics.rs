@@ -25,6 +25,8 @@ pub struct Meters {
     pub(crate) binding_failures: IntCounter,
     /// 1 while what comes in over a stream is taken.
     pub(crate) follows: IntGauge,
+    /// 1 while so many recorders take it that a source gets its receipt.
+    pub(crate) receipts: IntGauge,
     /// The last message of the stream that has been decided.
     pub(crate) cursor: IntGauge,
     /// Messages of the stream that wait to be decided.
@@ -90,6 +92,10 @@ impl Meters {
                 "How often making the journal's full tail files into volumes has failed",
             )?,
             follows: metrics.gauge("recorder_follows", "1 while events are taken from the intake stream")?,
+            receipts: metrics.gauge(
+                "recorder_receipts",
+                "1 while so many recorders take events, this one among them, that a source gets its receipt",
+            )?,
             cursor: metrics
                 .gauge("recorder_stream_cursor", "Last message of the intake stream that has been decided")?,
             waiting: metrics

@@ -14,14 +14,17 @@
 mod answering;
 mod apart;
 mod catch_up;
+mod company;
 mod comparing;
 mod copying;
 mod follow;
 mod level;
 mod loan;
+mod looking;
 mod opening;
 mod own;
 mod peers;
+mod saying;
 #[cfg(test)]
 mod story;
 mod taking;
@@ -30,29 +33,25 @@ mod votes;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use bus::nats;
-use bus::nats::intake::{IntakeEnd, StreamState};
-use bus::{Bus, Delivery, Subscription};
-use proto::live::{Cause, Recorded, StreamStand};
+use bus::nats::intake::IntakeEnd;
+use bus::{Bus, Subscription};
+use proto::live::Cause;
 use proto::subject::{Filter, Subject};
 use runtime::Clock;
 use runtime::health::Check;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::answering::Answering;
-use self::level::{Mine, Step};
+use self::company::Company;
 use self::loan::Loan;
 use self::opening::OwnVote;
 use self::peers::Peers;
 use self::votes::Votes;
 use crate::desk::Desk;
 use crate::metrics::gauge;
-use crate::voice::{Voice, Word};
+use crate::voice::Voice;
 use crate::{Books, Config, Error, Founding, Meters, bearing, snapshot, standstill};
-
-/// How often it is looked again whether what is waited for has come.
-const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 /// How often a stream that has a hole is read again.
 const READ_AGAIN: Duration = Duration::from_secs(10);
@@ -72,6 +71,7 @@ pub struct Replica {
     voice: Voice,
     words: Subscription,
     peers: Peers,
+    company: Company,
     votes: Votes,
     /// The stream as it was last seen, and the last message of it that has been decided.
     identity: String,
@@ -99,6 +99,8 @@ pub struct Checks {
     pub journal: Check,
     /// Whether it takes what comes in.
     pub intake: Check,
+    /// Whether so many recorders take it that a source gets its receipt.
+    pub receipts: Check,
     /// Whether this machine's clock agrees with the stream's.
     pub clock: Check,
 }
@@ -170,10 +172,12 @@ impl Replica {
             Some(why) => standstill::declare(&checks.journal, &meters, &why),
         }
         checks.intake.starting("looking where the others stand");
+        checks.receipts.starting("looking where the others stand");
         checks.clock.ok("not compared with the stream's yet");
         Ok(Self {
             voice: Voice::new(bus.clone(), &area, &config.name, epoch),
             peers: Peers::new(&config.name, &config.all),
+            company: Company::new(stream.receipts()),
             answering: Answering::begin(stream.clone(), config.name.clone()),
             cursor: desk.journal.cursor(),
             votes: Votes::default(),
@@ -242,124 +246,6 @@ impl Replica {
             self.keeper.put_last(head.sequence, false, snapshot::write(state, head), &late).await;
         }
         Ok(())
-    }
-
-    /// One look at where everybody stands, and what follows from it.
-    async fn look_and_go_on(&mut self, loan: &Loan, stop: &CancellationToken) -> Result<Ended, Error> {
-        self.hear_all();
-        if self.still_listens() {
-            return self.pause(stop).await;
-        }
-        // Asked for after the words were heard: nobody has read beyond what it says.
-        let state = match self.asked_state().await? {
-            Ok(state) => state,
-            Err(error) => {
-                self.stands_still(&format!("the intake stream can't be looked at: {error}"));
-                return self.pause(stop).await;
-            }
-        };
-        if let Some(state) = &state
-            && let Err(error) = self.count_votes(state).await
-        {
-            self.stands_still(&format!("the recorders' votes can't be read: {error}"));
-            return self.pause(stop).await;
-        }
-        let known = self.desk.decider.stream();
-        let mine = Mine {
-            head: self.desk.journal.head(),
-            stream: known,
-            cursor: self.cursor,
-            beyond_hole: self.hole.as_ref().and_then(|hole| hole.beyond(&self.votes)),
-            has_voted: self.has_voted(),
-        };
-        match level::next(&mine, state.as_ref(), &self.votes, &self.peers, Instant::now()) {
-            Step::Follow { from } => self.follow(from, loan, stop).await,
-            Step::Adopt(opening) => self.adopt(opening).await,
-            Step::CatchUp { peer } => self.copy_from(&peer, loan, stop).await,
-            Step::Vote => {
-                self.vote().await?;
-                self.pause(stop).await
-            }
-            Step::TakeBack => {
-                self.take_back().await;
-                self.pause(stop).await
-            }
-            Step::Wait(wait) => {
-                self.stands_still(&wait.to_string());
-                self.pause(stop).await
-            }
-            Step::Disagree(why) => Ok(Ended::Disagrees(why)),
-        }
-    }
-
-    /// Whether what the others know is still to be heard: one of them may have read further than the stream goes now.
-    fn still_listens(&mut self) -> bool {
-        let Some(since) = self.listens_since else { return false };
-        let heard = self.peers.alive(Instant::now()).count() + 1;
-        if heard >= self.peers.majority() || since.elapsed() >= peers::SILENT {
-            self.listens_since = None;
-        }
-        self.listens_since.is_some()
-    }
-
-    /// Asks how the stream stands. A stream without a leader takes its time to say so: meanwhile the others hear of this
-    /// one as usual, or they would take it for dead.
-    async fn asked_state(&self) -> Result<Result<Option<StreamState>, nats::Error>, Error> {
-        let asked = self.stream.state();
-        tokio::pin!(asked);
-        loop {
-            tokio::select! {
-                state = &mut asked => return Ok(state),
-                () = sleep(standstill::SAY_AGAIN) => self.announce(false).await?,
-            }
-        }
-    }
-
-    /// Says why nothing is taken in; aloud when it is news.
-    fn stands_still(&mut self, why: &str) {
-        self.checks.intake.failed(why);
-        if self.said != why {
-            tracing::warn!("nothing is taken in: {why}");
-            self.said = why.to_owned();
-        }
-        self.stopped = Some(Cause::IntakeStopped);
-        self.meters.follows.set(0);
-    }
-
-    /// Says where it stands, and waits a moment, or until told to stop.
-    async fn pause(&mut self, stop: &CancellationToken) -> Result<Ended, Error> {
-        self.announce(false).await?;
-        tokio::select! {
-            () = stop.cancelled() => return Ok(Ended::Stopped),
-            () = sleep(LOOK_AGAIN) => {}
-        }
-        Ok(Ended::LookAgain)
-    }
-
-    fn hear_all(&mut self) {
-        while let Some(delivery) = self.words.try_next() {
-            self.hear(&delivery);
-        }
-    }
-
-    fn hear(&mut self, delivery: &Delivery) -> bool {
-        let Delivery::Message(message) = delivery else { return false };
-        let Ok(word) = serde_json::from_slice::<Recorded>(&message.payload) else { return false };
-        self.peers.hear(word, Instant::now())
-    }
-
-    /// Says where it stands.
-    async fn announce(&self, follows: bool) -> Result<(), Error> {
-        let stream = self.desk.decider.stream().map(|stream| StreamStand {
-            identity: stream.identity.to_string(),
-            cursor: self.cursor,
-            kept: self.desk.journal.cursor(),
-            follows,
-        });
-        let head = self.desk.journal.head();
-        self.meters.sequence.set(gauge(head.sequence));
-        let word = Word { lends: self.lends, stream, degraded: self.stopped };
-        Ok(self.voice.say(head, word).await?)
     }
 
     /// Runs work that waits for the disk where waiting is allowed.

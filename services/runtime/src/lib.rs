@@ -10,6 +10,7 @@ pub mod config;
 mod error;
 pub mod exit;
 pub mod health;
+pub mod lag;
 pub mod metrics;
 pub mod serve;
 pub mod shutdown;
@@ -19,4 +20,5 @@ pub mod telemetry;
 
 pub use clock::Clock;
 pub use error::Error;
+pub use lag::Lag;
 pub use span::Span;

@@ -91,6 +91,8 @@ impl Door {
             Err(
                 unanswered @ (Unanswered::Closed
                 | Unanswered::NoStream
+                | Unanswered::NoLeader
+                | Unanswered::Unconnected
                 | Unanswered::Full
                 | Unanswered::Unknown),
             ) => refuse(StatusCode::SERVICE_UNAVAILABLE, &unanswered.to_string()),

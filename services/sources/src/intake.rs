@@ -32,14 +32,23 @@ pub enum Unanswered {
     /// Nobody takes events.
     #[error("the recorder is not running: send everything again later")]
     Closed,
-    /// Over NATS: there is nothing to publish into.
+    /// Over NATS: there is nothing to publish into, and has not been since this process connected.
     #[error(
-        "the intake stream takes nothing: its servers are choosing a leader, or there is none (`tilanne nats init` makes \
-         it); send everything again later"
+        "there is no intake stream (`tilanne nats init` makes it), or its servers have not chosen a leader yet; send \
+         everything again later"
     )]
     NoStream,
-    /// The recorder has more to do than its queue holds.
-    #[error("the recorder's queue is full: send everything again later")]
+    /// Over NATS: the stream took events, and takes none at the moment.
+    #[error(
+        "the intake stream has no leader at the moment: its servers are choosing one, or too few of them run; send \
+         everything again in a few seconds"
+    )]
+    NoLeader,
+    /// Over NATS: no server is reached.
+    #[error("no NATS server is reached: send everything again later")]
+    Unconnected,
+    /// The recorder has more to do than its queue, or over NATS the stream, holds.
+    #[error("what waits for the recorder has no more room: send everything again later")]
     Full,
     /// The recorder runs and can record nothing; its sentence says why.
     #[error("{0}; send everything again later")]
@@ -101,6 +110,8 @@ impl Intake {
         let answer = self.bus.hand_in(subject, event, self.deadline).await.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
             bus::Error::NoStream => Unanswered::NoStream,
+            bus::Error::NoLeader => Unanswered::NoLeader,
+            bus::Error::Unconnected => Unanswered::Unconnected,
             bus::Error::Full => Unanswered::Full,
             bus::Error::Deadline | bus::Error::Dropped | bus::Error::TooLarge { .. } => Unanswered::Unknown,
         })?;

@@ -73,6 +73,7 @@ async fn the_full_disk_of_one_recorder_costs_no_receipt_and_no_live_board() {
         wires.push(wire);
     }
 
+    let said_before = log(&cluster).len();
     let filler = mount.fill();
     let begun = Instant::now();
     while cluster.metric("recorder-2", "tilanne_journal_read_only").await != Some(1.0) {
@@ -91,7 +92,7 @@ async fn the_full_disk_of_one_recorder_costs_no_receipt_and_no_live_board() {
     assert_eq!(told["ready"], false, "{told}");
     let detail = told["checks"]["journal"]["detail"].as_str().expect("a sentence");
     assert!(detail.contains("read-only") && detail.contains("make room on the journal's disk"), "{detail}");
-    let log = std::fs::read_to_string(cluster.directory().join("recorder-2.log")).expect("a log");
+    let log = log(&cluster).split_off(said_before);
     let aloud: Vec<&str> = log.lines().filter(|line| line.contains("ERROR ")).collect();
     assert!(aloud.len() == 1 && aloud[0].contains("the disk is full: nothing is recorded"), "{aloud:#?}");
     for name in
@@ -112,6 +113,10 @@ async fn the_full_disk_of_one_recorder_costs_no_receipt_and_no_live_board() {
     eprintln!(
         "one full disk of three: {events} events, each with its receipt and in 3 equal journals; boards stayed live"
     );
+}
+
+fn log(cluster: &Cluster) -> String {
+    std::fs::read_to_string(cluster.directory().join("recorder-2.log")).expect("a log")
 }
 
 /// What a process says of itself.

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use acceptance::cluster::Cluster;
 use acceptance::events::{event, now};
-use acceptance::program;
+use acceptance::program::{self, Said};
+use acceptance::server::PATIENCE;
 use serde_json::{Value, json};
 
 use crate::PROGRAM;
@@ -18,6 +19,7 @@ async fn ten_lines_of_python_publish_an_event_and_get_their_receipts() {
     }
     let Some(cluster) = Cluster::up(PROGRAM, "itauusimaa") else { return };
     let seed = cluster.directory().join("users/queue.seed");
+    refusals_are_one_sentence(&cluster);
     let events: Vec<Value> = (0..3)
         .map(|n| {
             let data = json!({"lane": "kiire", "waiting": n});
@@ -28,8 +30,7 @@ async fn ten_lines_of_python_publish_an_event_and_get_their_receipts() {
     let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
     std::fs::write(&file, lines).expect("written");
     let subject = "tilanne.itauusimaa.intake.queue";
-    let said = Command::new("python3")
-        .arg(program::root().join("ops/nats/publish.py"))
+    let said = publisher()
         .args([&cluster.nats(), subject, "queue", &seed.display().to_string()])
         .stdin(std::fs::File::open(&file).expect("a file"))
         .output()
@@ -44,5 +45,33 @@ async fn ten_lines_of_python_publish_an_event_and_get_their_receipts() {
         let there: Vec<&Value> = facts.iter().filter(|fact| fact["id"] == event["id"]).collect();
         assert_eq!(there.len(), 1);
         assert_eq!(there[0]["sequence"], receipt["position"]["sequence"]);
+    }
+}
+
+fn publisher() -> Command {
+    let mut command = Command::new("python3");
+    command.arg(program::root().join("ops/nats/publish.py"));
+    command
+}
+
+/// What can't be published is told once, and ends.
+fn refusals_are_one_sentence(cluster: &Cluster) {
+    let seed = |name: &str| cluster.directory().join(format!("users/{name}.seed")).display().to_string();
+    let (here, nobody) = (cluster.nats(), "nats://127.0.0.1:1".to_owned());
+    let own = "tilanne.itauusimaa.intake.queue";
+    let event = cluster.directory().join("event.jsonl");
+    std::fs::write(&event, "{}\n").expect("written");
+    for (server, subject, name, seed, says) in [
+        (&here, "tilanne.itauusimaa.intake.staffing", "queue", seed("queue"), "permissions violation"),
+        (&here, own, "staffing", seed("queue"), "permissions violation"),
+        (&here, own, "queue", seed("missing"), "missing.seed"),
+        (&nobody, own, "queue", seed("queue"), "no NATS server answers"),
+    ] {
+        let mut command = publisher();
+        command.args([server, subject, name, &seed]);
+        command.stdin(std::fs::File::open(&event).expect("a file"));
+        let said = Said::within(command, PATIENCE).with_code(1);
+        assert!(said.err.to_lowercase().contains(&says.to_lowercase()), "{said:?}");
+        assert!(said.err.lines().count() == 1 && said.out.is_empty(), "{said:?}");
     }
 }

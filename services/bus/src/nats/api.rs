@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::response::Response;
-use async_nats::{Client, HeaderMap, Message, Request, RequestErrorKind};
+use async_nats::{Client, Message, Request, RequestErrorKind};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
@@ -12,35 +12,36 @@ use tokio::time::timeout;
 use super::Error;
 use super::link::Link;
 
-/// How long one question may take, with waiting for a connection. A leader is chosen within it, and whoever asks
-/// can still say within a readiness probe's patience that there is none.
-const ANSWER: Duration = Duration::from_secs(5);
+/// How long one question may take, with waiting for a connection: a leader is chosen within it.
+pub(super) const ANSWER: Duration = Duration::from_secs(5);
+
+/// How long a server may take to say what it has in memory: so long that one under load gets to it, and so short that
+/// whoever asks soon says that there is no leader.
+pub(super) const PROMPT_ANSWER: Duration = Duration::from_secs(2);
 
 /// Asks; `None` where nobody listens.
 pub(super) async fn ask(
     link: &Link,
     doing: &'static str,
     subject: String,
-    headers: Option<HeaderMap>,
     question: Bytes,
+    within: Duration,
 ) -> Result<Option<Message>, Error> {
-    let silent = || Error::JetStream { doing, why: format!("no answer within {} s", ANSWER.as_secs()) };
+    let silent = || Error::Silent { doing, seconds: within.as_secs() };
     let asked = async {
         link.up().await.map_err(|closed| Error::JetStream { doing, why: closed.to_string() })?;
-        send(&link.client, doing, subject, headers, question).await
+        send(&link.client, doing, subject, question).await
     };
-    timeout(ANSWER, asked).await.unwrap_or_else(|_elapsed| Err(silent()))
+    timeout(within, asked).await.unwrap_or_else(|_elapsed| Err(silent()))
 }
 
 async fn send(
     client: &Client,
     doing: &'static str,
     subject: String,
-    headers: Option<HeaderMap>,
     question: Bytes,
 ) -> Result<Option<Message>, Error> {
-    let mut request = Request::new().inbox(client.new_inbox()).timeout(None).payload(question);
-    request.headers = headers;
+    let request = Request::new().inbox(client.new_inbox()).timeout(None).payload(question);
     match client.send_request(subject, request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.kind() == RequestErrorKind::NoResponders => Ok(None),
@@ -54,8 +55,9 @@ pub(super) async fn ask_json<T: DeserializeOwned>(
     doing: &'static str,
     subject: String,
     question: Bytes,
+    within: Duration,
 ) -> Result<Response<T>, Error> {
-    let answer = ask(link, doing, subject, None, question).await?.ok_or(Error::NoJetStream)?;
+    let answer = ask(link, doing, subject, question, within).await?.ok_or(Error::NoJetStream)?;
     serde_json::from_slice(&answer.payload)
         .map_err(|error| Error::JetStream { doing, why: format!("its answer cannot be read: {error}") })
 }

@@ -61,6 +61,32 @@ pub enum Error {
         /// What it says.
         why: String,
     },
+    /// The servers that keep a stream, or all of them, have no leader.
+    #[error(
+        "the NATS servers have no majority or no leader at the moment ({why}): start those that are missing; it goes on \
+         by itself"
+    )]
+    NoLeader {
+        /// How that shows.
+        why: String,
+    },
+    /// No answer came.
+    #[error(
+        "the NATS servers have not answered within {seconds} s ({doing}): start those that are missing; where all run, \
+         see whether a log names a permission that this user lacks"
+    )]
+    Silent {
+        /// What was asked of them.
+        doing: &'static str,
+        /// How long it was waited.
+        seconds: u64,
+    },
+    /// The recorders can't be heard.
+    #[error(
+        "this user may not hear the recorders: run `tilanne nats users` again with every --source, then \
+         `nats-server --signal reload`"
+    )]
+    Deaf,
     /// Nothing answers for a stream.
     #[error(
         "no stream {stream} answers: make a missing one with `tilanne nats init`; see `tilanne nats check` for one \

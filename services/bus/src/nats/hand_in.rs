@@ -13,6 +13,7 @@ use tokio::sync::{Mutex as FairMutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::coop;
 use tokio::time::{Instant, sleep};
 
+use super::copies::is_leaderless;
 use super::link::{Link, Receipts, Waiting};
 use super::receipts::Tally;
 use super::wire::{self, Verdict};
@@ -45,9 +46,14 @@ pub(super) struct Porch {
     door: Arc<Door>,
 }
 
-/// Whether the stream has refused the last event that it spoke of: said once in the log, not for each.
+/// What the stream has said of events.
 #[derive(Default)]
-struct Door(AtomicBool);
+struct Door {
+    /// Whether it has refused the last one that it spoke of: said once in the log, not for each.
+    refuses: AtomicBool,
+    /// Whether it has ever kept one: then a stream that nobody answers for is there and has no leader.
+    has_kept: AtomicBool,
+}
 
 /// One event under way.
 struct Event {
@@ -113,7 +119,11 @@ impl Event {
         loop {
             tokio::select! {
                 biased;
-                receipt = self.receipts.enough() => return receipt,
+                receipt = self.receipts.enough() => {
+                    // Whatever the stream has said, or has not yet: it is kept there.
+                    self.door.has_kept.store(true, Ordering::Relaxed);
+                    return receipt;
+                }
                 word = word_of(&mut kept) => {
                     kept = None;
                     match self.door.heard(word) {
@@ -139,11 +149,18 @@ impl Event {
 }
 
 /// What the stream says of the last sending; waits for ever where it has said it.
-async fn word_of(kept: &mut Option<Waiting>) -> Result<(), Refusal> {
+async fn word_of(kept: &mut Option<Waiting>) -> Result<Word, Refusal> {
     match kept {
         Some(waiting) => read(waiting.verdict().await),
         None => std::future::pending().await,
     }
+}
+
+/// What a stream says of an event that it does not refuse.
+enum Word {
+    Kept,
+    /// Nothing that can be read: it may be there.
+    Unclear,
 }
 
 /// Why a stream has not kept an event.
@@ -155,36 +172,50 @@ enum Refusal {
 }
 
 /// Whether a stream has kept an event. What can't be read says nothing.
-fn read(verdict: Verdict) -> Result<(), Refusal> {
+fn read(verdict: Verdict) -> Result<Word, Refusal> {
     let told = match verdict {
         Verdict::Final(Ok(told)) => told,
         Verdict::Final(Err(Error::NoResponder)) => return Err(Refusal::Nobody),
-        Verdict::Final(Err(_)) | Verdict::Taken | Verdict::Gone => return Ok(()),
+        Verdict::Final(Err(_)) | Verdict::Taken | Verdict::Gone => return Ok(Word::Unclear),
     };
     match serde_json::from_slice::<Response<PublishAck>>(&told) {
         Ok(Response::Err { error }) => Err(Refusal::Told(error)),
-        Ok(Response::Ok(_)) | Err(_) => Ok(()),
+        Ok(Response::Ok(_)) => Ok(Word::Kept),
+        Err(_) => Ok(Word::Unclear),
     }
 }
 
 impl Door {
     /// What a source is told.
-    fn heard(&self, word: Result<(), Refusal>) -> Result<(), Error> {
-        let refused = word.is_err();
-        let news = self.0.swap(refused, Ordering::Relaxed) != refused;
+    fn heard(&self, word: Result<Word, Refusal>) -> Result<(), Error> {
+        let refuses = word.is_err();
+        let news = self.refuses.swap(refuses, Ordering::Relaxed) != refuses;
         match word {
-            Ok(()) => Ok(()),
+            Ok(Word::Kept) => {
+                self.has_kept.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Ok(Word::Unclear) => Ok(()),
             Err(Refusal::Nobody) => {
+                let known = self.has_kept.load(Ordering::Relaxed);
+                let error = if known { Error::NoLeader } else { Error::NoStream };
                 if news {
-                    tracing::warn!("an event is refused: {}", Error::NoStream);
+                    tracing::warn!("an event is refused: {error}");
                 }
-                Err(Error::NoStream)
+                Err(error)
             }
             Err(Refusal::Told(error)) => {
                 if news {
                     tracing::warn!(%error, "the intake stream refuses events: the server says why");
                 }
-                Err(if is_full(error.error_code()) { Error::Full } else { Error::NoStream })
+                let code = error.error_code();
+                Err(if is_full(code) {
+                    Error::Full
+                } else if is_leaderless(code) {
+                    Error::NoLeader
+                } else {
+                    Error::NoStream
+                })
             }
         }
     }

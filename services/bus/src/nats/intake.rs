@@ -10,12 +10,14 @@ use async_nats::StatusCode;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::response::Response;
+use async_nats::jetstream::stream::ClusterInfo;
 use bytes::Bytes;
 use proto::subject::{Subject, intake_stream};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
 
+use super::copies::{Copies, is_leaderless};
 use super::hand_in::is_full;
 use super::link::Link;
 use super::transport::Nats;
@@ -33,6 +35,7 @@ pub use reader::Reader;
 pub struct IntakeEnd {
     nats: Arc<Nats>,
     stream: Arc<str>,
+    receipts: usize,
 }
 
 /// What a stream says of itself.
@@ -50,6 +53,7 @@ pub struct StreamState {
 #[derive(Deserialize)]
 struct Info {
     created: String,
+    cluster: Option<ClusterInfo>,
     state: Held,
 }
 
@@ -70,18 +74,28 @@ impl IntakeEnd {
     /// A sentence for each thing that may be wrong with the server, the files or the connection.
     pub async fn open(options: &NatsOptions, area: &str) -> Result<Self, Error> {
         let nats = Nats::connect(options, Limits::default()).await?;
-        Ok(Self { nats: Arc::new(nats), stream: intake_stream(area).into() })
+        Ok(Self { nats: Arc::new(nats), stream: intake_stream(area).into(), receipts: options.receipts })
+    }
+
+    /// From how many recorders the sources of this house want each receipt.
+    #[must_use]
+    pub const fn receipts(&self) -> usize {
+        self.receipts
     }
 
     /// What the stream says of itself; `None` where there is no such stream.
     ///
     /// # Errors
-    /// [`Error::NoJetStream`], [`Error::JetStream`].
+    /// [`Error::NoLeader`], also where the leader has heard of no majority lately; [`Error::Silent`];
+    /// [`Error::NoJetStream`]; [`Error::JetStream`].
     pub async fn state(&self) -> Result<Option<StreamState>, Error> {
         const DOING: &str = "look at the intake stream";
         let subject = format!("$JS.API.STREAM.INFO.{}", self.stream);
-        match api::ask_json::<Info>(self.link(), DOING, subject, Bytes::new()).await? {
-            Response::Ok(Info { created, state: Held { first_seq, last_seq } }) => {
+        match api::ask_json::<Info>(self.link(), DOING, subject, Bytes::new(), api::PROMPT_ANSWER).await? {
+            Response::Ok(Info { created, cluster, state: Held { first_seq, last_seq } }) => {
+                if let Some(copies) = cluster.as_ref().map(Copies::of).filter(|it| !it.can_go_on()) {
+                    return Err(Error::NoLeader { why: copies.to_string() });
+                }
                 let identity = format!("{}@{created}", self.stream);
                 // A stream that has never had a message tells 0 for both.
                 Ok(Some(StreamState { identity, first: first_seq.max(1), last: last_seq }))
@@ -142,7 +156,7 @@ impl IntakeEnd {
         const DOING: &str = "read one message of the intake stream";
         let subject = format!("$JS.API.DIRECT.GET.{}", self.stream);
         let question = question.to_string().into();
-        let answer = api::ask(self.link(), DOING, subject, None, question).await?;
+        let answer = api::ask(self.link(), DOING, subject, question, api::ANSWER).await?;
         let answer = answer.ok_or_else(|| self.missing())?;
         match answer.status {
             None | Some(StatusCode::OK) => {}
@@ -163,7 +177,7 @@ impl IntakeEnd {
     /// [`Error::NoStream`], [`Error::StreamFull`], [`Error::JetStream`].
     pub async fn put(&self, subject: &Subject, payload: Bytes) -> Result<u64, Error> {
         const DOING: &str = "put a message into the intake stream";
-        let answer = api::ask(self.link(), DOING, subject.to_string(), None, payload).await?;
+        let answer = api::ask(self.link(), DOING, subject.to_string(), payload, api::ANSWER).await?;
         let answer = answer.ok_or_else(|| self.missing())?;
         match serde_json::from_slice::<Response<PublishAck>>(&answer.payload) {
             Ok(Response::Ok(kept)) => Ok(kept.sequence),
@@ -190,7 +204,7 @@ impl IntakeEnd {
         }
         let subject = format!("$JS.API.STREAM.PURGE.{}", self.stream);
         let question = json!({"seq": before}).to_string().into();
-        match api::ask_json::<Done>(self.link(), DOING, subject, question).await? {
+        match api::ask_json::<Done>(self.link(), DOING, subject, question, api::ANSWER).await? {
             Response::Ok(Done {}) => Ok(()),
             Response::Err { error } => Err(refused(DOING, &self.stream, &error)),
         }
@@ -220,6 +234,7 @@ fn refused(doing: &'static str, stream: &str, error: &async_nats::jetstream::Err
     match error.error_code() {
         ErrorCode::STREAM_NOT_FOUND => Error::NoStream { stream: stream.to_owned() },
         ErrorCode::JETSTREAM_NOT_ENABLED | ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => Error::NoJetStream,
+        code if is_leaderless(code) => Error::NoLeader { why: error.to_string() },
         _ => Error::JetStream { doing, why: error.to_string() },
     }
 }

@@ -130,13 +130,15 @@ fn gateway(area: &str) -> User {
         .listens(&Filter::exactly(&Subject::heartbeat(area)))
 }
 
-/// Makes and looks at the intake stream. It can neither read nor remove what is in it, nor alter the stream: who may
+/// Makes and looks at the intake stream, and hears where the recorders stand. It can neither read nor remove what is in it, nor alter the stream: who may
 /// do that may have its events copied elsewhere.
 fn admin(area: &str) -> User {
     let stream = intake_stream(area);
     let user = User::new("admin").publishes("$JS.API.INFO");
     let apis = ["STREAM.CREATE", "STREAM.INFO"];
-    apis.iter().fold(user, |user, api| user.publishes(format!("$JS.API.{api}.{stream}")))
+    let mut user = apis.iter().fold(user, |user, api| user.publishes(format!("$JS.API.{api}.{stream}")));
+    user.subscribe.push(Subject::recorded(area).to_string());
+    user
 }
 
 /// A new key pair: the seed, which is secret, and the public key, which the server knows.

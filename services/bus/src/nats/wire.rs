@@ -90,7 +90,13 @@ pub(super) fn write(verdict: Verdict) -> (Option<HeaderMap>, Bytes) {
         Verdict::Final(Err(Error::Full)) => "full".to_owned(),
         Verdict::Final(Err(Error::TooLarge { size })) => format!("too-large {size}"),
         Verdict::Final(Err(
-            Error::Dropped | Error::NoResponder | Error::NoStream | Error::Deadline | Error::Closed,
+            Error::Dropped
+            | Error::NoResponder
+            | Error::NoStream
+            | Error::NoLeader
+            | Error::Unconnected
+            | Error::Deadline
+            | Error::Closed,
         )) => "dropped".to_owned(),
     };
     let mut headers = HeaderMap::new();

@@ -13,7 +13,7 @@ use runtime::health::Check;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::following::Following;
@@ -30,6 +30,8 @@ use crate::projector::{Answer, Projector, Whom, unanswered};
 pub(crate) struct HubHandle {
     asks: mpsc::Sender<Ask>,
     pulse: watch::Receiver<Pulse>,
+    /// How long a board may take to be loaded before whoever asks is told to come back.
+    patience: Duration,
 }
 
 struct Ask {
@@ -44,12 +46,13 @@ impl std::fmt::Debug for Ask {
 }
 
 impl HubHandle {
-    /// The view, loaded if nobody looked at it before.
+    /// The view, loaded if nobody looked at it before, within the time that an answer may take.
     pub(crate) async fn view(&self, view: &str) -> Result<Arc<View>, Error> {
         let (waiting, answer) = oneshot::channel();
         let busy = || Error::Busy("the boards are being started or stopped: ask again in a moment".into());
         self.asks.try_send(Ask { view: view.to_owned(), waiting }).map_err(|_full| busy())?;
-        answer.await.map_err(|_stopped| busy())?
+        let late = || Error::Busy("the board could not be read in time: ask again in a moment".into());
+        timeout(self.patience, answer).await.map_err(|_elapsed| late())?.map_err(|_stopped| busy())?
     }
 
     /// Whether the projector is heard.
@@ -94,10 +97,11 @@ impl Hub {
     ) -> (Self, HubHandle) {
         let (sender, asks) = mpsc::channel(ASKS);
         let (listener, pulse) = Listener::new(ms(config.silent_after_ms));
+        let patience = ms(config.answer_ms);
         let following = Following::new(config.leave_after(), whom);
         let (slots, asked) = (HashMap::new(), JoinSet::new());
         let hub = Self { area, config, bus, projector, metrics, asks, listener, following, slots, asked };
-        (hub, HubHandle { asks: sender, pulse })
+        (hub, HubHandle { asks: sender, pulse, patience })
     }
 
     /// From now on this check tells whether a projector is heard.
@@ -273,7 +277,7 @@ impl Hub {
     fn sweep(&mut self) {
         self.follow();
         self.probe();
-        self.listener.check();
+        self.listener.check(self.following.withheld());
         self.following.tell(self.listener.is_live());
         let subjects: Vec<Subject> = self.slots.keys().cloned().collect();
         for subject in subjects {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use proto::live::{BoardStand, Cause, Heartbeat};
+use proto::live::{BoardStand, Cause, Heartbeat, Withheld};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -17,6 +17,8 @@ pub(crate) struct Pulse {
     pub(crate) count: u64,
     /// No heartbeat for too long.
     pub(crate) silent: bool,
+    /// Why there is none, as a projector says that is there.
+    pub(crate) withheld: Option<Arc<Withheld>>,
 }
 
 impl Pulse {
@@ -24,7 +26,10 @@ impl Pulse {
     pub(crate) fn cause(&self) -> Option<Cause> {
         match &self.beat {
             Some(beat) if !self.silent => beat.degraded,
-            Some(_) | None => Some(Cause::ProjectorSilent),
+            Some(_) | None => {
+                let told = self.withheld.as_ref().and_then(|withheld| withheld.cause);
+                Some(told.unwrap_or(Cause::ProjectorSilent))
+            }
         }
     }
 }
@@ -68,6 +73,7 @@ impl Listener {
             pulse.beat = Some(beat);
             pulse.count = pulse.count.wrapping_add(1);
             pulse.silent = false;
+            pulse.withheld = None;
         });
     }
 
@@ -79,20 +85,27 @@ impl Listener {
         self.sender.send_modify(|pulse| {
             pulse.beat = Some(beat);
             pulse.silent = silent;
+            pulse.withheld = pulse.withheld.take().filter(|_| silent);
         });
     }
 
     /// What was heard may have been long past: boards are not live until the next heartbeat.
     pub(crate) fn distrust(&mut self) {
         self.last = None;
-        self.check();
+        self.check(None);
     }
 
-    /// Judges the silence; everyone is told once when it has become too long.
-    pub(crate) fn check(&self) {
-        if self.is_silent() {
-            self.sender.send_if_modified(|pulse| !std::mem::replace(&mut pulse.silent, true));
-        }
+    /// Judges the silence; everyone is told once when it has become too long, and once when a projector that is there
+    /// says another reason for it than before.
+    pub(crate) fn check(&self, withheld: Option<Arc<Withheld>>) {
+        let silent = self.is_silent();
+        let withheld = withheld.filter(|_| silent);
+        self.sender.send_if_modified(|pulse| {
+            let changed = (silent && !pulse.silent) || pulse.withheld != withheld;
+            pulse.silent |= silent;
+            pulse.withheld = withheld;
+            changed
+        });
     }
 
     /// Whether boards may be called live, as far as the heartbeat goes.
@@ -122,8 +135,29 @@ mod tests {
         listener.beat(beat_with(Some(Cause::JournalReadOnly)));
         assert_eq!(pulse.borrow().cause(), Some(Cause::JournalReadOnly));
         tokio::time::advance(Duration::from_secs(12)).await;
-        listener.check();
+        listener.check(None);
         assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent));
+        listener.beat(beat_with(None));
+        assert_eq!(pulse.borrow().cause(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_projector_that_withholds_its_heartbeat_says_why_there_is_none() {
+        let (mut listener, mut pulse) = Listener::new(Duration::from_secs(11));
+        let why = "no recorder is heard".to_owned();
+        let withheld = Withheld { projector: "1".to_owned(), why, cause: Some(Cause::IntakeStopped) };
+        let withheld = Some(Arc::new(withheld));
+        listener.beat(beat_with(None));
+        tokio::time::advance(Duration::from_secs(10)).await;
+        listener.check(withheld.clone());
+        assert_eq!(pulse.borrow_and_update().cause(), None, "boards are live until the silence is too long");
+        tokio::time::advance(Duration::from_secs(2)).await;
+        listener.check(withheld.clone());
+        assert_eq!(pulse.borrow_and_update().cause(), Some(Cause::IntakeStopped));
+        listener.check(withheld);
+        assert!(!pulse.has_changed().unwrap(), "said once");
+        listener.check(None);
+        assert_eq!(pulse.borrow().cause(), Some(Cause::ProjectorSilent), "it is not there any more either");
         listener.beat(beat_with(None));
         assert_eq!(pulse.borrow().cause(), None);
     }
@@ -132,17 +166,17 @@ mod tests {
     async fn silence_is_said_once_and_taken_back_by_the_next_beat() {
         let (mut listener, mut pulse) = Listener::new(Duration::from_secs(11));
         tokio::time::advance(Duration::from_millis(10_900)).await;
-        listener.check();
+        listener.check(None);
         assert!(!pulse.has_changed().unwrap());
         tokio::time::advance(Duration::from_millis(200)).await;
-        listener.check();
+        listener.check(None);
         assert!(pulse.borrow_and_update().silent);
-        listener.check();
+        listener.check(None);
         assert!(!pulse.has_changed().unwrap(), "said once");
         listener.beat(beat_with(None));
         assert!(!pulse.borrow_and_update().silent);
         tokio::time::advance(Duration::from_secs(10)).await;
-        listener.check();
+        listener.check(None);
         assert!(!pulse.has_changed().unwrap(), "counted from the last beat");
     }
 
@@ -156,10 +190,10 @@ mod tests {
         assert_eq!(pulse.borrow_and_update().cause(), Some(Cause::JournalReadOnly));
         assert_eq!(pulse.borrow().count, 1, "it is not passed on");
         tokio::time::advance(Duration::from_secs(4)).await;
-        listener.check();
+        listener.check(None);
         assert!(!pulse.borrow().silent);
         tokio::time::advance(Duration::from_secs(2)).await;
-        listener.check();
+        listener.check(None);
         assert!(pulse.borrow().silent);
     }
 

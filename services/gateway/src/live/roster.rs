@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use runtime::Lag;
 use tokio::time::Instant;
 
 use super::pulse::Beat;
@@ -31,8 +32,8 @@ pub(crate) struct Roster {
     /// Stays until there is a reason to leave it and somebody to turn to.
     chosen: Option<Arc<str>>,
     leave_after: Duration,
-    /// A fact that another had drawn and the chosen one had not, and since when.
-    lag: Option<(u64, Instant)>,
+    /// How long the chosen one has lacked what another had drawn.
+    lag: Lag,
 }
 
 #[derive(Debug)]
@@ -58,8 +59,8 @@ impl Standing {
 
 impl Roster {
     /// A roster of projectors of which one that was not heard for `leave_after` is left.
-    pub(crate) const fn new(leave_after: Duration) -> Self {
-        Self { heard: BTreeMap::new(), chosen: None, leave_after, lag: None }
+    pub(crate) fn new(leave_after: Duration) -> Self {
+        Self { heard: BTreeMap::new(), chosen: None, leave_after, lag: Lag::default() }
     }
 
     /// A projector's heart has beaten.
@@ -108,14 +109,14 @@ impl Roster {
         let (best, standing) = fit.max_by_key(|(_, standing)| standing.worth())?;
         let chosen = self.chosen.as_ref().and_then(|name| self.heard.get(name));
         if let Some(chosen) = chosen.filter(|chosen| chosen.is_fit(now, self.leave_after)) {
-            let late = lag(&mut self.lag, chosen.beat.sequence, standing.beat.sequence, now);
+            let late = self.lag.measure(chosen.beat.sequence, standing.beat.sequence, now);
             let worse = standing.degraded.is_none()
                 && chosen.degraded.is_some_and(|since| now.saturating_duration_since(since) >= SURE);
             if !worse && late <= TRAILS {
                 return None;
             }
         }
-        self.lag = None;
+        self.lag = Lag::default();
         let best = Arc::clone(best);
         let left = self.chosen.replace(Arc::clone(&best))?;
         (left != best).then_some(left)
@@ -138,18 +139,6 @@ impl Roster {
             standing.is_fit(now, self.leave_after) && Some(*name) != self.chosen.as_ref()
         });
         others.max_by_key(|(_, standing)| standing.worth()).map(|(name, _)| Arc::clone(name))
-    }
-}
-
-/// For how long one who has come `here` has missed what was `there`: whoever is always a moment behind, and always
-/// gets there, is never long behind.
-fn lag(mark: &mut Option<(u64, Instant)>, here: u64, there: u64, now: Instant) -> Duration {
-    match *mark {
-        Some((missed, since)) if here < missed.min(there) => now.saturating_duration_since(since),
-        Some(_) | None => {
-            *mark = (here < there).then_some((there, now));
-            Duration::ZERO
-        }
     }
 }
 

@@ -82,9 +82,12 @@ pub(crate) async fn board(
         None => {
             let view = shelf.hub.view(&view).await?;
             // Live connections are told in a frame of its own; a plain answer has only its status to say it.
-            if shelf.hub.pulse().borrow().silent {
-                let text = "the projector is silent, so the board of now is not known: ask again in a moment";
-                return Err(Error::Busy(text.into()));
+            let pulse = shelf.hub.pulse().borrow().clone();
+            if pulse.silent {
+                let why =
+                    pulse.withheld.map_or_else(|| "the projector is silent".to_owned(), |it| it.why.clone());
+                let text = format!("{why}, so the board of now is not known: ask again in a moment");
+                return Err(Error::Busy(text));
             }
             let board = view.track().board();
             board.ok_or_else(|| Error::Busy("the board cannot be written: ask again later".into()))?

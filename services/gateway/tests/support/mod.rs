@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use bus::{Bus, Delivery, Limits};
 use gateway::{Config, Gateway};
-use proto::live::{BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment};
+use proto::live::{
+    BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment, Withheld,
+};
 use proto::subject::{Filter, Subject};
 use runtime::health::Health;
 use serde_json::value::{RawValue, to_raw_value};
@@ -254,6 +256,13 @@ impl Projector {
 
     pub async fn beat(&self, server_time: &str) {
         self.beat_with(server_time, None).await;
+    }
+
+    /// Says why there is no heartbeat.
+    pub async fn withhold(&self, why: &str, cause: Option<Cause>) {
+        let withheld = Withheld { projector: self.name.clone(), why: why.to_owned(), cause };
+        let payload = serde_json::to_vec(&withheld).unwrap();
+        self.bus.publish(&Subject::heartbeat(AREA), payload.into()).await.unwrap();
     }
 
     /// Beats and says why boards are not all that they should be.

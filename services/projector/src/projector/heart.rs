@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use proto::live::Heartbeat;
+use proto::live::{Cause, Heartbeat, Withheld};
 use proto::subject::Subject;
 use situation::time::Instant;
 use tokio::time::Instant as Moment;
@@ -47,8 +47,8 @@ impl Projector {
     /// it knows.
     pub(super) async fn beat(&mut self) -> Result<(), Error> {
         self.consider();
-        if self.doubt.is_some() {
-            return Ok(());
+        if let Some(doubt) = self.doubt {
+            return self.withhold(doubt).await;
         }
         let heartbeat = {
             let rooms = lock(&self.rooms);
@@ -65,12 +65,25 @@ impl Projector {
         Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
     }
 
-    /// Looks at the boards between two beats. What ceases to be live is told by the beat that does not come; what
-    /// is live again, or for other reasons than before not all that it should be, is told at once.
+    /// Says why there is no heartbeat. It makes nothing live: gateways wait for the next beat as before.
+    async fn withhold(&self, doubt: Doubt) -> Result<(), Error> {
+        let (heard, degraded) = {
+            let (mut roster, now) = (roster::lock(&self.roster), Moment::now());
+            (roster.last_heard(), roster.degraded(now))
+        };
+        let heard = heard.is_some_and(|heard| heard.elapsed() < OVERDUE);
+        let cause = if heard { degraded } else { Some(Cause::IntakeStopped) };
+        let withheld = Withheld { projector: self.config.name.clone(), why: doubt.sentence(), cause };
+        let payload = Bytes::from(serde_json::to_vec(&withheld).unwrap_or_default());
+        Ok(self.bus.publish(&Subject::heartbeat(&self.area), payload).await?)
+    }
+
+    /// Looks at the boards between two beats. What ceases to be live is told by the beat that does not come, and why at
+    /// once; what is live again, or for other reasons than before not all that it should be, is told at once.
     pub(super) async fn look(&mut self) -> Result<(), Error> {
         let before = self.doubt;
         self.consider();
-        if before.is_some() && self.doubt.is_none() {
+        if before != self.doubt {
             return self.beat().await;
         }
         self.tell_degraded().await
@@ -119,8 +132,8 @@ impl Projector {
         let heard = heard.is_some_and(|heard| now.saturating_duration_since(heard) < OVERDUE);
         let found = [
             (differ, Doubt::AllDiffer),
-            (!self.reachable, Doubt::Unread),
             (!heard, Doubt::Unheard),
+            (!self.reachable, Doubt::Unread),
             (behind > OVERDUE, Doubt::Behind),
             (overdue, Doubt::Overdue),
         ]

@@ -11,7 +11,9 @@ use bytes::Bytes;
 use projector::{Config, Meters, Projector};
 use proto::block::{ChainHash, Draft, Effort, NOTHING, chain, encode};
 use proto::fact::{StoredBody, StoredFact, hex};
-use proto::live::{BoardAnswer, BoardQuery, Cause, FactsForm, FactsQuery, Heartbeat, Moment, Recorded};
+use proto::live::{
+    BoardAnswer, BoardQuery, Cause, FactsForm, FactsQuery, Heartbeat, Moment, Recorded, Withheld,
+};
 use proto::subject::{Filter, Subject};
 use proto::time::Moment as Stored;
 use runtime::Clock;
@@ -259,6 +261,8 @@ pub struct Drawn {
     pub health: Health,
     name: String,
     beats: Subscription,
+    /// What it last said in a heartbeat's place.
+    pub withheld: Option<Withheld>,
     pub stop: CancellationToken,
 }
 
@@ -275,7 +279,7 @@ impl Drawn {
             Projector::new(config, AREA, bus.clone(), clock, meters, health.check("boards"), keeper);
         let stop = CancellationToken::new();
         tokio::spawn(projector.run(stop.clone(), stop.clone()));
-        Self { bus: bus.clone(), health, name: name.to_owned(), beats, stop }
+        Self { bus: bus.clone(), health, name: name.to_owned(), beats, withheld: None, stop }
     }
 
     /// The next heartbeat within so many seconds, if there is one.
@@ -284,6 +288,12 @@ impl Drawn {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let Delivery::Message(message) = timeout(left, self.beats.next()).await.ok()?? else { continue };
+            if let Ok(withheld) = serde_json::from_slice::<Withheld>(&message.payload) {
+                if withheld.projector == self.name {
+                    self.withheld = Some(withheld);
+                }
+                continue;
+            }
             let beat: Heartbeat = serde_json::from_slice(&message.payload).unwrap();
             if beat.projector == self.name {
                 return Some(beat);

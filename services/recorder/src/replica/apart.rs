@@ -18,8 +18,7 @@ impl Replica {
     ) -> Result<(), Error> {
         let cause = standstill::said_aloud(&why, &self.checks.journal, &self.meters);
         self.checks.intake.failed("nothing is taken in: the journal can only be read");
-        self.meters.follows.set(0);
-        self.stopped = Some(cause);
+        self.takes_nothing(cause);
         loan.lend(true);
         self.keep_saying(stop).await
     }
@@ -40,8 +39,8 @@ impl Replica {
         ));
         self.checks.intake.failed("nothing is taken in: this recorder disagrees with the others");
         self.meters.disagrees.set(1);
-        self.meters.follows.set(0);
-        (self.lends, self.stopped) = (false, Some(Cause::IntakeStopped));
+        self.takes_nothing(Cause::IntakeStopped);
+        self.lends = false;
         loan.lend(false);
         self.keep_saying(stop).await
     }

@@ -32,8 +32,8 @@ impl Replica {
             .find(|word| word.recorder == peer)
             .map_or(0, |word| word.sequence);
         self.checks.intake.failed(format!("catching up from recorder {peer}, at fact {from}"));
-        (self.stopped, self.lends) = (Some(Cause::IntakeStopped), false);
-        self.meters.follows.set(0);
+        self.takes_nothing(Cause::IntakeStopped);
+        self.lends = false;
         loan.lend(false);
         let begun = Stopwatch::now();
         let (journal, area) = (Arc::clone(&self.desk.journal), self.founding.area.id.clone());

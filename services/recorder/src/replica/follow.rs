@@ -16,8 +16,15 @@ use crate::metrics::gauge;
 use crate::standstill::SAY_AGAIN;
 use crate::{Error, snapshot};
 
-/// How often it is looked whether the stream is still the same, and what all have decided is trimmed.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often it is looked whether the stream is still the same and has a leader. It is a question that the leader answers
+/// from memory.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How often journals are compared, and what all have decided is trimmed.
+const COMPARE: Duration = Duration::from_secs(5);
+
+/// So often in a row the stream can't be looked at before nothing is said to be taken in.
+const UNSEEN: u32 = 2;
 
 /// What was asked for beside the work.
 pub(super) enum Aside {
@@ -42,6 +49,12 @@ pub(super) struct Work {
     pub describing: bool,
     /// The next moment to be put into the stream, and when.
     pub ring: Option<(Moment, Instant)>,
+    /// How often in a row the stream could not be looked at.
+    unseen: u32,
+    /// Whether it is being looked at.
+    looks: bool,
+    /// Whether it is time to trim it.
+    trims: bool,
     trimmed: u64,
 }
 
@@ -71,10 +84,13 @@ impl Replica {
             greeted: false,
             describing: false,
             ring: None,
+            unseen: 0,
+            looks: false,
+            trims: false,
             trimmed: state.first,
         };
         let mut entries = Vec::with_capacity(self.config.max_group);
-        let (mut say, mut look) = (steady(SAY_AGAIN), steady(LOOK));
+        let (mut say, mut look, mut compare) = (steady(SAY_AGAIN), steady(LOOK), steady(COMPARE));
         loop {
             snapshot::keep(&mut self.desk, &mut self.keeper);
             self.greet(&mut work);
@@ -96,8 +112,12 @@ impl Replica {
                     }
                 }
                 due = ring => self.ring(due, &mut work),
-                _ = say.tick() => self.announce(true).await?,
+                _ = say.tick() => {
+                    self.count_company();
+                    self.announce(true).await?;
+                }
                 _ = look.tick() => self.look(&mut work),
+                _ = compare.tick() => self.compare_now_and_then(&mut work),
                 Some(aside) = work.asides.join_next() => {
                     if let Some(ended) = self.heard_aside(aside?, &mut work) {
                         return Ok(ended);
@@ -120,18 +140,26 @@ impl Replica {
         self.said.clear();
         loan.lend(true);
         self.meters.follows.set(1);
+        self.hear_all();
+        self.count_company();
         self.checks.intake.ok(format!("takes what comes in, since message {from}"));
         tracing::info!(from, stream = self.identity, "taking what comes in");
     }
 
     fn look(&self, work: &mut Work) {
+        if !std::mem::replace(&mut work.looks, true) {
+            let (stream, cursor) = (self.stream.clone(), self.cursor);
+            work.asides.spawn(async move { Aside::State(cursor, stream.state().await) });
+        }
+    }
+
+    fn compare_now_and_then(&self, work: &mut Work) {
         if self.clock_is_off {
             // Whoever sets it waits for the word, and there may be no events to compare by.
             self.ask_the_time(work);
         }
-        let (stream, cursor) = (self.stream.clone(), self.cursor);
-        work.asides.spawn(async move { Aside::State(cursor, stream.state().await) });
         self.compare(work);
+        work.trims = true;
         // What did not reach the stream is tried again.
         work.describing &= self.described;
     }
@@ -140,6 +168,7 @@ impl Replica {
     fn heard_aside(&mut self, aside: Aside, work: &mut Work) -> Option<Ended> {
         match aside {
             Aside::State(cursor, Ok(Some(state))) => {
+                (work.looks, work.unseen) = (false, 0);
                 if state.identity != self.identity || state.last < cursor {
                     tracing::error!(
                         was = self.identity,
@@ -149,12 +178,19 @@ impl Replica {
                     return Some(Ended::LookAgain);
                 }
                 self.meters.waiting.set(gauge(state.last.saturating_sub(self.cursor)));
-                self.trim(work);
+                // Only now is it certain that it is the stream which the cursors are of.
+                if std::mem::take(&mut work.trims) {
+                    self.trim(work);
+                }
             }
             Aside::State(_, Ok(None)) => return Some(Ended::LookAgain),
             Aside::State(_, Err(error)) => {
-                tracing::warn!(%error, "the intake stream can't be looked at");
-                return Some(Ended::LookAgain);
+                (work.looks, work.unseen) = (false, work.unseen + 1);
+                if work.unseen >= UNSEEN {
+                    self.stands_still(&format!("the intake stream can't be looked at: {error}"));
+                    return Some(Ended::LookAgain);
+                }
+                // A leader is often chosen within a moment, which nobody needs to be told.
             }
             Aside::Described(Ok(_)) => self.described = true,
             Aside::Described(Err(error)) | Aside::Put(Err(error)) => {

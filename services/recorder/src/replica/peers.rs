@@ -100,14 +100,18 @@ impl Peers {
             .map(|(word, _)| word)
     }
 
+    /// Those of them who take what comes in over a stream.
+    pub fn followers(&self, identity: &str, now: Instant) -> impl Iterator<Item = &Recorded> {
+        self.alive(now).filter(move |word| {
+            word.stream.as_ref().is_some_and(|stream| stream.follows && stream.identity == identity)
+        })
+    }
+
     /// Up to which message of a stream all who follow it have facts on their disks, this one up to `mine`; `None` while
     /// fewer than a majority are heard to follow it, and for all but the first of them by name. What lies before may be
     /// taken out of the stream: who was away catches up from the others, and who starts again needs what follows.
     pub fn to_trim(&self, identity: &str, mine: u64, now: Instant) -> Option<u64> {
-        let follows = |word: &&Recorded| {
-            word.stream.as_ref().is_some_and(|stream| stream.follows && stream.identity == identity)
-        };
-        let others: Vec<&Recorded> = self.alive(now).filter(follows).collect();
+        let others: Vec<&Recorded> = self.followers(identity, now).collect();
         if others.len() + 1 < self.majority() || others.iter().any(|word| word.recorder < self.me) {
             return None;
         }

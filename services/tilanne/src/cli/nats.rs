@@ -19,7 +19,7 @@ pub enum NatsAction {
         #[command(flatten)]
         settings: Settings,
     },
-    /// Whether the server and the area's intake stream are as they must be
+    /// Whether the servers, the area's intake stream and the recorders are such that events get receipts
     Check {
         #[command(flatten)]
         settings: Settings,

@@ -15,6 +15,13 @@ pub async fn run(run: Run, footing: Footing) -> Result<(), Error> {
             run.service
         ))
     })?;
+    if run.settings.config.is_none() {
+        return Err(Error::Usage(format!(
+            "run {}: give it its configuration with --config FILE, with at least [nats] servers and name in it (see \
+             ops/nats/README.md)",
+            run.service
+        )));
+    }
     let config = config::load(&run.settings)?.values;
     let described = config::area(config.server.area.as_deref())?;
     let metrics = Metrics::new(env!("CARGO_PKG_VERSION"))?;

@@ -120,7 +120,7 @@ impl Reader {
             },
         });
         let subject = format!("$JS.API.CONSUMER.CREATE.{stream}.{consumer}");
-        match api::ask_json::<Made>(&link, DOING, subject, question.to_string().into()).await? {
+        match api::ask_json::<Made>(&link, DOING, subject, question.to_string().into(), api::ANSWER).await? {
             Response::Ok(Made {}) => {}
             Response::Err { error } => return Err(super::refused(DOING, stream, &error)),
         }
@@ -217,8 +217,8 @@ impl Reader {
     async fn is_known(&self) -> bool {
         const DOING: &str = "look at a reader of the intake stream";
         let subject = format!("$JS.API.CONSUMER.INFO.{}.{}", self.stream, self.consumer);
-        let asked = api::ask_json::<Known>(&self.link, DOING, subject, Bytes::new());
-        let Ok(Ok(Response::Ok(known))) = timeout(WORD, asked).await else { return false };
+        let asked = api::ask_json::<Known>(&self.link, DOING, subject, Bytes::new(), WORD);
+        let Ok(Response::Ok(known)) = asked.await else { return false };
         known.num_waiting > 0 || known.delivered.consumer_seq > self.delivered
     }
 

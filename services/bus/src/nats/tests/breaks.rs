@@ -45,7 +45,7 @@ async fn without_a_connection_publications_are_lost_and_requests_wait_unsent() {
     assert_eq!(soon(ask(PATIENCE)).await, Ok(Bytes::from_static(b"here")));
     server.kill();
     // The break is seen within moments; until then a request may already be on its way.
-    while soon(ask(Duration::from_millis(100))).await != Err(crate::Error::Full) {}
+    while soon(ask(Duration::from_millis(100))).await != Err(crate::Error::Unconnected) {}
     assert_eq!(soon(bus.publish(&subject, Bytes::new())).await, Ok(()));
     let patient = tokio::spawn({
         let (bus, subject) = (bus.clone(), subject.clone());

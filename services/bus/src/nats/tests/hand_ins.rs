@@ -201,6 +201,34 @@ async fn without_a_stream_the_way_to_one_is_told_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_has_kept_an_event_and_is_not_heard_now_has_no_leader() {
+    let Some(url) = server() else { return };
+    make_stream(&url, AREA).await;
+    let bus = source(&url, 1).await;
+    let mut recorder = Recorder::begin(&url, AREA, "a").await;
+    let kept = hand_in(&bus, PATIENCE);
+    recorder.answer(recorded(1)).await;
+    soon(kept).await.unwrap().unwrap();
+    // To a source it looks the same as one whose servers have no majority: nobody answers on its subject.
+    let jetstream = jetstream::new(async_nats::connect(&url).await.unwrap());
+    jetstream.delete_stream(stream_of(AREA, 0).name()).await.unwrap();
+    assert_eq!(soon(hand_in(&bus, PATIENCE * 2)).await.unwrap(), Err(Error::NoLeader));
+    assert_eq!(soon(hand_in(&source(&url, 1).await, PATIENCE * 2)).await.unwrap(), Err(Error::NoStream));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_met_no_server_is_not_said_to_have_met_a_full_one() {
+    let Some(program) = program() else { return };
+    let mut server = NatsServer::start(&program);
+    let bus = source(&server.url(), 1).await;
+    let mut connected = bus.connected().unwrap();
+    server.kill();
+    soon(connected.wait_for(|up| !up)).await.unwrap();
+    let refused = soon(hand_in(&bus, Duration::from_millis(200))).await.unwrap();
+    assert_eq!(refused, Err(Error::Unconnected));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_in_the_stream_says_where_its_receipts_go_and_has_no_id_of_the_servers() {
     let Some(url) = server() else { return };
     make_stream(&url, AREA).await;

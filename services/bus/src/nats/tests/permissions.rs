@@ -5,6 +5,7 @@ mod house;
 use std::sync::Mutex;
 
 use async_nats::jetstream;
+use proto::live::{Recorded, StreamStand};
 
 use super::desk::AREA;
 use super::*;
@@ -24,6 +25,28 @@ async fn with_stream(house: &House) -> IntakeStream {
 /// Listens as one of several processes that are asked by name, and answers.
 async fn responder(bus: &Bus, subject: &Subject, word: &'static str) {
     answer_with(bus.subscribe(&Filter::exactly(subject)).await.unwrap(), word);
+}
+
+/// A recorder's word, as it takes events.
+fn word(recorder: &str) -> Recorded {
+    let identity = "s".to_owned();
+    Recorded {
+        recorder: recorder.to_owned(),
+        epoch: "e".to_owned(),
+        sequence: 1,
+        head: String::new(),
+        lends: true,
+        stream: Some(StreamStand { identity, cursor: 1, kept: 1, follows: true }),
+        degraded: None,
+    }
+}
+
+async fn say_again(bus: Bus, word: Recorded) {
+    let word = Bytes::from(serde_json::to_vec(&word).unwrap());
+    loop {
+        bus.publish(&Subject::recorded(AREA), word.clone()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// What one refused user tried, in the words of the server.
@@ -125,6 +148,14 @@ async fn an_event_goes_into_the_stream_and_only_the_recorder_reads_it() {
     assert_eq!((read.payload.as_ref(), read.info().unwrap().stream_sequence), (b"event".as_ref(), 1));
     stream.purge().sequence(2).await.unwrap();
     assert_eq!(refused.lock().unwrap().as_slice(), [] as [String; 0]);
+
+    // The operator hears where recorders stand; who may not is told so, and not that nobody is there.
+    let operator = NatsAdmin::connect(&house.options("admin")).await.unwrap();
+    let speaking = tokio::spawn(say_again(house.bus("recorder").await, word("a")));
+    assert!(operator.roll_call(AREA, 1).await.unwrap().contains_key("a"));
+    let staffing = NatsAdmin::connect(&house.options("staffing")).await.unwrap();
+    assert!(matches!(staffing.roll_call(AREA, 1).await, Err(Error::Deaf)));
+    speaking.abort();
 
     // Looking at the stream is all that the operator's user may do with it afterwards.
     let (admin, refused) = house.bare("admin").await;

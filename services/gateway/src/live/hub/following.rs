@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Delivery;
-use proto::live::{BoardQuery, Heartbeat};
+use proto::live::{BoardQuery, Heartbeat, Withheld};
 use proto::subject::Subject;
 use runtime::health::Check;
 use tokio::sync::watch;
@@ -34,8 +34,12 @@ pub(super) struct Following {
     /// Heartbeats that come before may have waited for long.
     deaf_until: Instant,
     check: Option<Check>,
-    /// What the check was last told: whether the boards are live, and whose they are.
-    told: Option<(bool, Name)>,
+    /// What the check was last told: whether the boards are live, whose they are, and why they are not.
+    told: Option<(bool, Name, Option<Arc<Withheld>>)>,
+    /// The last word of a projector that is there and whose boards nobody can know to be live, and when it came.
+    withheld: Option<(Arc<Withheld>, Instant)>,
+    /// So long such a word holds.
+    leave_after: Duration,
 }
 
 impl Following {
@@ -51,6 +55,8 @@ impl Following {
             deaf_until: now,
             check: None,
             told: None,
+            withheld: None,
+            leave_after,
         }
     }
 
@@ -101,18 +107,35 @@ impl Following {
     /// Tells the check, if there is news for it.
     pub(super) fn tell(&mut self, live: bool) {
         let Some(check) = &self.check else { return };
-        let now = (live, self.roster.chosen().cloned());
+        let withheld = if live { None } else { self.withheld() };
+        let now = (live, self.roster.chosen().cloned(), withheld);
         if self.told.as_ref() == Some(&now) {
             return;
         }
         match &now {
-            (true, name) => check.ok(format!("projector {} is heard", name.as_deref().unwrap_or_default())),
-            (false, _) if self.told.is_some() => {
+            (true, name, _) => {
+                check.ok(format!("projector {} is heard", name.as_deref().unwrap_or_default()))
+            }
+            (false, _, Some(withheld)) => {
+                let Withheld { projector, why, .. } = withheld.as_ref();
+                let sentence = format!("projector {projector} is heard and has no live boards: {why}");
+                if self.told.is_none() {
+                    return check.starting(sentence);
+                }
+                check.failed(sentence);
+            }
+            (false, _, None) if self.told.is_some() => {
                 check.failed("no projector is heard: boards are shown as they were");
             }
-            (false, _) => return,
+            (false, _, None) => return,
         }
         self.told = Some(now);
+    }
+
+    /// Why there is no heartbeat, if a projector has said so lately.
+    pub(super) fn withheld(&self) -> Option<Arc<Withheld>> {
+        let (withheld, heard) = self.withheld.as_ref()?;
+        (heard.elapsed() < self.leave_after).then(|| Arc::clone(withheld))
     }
 
     fn tell_whom(&self, now: Instant) {
@@ -135,7 +158,13 @@ impl Hub {
         }
         let mut heartbeat = match serde_json::from_slice::<Heartbeat>(&message.payload) {
             Ok(heartbeat) => heartbeat,
-            Err(error) => return tracing::warn!(%error, "a heartbeat cannot be read"),
+            Err(error) => match serde_json::from_slice::<Withheld>(&message.payload) {
+                Ok(withheld) => {
+                    self.following.withheld = Some((Arc::new(withheld), now));
+                    return;
+                }
+                Err(_) => return tracing::warn!(%error, "a heartbeat cannot be read"),
+            },
         };
         let name = std::mem::take(&mut heartbeat.projector);
         let beat = Arc::new(Beat::from(heartbeat));
@@ -190,7 +219,11 @@ impl Hub {
         match error {
             bus::Error::NoResponder | bus::Error::Full | bus::Error::Deadline | bus::Error::Dropped => {}
             // It is not the projector's fault.
-            bus::Error::NoStream | bus::Error::Closed | bus::Error::TooLarge { .. } => return false,
+            bus::Error::NoStream
+            | bus::Error::NoLeader
+            | bus::Error::Unconnected
+            | bus::Error::Closed
+            | bus::Error::TooLarge { .. } => return false,
         }
         if let Some(chosen) = self.following.roster.chosen().cloned() {
             self.following.roster.unanswered(&chosen);

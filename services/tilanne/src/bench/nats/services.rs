@@ -38,6 +38,7 @@ impl Running {
         let checks = Checks {
             journal: health.check("journal"),
             intake: health.check("intake"),
+            receipts: health.check("receipts"),
             clock: health.check("clock"),
         };
         let options = server.options(&format!("recorder-{name}"));

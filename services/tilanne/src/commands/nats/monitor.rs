@@ -31,7 +31,9 @@ struct JetStreamConfig {
 pub async fn ask(address: &str) -> Result<Option<String>, Error> {
     let failed = |error: reqwest::Error| {
         let error = error.without_url();
-        Error::Failed(format!("the monitoring at {address} does not answer ({error}): correct nats.monitors"))
+        Error::Failed(format!(
+            "the monitoring at {address} does not answer ({error}): start that server, or correct nats.monitors"
+        ))
     };
     let client = reqwest::Client::builder().timeout(ANSWER).build().map_err(failed)?;
     let asked = client.get(format!("{}/varz", address.trim_end_matches('/'))).send().await;

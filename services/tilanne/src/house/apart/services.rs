@@ -75,6 +75,7 @@ impl Site {
         let checks = Checks {
             journal: self.health.check("journal"),
             intake: self.health.check("intake"),
+            receipts: self.health.check("receipts"),
             clock: self.health.check("clock"),
         };
         let (config, area) = (Arc::clone(&self.config), self.area());

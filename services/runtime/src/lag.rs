@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// A mark that was there and had not been reached, and since when.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Lag(Option<(u64, Instant)>);
+pub struct Lag(Option<(u64, Instant)>);
 
 impl Lag {
     /// Told how far something has come and how far there is to go. Answers for how long it has now missed what
