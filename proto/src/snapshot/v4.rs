@@ -78,9 +78,11 @@ pub(super) struct Alarm<'a> {
     pub cause: Cause<'a>,
     pub told: i64,
     pub raised: i64,
+    pub gone: Option<i64>,
     pub cleared: Option<i64>,
     pub acknowledged: Option<Handled<'a>>,
     pub shelved: Option<Handled<'a>>,
+    pub superseded: Option<i64>,
     pub in_summary: bool,
 }
 

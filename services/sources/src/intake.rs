@@ -18,7 +18,8 @@ const IN_FLIGHT: usize = 1_024;
 #[derive(Clone)]
 pub struct Intake {
     bus: Bus,
-    subjects: [(Family, Subject); 3],
+    /// What this one hands in, under which name.
+    subjects: Vec<(Family, Subject)>,
     deadline: Duration,
     /// The families whose events are taken.
     families: Vec<Family>,
@@ -73,8 +74,16 @@ impl Intake {
     /// The services of some families, which refuse the others' events.
     #[must_use]
     pub fn of(bus: Bus, area: &str, deadline: Duration, families: Vec<Family>) -> Self {
-        let subjects = Family::ALL.map(|family| (family, Subject::intake(area, family)));
+        let subjects = families.iter().map(|family| (*family, Subject::intake(area, *family))).collect();
         Self { bus, subjects, deadline, families }
+    }
+
+    /// The same with what people at the desk say: for a simulation, which plays them too.
+    #[must_use]
+    pub fn with_desk(mut self, area: &str) -> Self {
+        self.families.push(Family::Desk);
+        self.subjects.push((Family::Desk, Subject::intake(area, Family::Desk)));
+        self
     }
 
     /// Hands events over in order, one JSON document each, and returns their receipts (JSON too) in the

@@ -52,6 +52,7 @@ fn rule(id: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Rule> {
         stations: (!file.stations.is_empty()).then_some(stations),
         rank: file.rank,
         text: names(&file.text),
+        hold: file.hold.map_or(Duration::ZERO, |span| span.0),
         escalation,
     })
 }

@@ -50,6 +50,9 @@ table! {
         /// `feed_lost`: of these families of feeds; of all where none is named.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         families: Vec<String>,
+        /// So long it stands after its cause was last seen: what comes and goes is one alarm. Nothing where it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Span>,
         /// Somebody else is told when nobody has acknowledged it for so long.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         escalate_after: Option<Span>,

@@ -86,7 +86,8 @@ impl AlarmLog {
             let escalates = rule.and_then(|rule| rule.escalation.as_ref()).filter(|_| is_open);
             let escalates = escalates.map(|to| alarm.raised.plus(to.after)).filter(|at| *at > clock);
             let shelf = alarm.shelved.as_ref().map(|shelf| shelf.until).filter(|until| *until > clock);
-            earlier(escalates, shelf)
+            let over = alarm.is_over_at(rules).filter(|at| *at > clock && alarm.cleared.is_none());
+            earlier(earlier(escalates, shelf), over)
         };
         self.standing.values().map(due).fold(None, earlier)
     }
@@ -112,9 +113,9 @@ fn shown<'a>(
 }
 
 impl Alarm {
-    /// `None` where it was not raised yet, or over and done with.
+    /// `None` where it was not raised yet, or is over and done with, or another tells of it.
     fn figures(&self, rules: &AlarmRules, clock: Instant) -> Option<AlarmFigures> {
-        if clock < self.raised {
+        if clock < self.raised || self.superseded.is_some_and(|at| at <= clock) {
             return None;
         }
         let cleared = self.cleared.filter(|at| *at <= clock);

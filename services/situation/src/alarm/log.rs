@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::SUMMARY;
 use super::cause::{Cause, Watched};
@@ -23,12 +24,16 @@ pub struct Alarm {
     pub told: Instant,
     /// When it was raised.
     pub raised: Instant,
-    /// When its cause was gone, if it is.
+    /// Since when its cause is not seen, while it is held.
+    pub gone: Option<Instant>,
+    /// When it was over, if it is.
     pub cleared: Option<Instant>,
     /// Who took notice first.
     pub acknowledged: Option<Acknowledged>,
     /// Until when nobody wants to hear of it.
     pub shelved: Option<Shelved>,
+    /// When its cause came again before anybody took notice: from then on another alarm tells of it.
+    pub superseded: Option<Instant>,
     /// It came when there were too many, and is told of as one of them.
     pub in_summary: bool,
 }
@@ -73,7 +78,8 @@ impl AlarmLog {
     #[must_use]
     pub fn is_touched_by(&self, station: &StationId, watched: &Watched) -> bool {
         let as_before = |id: &AlarmId, cause: &Cause| {
-            self.standing.get(id).is_some_and(|alarm| alarm.cause == *cause && alarm.cleared.is_none())
+            let stands = |alarm: &Alarm| alarm.cleared.is_none() && alarm.gone.is_none();
+            self.standing.get(id).is_some_and(|alarm| alarm.cause == *cause && stands(alarm))
         };
         let is_here = |alarm: &Alarm| alarm.cause.station.as_ref() == Some(station);
         let is_gone = |id: &AlarmId, alarm: &Alarm| {
@@ -85,18 +91,39 @@ impl AlarmLog {
 
     /// Takes in what was found at a station: raises what is new, clears what is gone.
     pub fn hear(&mut self, rules: &AlarmRules, station: &StationId, watched: &Watched, clock: Instant) {
-        let mut over = Vec::new();
+        let mut superseded = Vec::new();
         for (id, alarm) in &mut self.standing {
             if alarm.cause.station.as_ref() != Some(station) {
                 continue;
             }
             if let Some(cause) = watched.causes.get(id) {
-                if alarm.cause != *cause {
+                if alarm.cleared.is_some() {
+                    let again = alarm.again(cause, clock);
+                    superseded.push((id.clone(), std::mem::replace(alarm, again)));
+                } else if alarm.cause != *cause {
                     (alarm.cause, alarm.told) = (cause.clone(), clock);
                 }
-                // It is the same alarm that nobody took notice of before.
-                alarm.cleared = None;
+                alarm.gone = None;
             } else if alarm.cleared.is_none() && !alarm.is_doubtful(watched) {
+                alarm.gone.get_or_insert(clock);
+            }
+        }
+        self.settle(rules, clock);
+        for (id, alarm) in superseded {
+            self.keep(id, Alarm { superseded: Some(clock), ..alarm });
+        }
+        for (id, cause) in &watched.causes {
+            if !self.standing.contains_key(id) {
+                self.raise(rules, id, cause, clock);
+            }
+        }
+    }
+
+    /// Clears what has been gone for as long as its rule holds it.
+    pub fn settle(&mut self, rules: &AlarmRules, clock: Instant) {
+        let mut over = Vec::new();
+        for (id, alarm) in &mut self.standing {
+            if alarm.cleared.is_none() && alarm.is_over_at(rules).is_some_and(|at| at <= clock) {
                 alarm.cleared = Some(clock);
                 if alarm.is_handled(clock) {
                     over.push(id.clone());
@@ -104,11 +131,6 @@ impl AlarmLog {
             }
         }
         over.iter().for_each(|id| self.end(id));
-        for (id, cause) in &watched.causes {
-            if !self.standing.contains_key(id) {
-                self.raise(rules, id, cause, clock);
-            }
-        }
     }
 
     /// Somebody took notice: of one, or of all that the summary tells of.
@@ -179,24 +201,19 @@ impl AlarmLog {
         if !in_summary {
             self.new.push_back(clock);
         }
-        let alarm = Alarm {
-            cause: cause.clone(),
-            told: clock,
-            raised: clock,
-            cleared: None,
-            acknowledged: None,
-            shelved: None,
-            in_summary,
-        };
-        self.standing.insert(id.clone(), alarm);
+        self.standing.insert(id.clone(), Alarm::raised(cause, clock, in_summary));
     }
 
     fn end(&mut self, id: &AlarmId) {
         if let Some(alarm) = self.standing.remove(id) {
-            self.ended.push((id.clone(), Arc::new(alarm)));
-            if self.ended.len() > MAX_ENDED {
-                self.ended.pop();
-            }
+            self.keep(id.clone(), alarm);
+        }
+    }
+
+    fn keep(&mut self, id: AlarmId, alarm: Alarm) {
+        self.ended.push((id, Arc::new(alarm)));
+        if self.ended.len() > MAX_ENDED {
+            self.ended.pop();
         }
     }
 }
@@ -206,9 +223,36 @@ impl Alarm {
         rules.rules.contains_key(&self.cause.rule) && self.cause.station.as_ref().is_none_or(has_station)
     }
 
+    fn raised(cause: &Cause, clock: Instant, in_summary: bool) -> Self {
+        Self {
+            cause: cause.clone(),
+            told: clock,
+            raised: clock,
+            gone: None,
+            cleared: None,
+            acknowledged: None,
+            shelved: None,
+            superseded: None,
+            in_summary,
+        }
+    }
+
+    /// The one that tells of the same cause, which has come again. It is nothing new: it stands where this one stood, and who
+    /// wanted to hear nothing of this one hears nothing of it.
+    fn again(&self, cause: &Cause, clock: Instant) -> Self {
+        Self { shelved: self.shelved.clone(), ..Self::raised(cause, clock, self.in_summary) }
+    }
+
+    /// When it is over if its cause is not seen again until then.
+    pub(super) fn is_over_at(&self, rules: &AlarmRules) -> Option<Instant> {
+        let rule = rules.rules.get(&self.cause.rule);
+        Some(self.gone?.plus(rule.map_or(Duration::ZERO, |rule| rule.hold)))
+    }
+
     /// Whether what was found leaves it open if it still stands.
     fn is_doubtful(&self, watched: &Watched) -> bool {
         self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
+            || self.cause.feed.as_ref().is_some_and(|feed| watched.returning.contains(feed))
     }
 
     /// Whether somebody took notice, or did not want to.

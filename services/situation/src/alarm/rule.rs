@@ -29,6 +29,8 @@ pub struct Rule {
     pub rank: Option<u32>,
     /// What it says to people.
     pub text: Trilingual,
+    /// So long it stands after its cause was last seen: what comes and goes is one alarm.
+    pub hold: Duration,
     /// Who else is told when nobody acknowledges it.
     pub escalation: Option<Escalation>,
 }

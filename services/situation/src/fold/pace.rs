@@ -14,7 +14,7 @@ const REMEMBERED: Duration = Duration::from_secs(3 * 3600);
 /// The pace is that of the last hour: an evening's pace is not an afternoon's.
 const WINDOW: Duration = Duration::from_secs(3600);
 /// Of so many departures at the most, the newest.
-const MOST: usize = 6;
+const MOST: usize = 8;
 /// And of so many at least: two say nothing of a pace.
 const LEAST: usize = 3;
 /// What is said of the end is said in steps of this length, rounded up: no one can know the minute.
@@ -76,12 +76,14 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
         return Done::default();
     }
     let interval = span / gaps;
-    let missed = (clock.as_micros() - last.as_micros()) / interval;
+    // Nobody leaves to the minute: who is half an interval late is late.
+    let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
+    let missed = late.div_euclid(interval).max(0);
     let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
     let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
     let by = last.as_micros().saturating_add(left);
     let by = by.div_euclid(step).saturating_add(i64::from(by.rem_euclid(step) > 0)).saturating_mul(step);
-    let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1));
+    let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
     let out_of_sight = first.plus(WINDOW);
     let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
     Done { by: Some(Instant::from_micros(by)), due: due.filter(|due| *due > clock) }

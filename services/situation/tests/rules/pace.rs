@@ -32,9 +32,9 @@ fn those_inside_are_done_when_as_many_as_lately_go_on_leaving() {
 #[test]
 fn while_nobody_leaves_the_end_moves_on_and_after_an_hour_nobody_knows() {
     let mut log = evening();
-    log.reach(at("21:03"));
+    log.reach(at("21:07"));
     assert_eq!(done_by(&log), Some(at("21:20")));
-    log.reach(at("21:04"));
+    log.reach(at("21:08"));
     assert_eq!(done_by(&log), Some(at("21:30")), "21:28, in steps of five minutes");
     log.reach(at("21:40"));
     assert_eq!(done_by(&log), None, "of the last hour only two departures are left");

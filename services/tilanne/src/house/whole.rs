@@ -75,7 +75,7 @@ impl House {
         let pollers = Pollers::read(&config.sources.feeds, &metrics)?;
         pollers.start(&intake, &front, |name, task| house.outside(name, task))?;
         if demo {
-            simulated::start(&mut house, &config.demo, &intake, clock)?;
+            simulated::start(&mut house, &config.demo, &intake.with_desk(&area), clock)?;
         }
         checks.2.ok(format!("accepting on {}", house.public));
         Ok(house)

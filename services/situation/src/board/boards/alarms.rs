@@ -44,6 +44,9 @@ impl Boards {
         if !std::mem::take(&mut self.alarms_stale) && !is_due {
             return;
         }
+        if is_due {
+            Arc::make_mut(&mut self.alarms).settle(&area.alarms, self.clock);
+        }
         let has_station = |id: &StationId| area.stations.contains_key(id);
         if self.alarms.has_any_beyond(&area.alarms, has_station) {
             Arc::make_mut(&mut self.alarms).keep_those_of(&area.alarms, has_station, self.clock);
