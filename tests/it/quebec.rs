@@ -55,8 +55,38 @@ async fn every_cell_of_the_week_is_on_the_board_of_its_hour() {
     }
     eprintln!("québec: {cells} cells of {} snapshots agree", EARLIER + 1);
 
+    for time in &times {
+        sums(&door.board("situation", &format!("at={time}")).await);
+    }
+    eprintln!("québec: the sums of all {} hours are those of the stations that report", times.len());
+
     let moments = reference::moments(&mut dice, times[0], last);
     reference::agrees(&door, &[], &moments).await;
+}
+
+/// The area's sums are those of the open stations that report, and say how many these are and what they lack.
+fn sums(board: &Value) {
+    let counted = || outline::members(&board["stations"]).filter(|(_, it)| it["counted"] != false);
+    let open = counted().filter(|(_, it)| it["open"] == true).count();
+    let reports = || counted().filter(|(_, it)| it["reporting"] == true);
+    let reporting = &board["reporting"];
+    let expected = [("counted", counted().count()), ("open", open), ("reporting", reports().count())];
+    for (name, count) in expected {
+        assert_eq!(reporting[name].as_u64(), Some(count as u64), "{name} of {reporting}");
+    }
+    for name in ["waiting", "in_care", "present"] {
+        let of_station = |station: &Value| -> Vec<Option<u64>> {
+            outline::members(&station["lanes"]).map(|(_, lane)| lane[name].as_u64()).collect()
+        };
+        let lanes: Vec<_> = reports().map(|(_, station)| of_station(station)).collect();
+        let known = lanes.iter().filter(|lanes| lanes.iter().any(Option::is_some)).count();
+        let missing = lanes.iter().flatten().filter(|lane| lane.is_none()).count();
+        let value: u64 = lanes.iter().flatten().flatten().sum();
+        let sum = &board["sums"][name];
+        assert_eq!(sum["value"].as_u64(), (known > 0).then_some(value), "{name}: {sum}");
+        assert_eq!(sum["stations"].as_u64(), Some(known as u64), "{name}: {sum}");
+        assert_eq!(sum["lanes_missing"].as_u64(), Some(missing as u64), "{name}: {sum}");
+    }
 }
 
 async fn then(door: &Door, time: &str) -> Value {

@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
             }
             let day = day.ok_or_else(|| at_line("write a line such as `day 2026-11-26` first".to_owned()))?;
             let item = self.happening(day, line).map_err(at_line)?;
-            if !ids.insert(item.event["id"].to_string()) {
+            if !ids.insert(item.event.get("id").map(Value::to_string).unwrap_or_default()) {
                 return Err(at_line("the same happening is there twice: leave one out".to_owned()));
             }
             items.push(item);
