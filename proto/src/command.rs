@@ -103,7 +103,7 @@ impl Command {
     /// Reads one.
     ///
     /// # Errors
-    /// A sentence that says what is wrong; it repeats no text of the command's that could name a person.
+    /// A sentence that says what is wrong.
     pub fn read(json: &[u8]) -> Result<Self, String> {
         if json.len() > MAX_COMMAND_BYTES {
             return Err(format!("the command is longer than {MAX_COMMAND_BYTES} bytes"));

@@ -158,8 +158,10 @@ fn latest_log() -> Log {
     let said = [
         joined("16:40", "w", "kiire", None),
         joined("16:41", "x", "kiire", Some("C")),
+        care_started("16:50", "x"),
         left("17:05", "x"),
         joined("16:42", "y", "kiire", Some("C")),
+        care_started("16:50", "y"),
         left("17:05", "y"),
         on_duty("17:05", "laakari", 1),
         shelved("17:06", overdue, "18:00"),
@@ -264,7 +266,7 @@ fn version_4_keeps_departures_notes_and_alarms() {
     keeps_its_bytes(&log, "v4-decisions.bin", "v4-boards.bin");
     let (_, projection) = read_boards(&fs::read(folder().join("v4-boards.bin")).unwrap()).unwrap();
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
-    assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 3);
+    assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;
     let hours = &projection.boards.situation.station(&"porvoo".into()).unwrap().staff;
     assert!(hours.values().all(|staff| staff.by_hour.len() == 1));

@@ -12,8 +12,16 @@ const ORDER = { unacknowledged: 0, cleared_unacknowledged: 1, acknowledged: 2, s
 
 const byId = (id) => document.getElementById(id);
 
+// What the lists were drawn from: a button that is drawn anew while it is pressed is not pressed.
+let drawn = "";
+
 export function drawAlarms(board, context) {
-  const { lang, canAct } = context;
+  const { lang, clock, canAct } = context;
+  const now = clock.now();
+  const key = JSON.stringify([board.view, board.alarms, board.notes, lang, canAct, now === null ? null : Math.floor(now / 60_000)]);
+  if (key === drawn) return;
+  drawn = key;
+  byId("note-fields").disabled = !canAct;
   const alarms = ranked(board.alarms).sort(([, a], [, b]) => ORDER[a.state] - ORDER[b.state]);
   byId("alarms").hidden = alarms.length === 0;
   byId("alarms-title").textContent = word("alarms", lang);
@@ -21,10 +29,19 @@ export function drawAlarms(board, context) {
   const focused = document.activeElement?.closest?.("#alarms [data-do]")?.dataset;
   byId("alarm-list").replaceChildren(...alarms.map(([id, alarm]) => alarmRow(id, alarm, context)));
   if (focused) byId("alarm-list").querySelector(`[data-do="${focused.do}"][data-id="${CSS.escape(focused.id)}"]`)?.focus();
+  // Said aloud is only how many want to be noticed, when that changes.
+  const unseen = alarms.filter(([, alarm]) => alarm.state === "unacknowledged").length;
+  const said = unseen === 0 ? "" : `${word("alarms", lang)}: ${unseen} ${word("unacknowledged", lang)}`;
+  if (byId("alarms-said").textContent !== said) byId("alarms-said").textContent = said;
   const notes = Object.entries(board.notes ?? {}).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1));
   byId("notes").hidden = !canAct && notes.length === 0;
   byId("notes-title").textContent = word("notes", lang);
   byId("note-list").replaceChildren(...notes.map(([id, note]) => noteRow(id, note, board, context)));
+}
+
+// The lists were cleared: draw them whatever comes.
+export function forgetAlarms() {
+  drawn = "";
 }
 
 function alarmRow(id, alarm, { lang, clock, canAct }) {
@@ -52,8 +69,8 @@ function cause(alarm, lang, clock) {
   if (alarm.lane) parts.push(named(alarm.lane_name, lang, alarm.lane));
   if (alarm.urgency) parts.push(alarm.urgency === "untriaged" ? word("untriaged", lang) : alarm.urgency);
   if (alarm.role) parts.push(named(alarm.role_name, lang, word(alarm.role.split(".")[0], lang)));
-  const causes = Object.keys(alarm.causes ?? {}).length;
-  if (causes > 0) parts.push(`${causes} ${word("alarms", lang).toLowerCase()}`);
+  const causes = Object.keys(alarm.causes ?? {});
+  if (causes.length > 0) parts.push(`${causes.length} ${word("alarms", lang).toLowerCase()} (${causes.join(", ")})`);
   if (alarm.count !== undefined) parts.push(`${figure(alarm.count)} ${word("persons", lang)}`);
   if (alarm.since) parts.push(`${word("since", lang)} ${clock.short(alarm.since, lang)}`);
   if (alarm.until) parts.push(`${word(alarm.role ? "until_plain" : "done_by", lang)} ${clock.short(alarm.until, lang)}`);

@@ -121,6 +121,8 @@ const STATES = ["fresh", "ageing", "stale", "lost"];
 
 // The worst state among the feeds that have ever said anything.
 function worst(station) {
+  // A closed station may be silent.
+  if (station.open === false) return null;
   const seen = Object.values(station.feeds ?? {}).map((feed) => STATES.indexOf(feed.state));
   return STATES[Math.max(-1, ...seen)] ?? "never";
 }

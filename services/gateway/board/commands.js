@@ -31,18 +31,20 @@ export async function send(area, command) {
     body: JSON.stringify(command),
   };
   let why = "";
+  let said = null;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
     try {
       const answer = await fetch(`/v1/areas/${encodeURIComponent(area)}/commands`, request);
-      const said = await answer.json();
-      if (answer.ok) return receipt(said);
+      said = await answer.json();
+      if (answer.ok) break;
       why = said.error;
       if (answer.status < 500) break;
     } catch (error) {
       why = error.message;
     }
   }
+  if (said?.receipts) return receipt(said);
   throw new Error(why);
 }
 

@@ -1,6 +1,6 @@
 // Draws a board. A station whose object did not change keeps its card.
 
-import { drawAlarms } from "./alarms.js";
+import { drawAlarms, forgetAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
@@ -57,6 +57,7 @@ export function drawBoard(board, context) {
 
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
+  forgetAlarms();
   drawn.clear();
   for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";

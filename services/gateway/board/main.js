@@ -21,6 +21,8 @@ const page = {
   lang: firstLanguage(), view: null, board: null, link: null, area: null, clock,
   // By the monotonic clock: a screen's wall clock may be set at any time.
   beat: performance.now(), beaten: false, cause: null, socket: "closed", lastTime: null, problem: null,
+  // Why what somebody asked for was not done: it stays until they ask again.
+  refusal: null,
 };
 let dirty = true;
 
@@ -103,8 +105,9 @@ function draw() {
   if (dirty || minute !== lastMinute) {
     lastMinute = minute;
     dirty = false;
-    byId("notice").hidden = page.problem === null;
-    byId("notice").textContent = page.problem ?? "";
+    const notice = page.refusal ?? page.problem;
+    byId("notice").hidden = notice === null;
+    if (byId("notice").textContent !== (notice ?? "")) byId("notice").textContent = notice ?? "";
     drawViews(byId("view"), page.view, page.board, lang);
     // What nobody knows to be of now is nothing to act on.
     if (page.board) drawBoard(page.board, { lang, clock, canAct: state === "live" || state === "late" });
@@ -155,7 +158,7 @@ async function begin() {
     location.hash = event.target.value;
   });
   listen(page, (text) => {
-    page.problem = text;
+    page.refusal = text;
     dirty = true;
   });
   for (let wait = 500; page.area === null; wait = Math.min(wait * 2, 10_000)) {

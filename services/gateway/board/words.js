@@ -77,6 +77,7 @@ const WORDS = {
     "planerat/behov (på plats som minst)",
     "planned/needed (there, at the fewest)",
   ],
+  partly: ["osan ajasta", "en del av tiden", "part of the time"],
   limited: ["rajoitetusti", "begränsat", "limited"],
   boarding: ["odottaa jatkopaikkaa", "väntar på vårdplats", "boarding"],
   leaving: ["kotiutuu", "skrivs ut", "to be discharged"],

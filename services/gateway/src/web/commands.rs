@@ -10,9 +10,11 @@ use bus::Bus;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use proto::command::{Command, MAX_COMMAND_BYTES};
-use proto::receipt::Unavailable;
+use proto::event::{Unreadable, decode};
+use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::boards::check_area;
 use crate::Error;
@@ -44,7 +46,10 @@ pub(crate) async fn command(
     let Ok(_place) = desk.room.try_acquire() else {
         return Err(Error::Busy("too many commands at once: send this one again in a moment".into()));
     };
-    let body = to_bytes(request.into_body(), MAX_COMMAND_BYTES).await.map_err(|_too_long_or_gone| {
+    let body = timeout(desk.deadline, to_bytes(request.into_body(), MAX_COMMAND_BYTES)).await;
+    let body =
+        body.map_err(|_slow| Error::BadQuestion("the command came too slowly: send it again".into()))?;
+    let body = body.map_err(|_too_long_or_gone| {
         Error::BadQuestion(format!("the command broke off or is longer than {MAX_COMMAND_BYTES} bytes"))
     })?;
     let command = Command::read(&body).map_err(Error::BadQuestion)?;
@@ -74,13 +79,22 @@ fn key(headers: &HeaderMap) -> Result<&str, Error> {
 impl Desk {
     async fn hand_in(&self, command: &Command, key: &str) -> Result<Bytes, Error> {
         // The gateway holds no clock: the area's time is the projector's.
-        let time = self.hub.pulse().borrow().beat.as_ref().map(|beat| beat.server_time.clone());
+        let time = {
+            let pulse = self.hub.pulse();
+            let pulse = pulse.borrow();
+            pulse.beat.as_ref().filter(|_| !pulse.silent).map(|beat| beat.server_time.clone())
+        };
         let time = time.ok_or_else(|| {
-            Error::Busy("no projector was heard yet, so nobody knows what time it is: send this again".into())
+            Error::Busy("no projector is heard, so nobody knows what time it is: send this again".into())
         })?;
         let event = command.to_event(key, &self.area, &time).map_err(Error::BadQuestion)?;
+        let event = Bytes::from(event.to_string());
+        // What the door would refuse goes no further: over NATS it would first be kept on disks.
+        if let Err(unreadable) = decode(&event) {
+            return Ok(rejected(unreadable));
+        }
         let subject = Subject::intake(&self.area, Family::Desk);
-        let answer = self.bus.hand_in(&subject, Bytes::from(event.to_string()), self.deadline).await;
+        let answer = self.bus.hand_in(&subject, event, self.deadline).await;
         let answer = answer.map_err(|error| {
             tracing::warn!(%error, "a command got no receipt");
             Error::Busy(
@@ -92,4 +106,11 @@ impl Desk {
             None => Ok(answer),
         }
     }
+}
+
+/// The receipt of what the door would refuse.
+fn rejected(Unreadable { id, source, reason }: Unreadable) -> Bytes {
+    let status = Status::Rejected;
+    let receipt = Receipt { id, source, status, position: None, reason: Some(reason) };
+    Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
 }

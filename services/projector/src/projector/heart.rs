@@ -123,7 +123,7 @@ impl Projector {
         };
         let (sequence, due) = {
             let rooms = lock(&self.rooms);
-            (rooms.trail.sequence(), rooms.gallery.boards().next_due())
+            (rooms.trail.sequence(), rooms.gallery.boards().next_due_of_figures())
         };
         let newest = newest.unwrap_or(sequence);
         let behind = self.lag.measure(sequence, newest, now);

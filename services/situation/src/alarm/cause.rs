@@ -1,9 +1,9 @@
 //! What stands at a station that a rule of the area's calls for an alarm.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use super::rule::{AlarmRules, Rule, Watch};
+use super::rule::{Rule, Watch};
+use crate::area::Area;
 use crate::board::{ClosingPhase, Freshness, LaneFigures, StaffFigures, StationFigures};
 use crate::fold::Look;
 use crate::name::{AlarmId, FeedId, LaneId, StationId, UrgencyCode, Word};
@@ -39,28 +39,29 @@ pub struct Watched {
     pub causes: BTreeMap<AlarmId, Cause>,
     /// Lanes of which it is not known at the moment: what stood there is neither over nor new.
     pub doubtful: BTreeSet<LaneId>,
-    /// Feeds that are on their way back: an alarm of one is not over yet, and none is raised.
-    pub returning: BTreeSet<FeedId>,
+    /// Roles of whom it is not known how many are at work.
+    pub doubtful_posts: BTreeSet<String>,
+    /// How many are inside is not known.
+    pub is_inside_doubtful: bool,
+    /// When those inside will be gone is not known.
+    pub is_end_doubtful: bool,
     /// The next moment at which this changes although the figures do not.
     pub due: Option<Instant>,
 }
 
-/// A feed from which something old has come within this time is on its way back: it tells what it could not.
-const CATCHING_UP: Duration = Duration::from_secs(60);
-
 /// What the rules find at a station that looks like this at a moment.
 #[must_use]
-pub fn causes(rules: &AlarmRules, station: &StationId, look: &Look, clock: Instant) -> Watched {
+pub fn causes(area: &Area, station: &StationId, look: &Look, clock: Instant) -> Watched {
     let mut found = Watched::default();
-    for (id, rule) in rules.rules.iter().filter(|(_, rule)| rule.is_about(station)) {
+    for (id, rule) in area.alarms.rules.iter().filter(|(_, rule)| rule.is_about(station)) {
         let at = Cause::of(id.clone(), Some(station.clone()));
-        found.watch(rule, at, look, clock);
+        found.watch(area, rule, at, look, clock);
     }
     found
 }
 
 impl Watched {
-    fn watch(&mut self, rule: &Rule, at: Cause, look: &Look, clock: Instant) {
+    fn watch(&mut self, area: &Area, rule: &Rule, at: Cause, look: &Look, clock: Instant) {
         let figures = &look.figures;
         match &rule.watch {
             Watch::Overdue { urgencies, after } => {
@@ -90,6 +91,11 @@ impl Watched {
                     roles.is_empty() || roles.contains(role)
                 };
                 for (post, staff) in figures.staff.iter().filter(|(post, _)| is_meant(post)) {
+                    let is_known = staff.on_duty.is_some() && is_trusted(staff.feed.as_ref(), figures);
+                    let staff = &StaffFigures { gap: staff.gap.filter(|_| is_known), ..staff.clone() };
+                    if !is_known {
+                        self.doubtful_posts.insert(post.clone());
+                    }
                     let Gap { since, until, count, due } = Gap::of(staff, clock.plus(*ahead));
                     self.due = earlier(self.due, due.map(|from| from.minus(*ahead)));
                     if count.is_some() {
@@ -99,19 +105,24 @@ impl Watched {
             }
             // A closed station may be silent.
             Watch::FeedLost { families } if figures.open == Some(true) => {
-                self.watch_feeds(families, &at, look, clock);
+                self.watch_feeds(area, families, &at, look, clock);
             }
             Watch::FeedLost { .. } => {}
             Watch::ClosedInside => {
+                self.is_inside_doubtful = !is_inside_known(figures);
                 let closing = figures.closing.as_ref().filter(|it| it.phase == ClosingPhase::Closed);
-                if let Some(closing) = closing {
+                if let Some(closing) = closing.filter(|_| !self.is_inside_doubtful) {
                     self.add(Cause { count: closing.inside, ..at });
                 }
             }
             Watch::ClosesLate => {
                 let closing = figures.closing.as_ref().filter(|_| figures.open == Some(true));
+                // Who sees fewer people leave does not know that they will be done in time.
+                let is_paceless = closing.is_some_and(|it| it.done_by.is_none() && it.inside != Some(0));
+                self.is_end_doubtful = closing.is_some() && (is_paceless || !is_inside_known(figures));
                 let (done, doors) = (closing.and_then(|it| it.done_by), figures.doors_until);
-                if let Some((done, doors)) = done.zip(doors).filter(|(done, doors)| done > doors) {
+                let late = done.zip(doors).filter(|(done, doors)| done > doors && !self.is_end_doubtful);
+                if let Some((done, doors)) = late {
                     let count = closing.and_then(|it| it.inside);
                     self.add(Cause { since: Some(doors), until: Some(done), count, ..at });
                 }
@@ -119,19 +130,24 @@ impl Watched {
         }
     }
 
-    fn watch_feeds(&mut self, families: &BTreeSet<Word>, at: &Cause, look: &Look, clock: Instant) {
+    fn watch_feeds(
+        &mut self,
+        area: &Area,
+        families: &BTreeSet<Word>,
+        at: &Cause,
+        look: &Look,
+        clock: Instant,
+    ) {
         for (id, feed) in &look.figures.feeds {
             let is_of = |family: &Word| families.is_empty() || families.contains(family);
             let is_meant = feed.family.as_ref().map_or(families.is_empty(), is_of);
             if !is_meant || feed.state != Freshness::Lost {
                 continue;
             }
-            let returns_until = look.last_received.get(id).map(|received| received.plus(CATCHING_UP));
-            match returns_until.filter(|until| *until > clock) {
-                Some(until) => {
-                    self.returning.insert(id.clone());
-                    self.due = earlier(self.due, Some(until));
-                }
+            // Overnight it had nothing to tell: its time begins when the doors open.
+            let pace = area.feeds.get(id).map_or(area.default_pace, |feed| feed.pace);
+            match look.open_since.map(|since| since.plus(pace.lost_after)).filter(|from| *from > clock) {
+                Some(from) => self.due = earlier(self.due, Some(from)),
                 None => {
                     let (feed, since) = (Some(id.clone()), feed.last_event_time);
                     self.add(Cause { feed, since, ..at.clone() });
@@ -147,9 +163,21 @@ impl Watched {
 
 /// Whether who is overdue in a lane can be told at the moment.
 fn is_known(lane: &LaneFigures, figures: &StationFigures) -> bool {
-    let of_feed = lane.feed.as_ref().and_then(|id| figures.feeds.get(id));
-    let is_trusted = of_feed.is_none_or(|feed| matches!(feed.state, Freshness::Fresh | Freshness::Ageing));
-    lane.overdue.is_some() && is_trusted
+    lane.overdue.is_some() && is_trusted(lane.feed.as_ref(), figures)
+}
+
+/// Whether a feed's word can be trusted to be of now.
+fn is_trusted(feed: Option<&FeedId>, figures: &StationFigures) -> bool {
+    let feed = feed.and_then(|id| figures.feeds.get(id));
+    feed.is_none_or(|feed| matches!(feed.state, Freshness::Fresh | Freshness::Ageing))
+}
+
+/// Whether it is known how many are inside: every lane that was ever spoken of, by a feed that can be trusted.
+fn is_inside_known(figures: &StationFigures) -> bool {
+    let is_told =
+        |lane: &LaneFigures| lane.present.is_some() || lane.waiting.is_some() && lane.in_care.is_some();
+    let spoken_of = figures.lanes.values().filter(|lane| lane.feed.is_some());
+    spoken_of.into_iter().all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), figures))
 }
 
 /// The first gap of a role, and the largest.

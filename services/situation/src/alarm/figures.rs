@@ -17,10 +17,10 @@ pub const SUMMARY: &str = "summary";
 pub enum AlarmState {
     /// It stands, and nobody has taken notice.
     Unacknowledged,
-    /// It stands, and somebody has.
-    Acknowledged,
     /// It is over, and nobody has taken notice.
     ClearedUnacknowledged,
+    /// It stands, and somebody has.
+    Acknowledged,
     /// Nobody wants to hear of it for a while.
     Shelved,
 }
@@ -86,6 +86,7 @@ impl AlarmLog {
             let escalates = rule.and_then(|rule| rule.escalation.as_ref()).filter(|_| is_open);
             let escalates = escalates.map(|to| alarm.raised.plus(to.after)).filter(|at| *at > clock);
             let shelf = alarm.shelved.as_ref().map(|shelf| shelf.until).filter(|until| *until > clock);
+            // A shelf's end also ends what went while it was on it.
             let over = alarm.is_over_at(rules).filter(|at| *at > clock && alarm.cleared.is_none());
             earlier(earlier(escalates, shelf), over)
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::SUMMARY;
 use super::cause::{Cause, Watched};
-use super::rule::AlarmRules;
+use super::rule::{AlarmRules, Watch};
 use crate::event::{Acknowledgement, Person, Shelving};
 use crate::name::{AlarmId, StationId};
 use crate::time::Instant;
@@ -14,6 +14,9 @@ use crate::trail::Trail;
 
 /// Alarms that are over and still remembered, for boards of past moments: those of some months, at fifty a day.
 pub const MAX_ENDED: usize = 4_096;
+
+/// A feed that is back within this time after it was said to be lost was telling what it could not tell before.
+const CATCHING_UP: Duration = Duration::from_secs(60);
 
 /// One alarm, from when it was raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub struct Alarm {
     pub acknowledged: Option<Acknowledged>,
     /// Until when nobody wants to hear of it.
     pub shelved: Option<Shelved>,
-    /// When its cause came again before anybody took notice: from then on another alarm tells of it.
+    /// When its cause came again before anybody took notice, or nobody could any more: from then on it is not told of.
     pub superseded: Option<Instant>,
     /// It came when there were too many, and is told of as one of them.
     pub in_summary: bool,
@@ -104,7 +107,12 @@ impl AlarmLog {
                     (alarm.cause, alarm.told) = (cause.clone(), clock);
                 }
                 alarm.gone = None;
-            } else if alarm.cleared.is_none() && !alarm.is_doubtful(watched) {
+            } else if alarm.cleared.is_none() && alarm.is_doubtful(rules, watched) {
+                // It stands, but of how many nobody knows any more.
+                if alarm.cause.count.is_some() {
+                    (alarm.cause.count, alarm.cause.until, alarm.told) = (None, None, clock);
+                }
+            } else if alarm.cleared.is_none() {
                 alarm.gone.get_or_insert(clock);
             }
         }
@@ -125,9 +133,12 @@ impl AlarmLog {
         for (id, alarm) in &mut self.standing {
             if alarm.cleared.is_none() && alarm.is_over_at(rules).is_some_and(|at| at <= clock) {
                 alarm.cleared = Some(clock);
-                if alarm.is_handled(clock) {
-                    over.push(id.clone());
+                if alarm.was_catching_up(rules, clock) {
+                    alarm.superseded = Some(clock);
                 }
+            }
+            if alarm.is_done_with(clock) {
+                over.push(id.clone());
             }
         }
         over.iter().for_each(|id| self.end(id));
@@ -186,6 +197,8 @@ impl AlarmLog {
             .filter(|(_, alarm)| !alarm.is_of(rules, &has_station))
             .map(|(id, alarm)| {
                 alarm.cleared.get_or_insert(clock);
+                // Nobody can take notice of it any more.
+                alarm.superseded = Some(clock);
                 id.clone()
             })
             .collect();
@@ -250,13 +263,38 @@ impl Alarm {
     }
 
     /// Whether what was found leaves it open if it still stands.
-    fn is_doubtful(&self, watched: &Watched) -> bool {
-        self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
-            || self.cause.feed.as_ref().is_some_and(|feed| watched.returning.contains(feed))
+    fn is_doubtful(&self, rules: &AlarmRules, watched: &Watched) -> bool {
+        let rule = rules.rules.get(&self.cause.rule);
+        match rule.map(|rule| &rule.watch) {
+            Some(Watch::Overdue { .. }) => {
+                self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
+            }
+            // A gap that lies ahead is the plan's word; who is there now is the feed's.
+            Some(Watch::StaffingGap { .. }) => {
+                let post = self.cause.role.as_ref().filter(|_| self.cause.since.is_none());
+                post.is_some_and(|post| watched.doubtful_posts.contains(post))
+            }
+            Some(Watch::ClosedInside) => watched.is_inside_doubtful,
+            Some(Watch::ClosesLate) => watched.is_end_doubtful,
+            Some(Watch::FeedLost { .. }) | None => false,
+        }
     }
 
-    /// Whether somebody took notice, or did not want to.
-    fn is_handled(&self, clock: Instant) -> bool {
-        self.acknowledged.is_some() || self.shelved.as_ref().is_some_and(|shelf| clock < shelf.until)
+    /// Whether it is over and nobody needs to hear of it: somebody took notice, or it went while nobody wanted to. While
+    /// they still do not want to, it stays known, for its cause may come again.
+    fn is_done_with(&self, clock: Instant) -> bool {
+        let Some(cleared) = self.cleared else { return false };
+        let shelf = self.shelved.as_ref().filter(|shelf| shelf.at <= cleared && cleared < shelf.until);
+        self.acknowledged.is_some()
+            || self.superseded.is_some()
+            || shelf.is_some_and(|shelf| shelf.until <= clock)
+    }
+
+    /// Whether a feed was only telling what it could not tell before: who reads of it a minute later has missed nothing.
+    fn was_catching_up(&self, rules: &AlarmRules, clock: Instant) -> bool {
+        let rule = rules.rules.get(&self.cause.rule);
+        rule.is_some_and(|rule| matches!(rule.watch, Watch::FeedLost { .. }))
+            && self.acknowledged.is_none()
+            && clock <= self.raised.plus(CATCHING_UP)
     }
 }

@@ -255,9 +255,16 @@ impl Boards {
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
+        earlier(self.next_due_of_figures(), self.alarms_due)
+    }
+
+    /// The same without what becomes of alarms by itself: a recorder that was started anew does not know since when one
+    /// stands, so that nobody can hold it to that.
+    #[must_use]
+    pub fn next_due_of_figures(&self) -> Option<Instant> {
         let held = self.held.keys().next().map(|(at, _)| *at);
         let station = self.due.first().map(|(at, _)| *at);
-        earlier(earlier(held, station), earlier(self.frames_due, self.alarms_due))
+        earlier(earlier(held, station), self.frames_due)
     }
 
     fn configure(&mut self, area: &Arc<Area>) {
@@ -286,6 +293,8 @@ impl Boards {
         self.touched.extend(area.stations.keys().cloned());
         self.frames_stale = true;
         self.alarms_stale = true;
+        // Alarms bring the names of their places to every board.
+        self.area_redescribed |= !self.redescribed.is_empty() && !self.alarms_shown.is_empty();
     }
 
     fn touch(&mut self, touched: Touched) {

@@ -148,8 +148,8 @@ pub struct ClosingFigures {
     pub phase: ClosingPhase,
     /// People waiting and in care, where both are known of every lane.
     pub inside: Option<u32>,
-    /// When they would be done at the pace of the last hour's departures, in steps of five minutes; not known of fewer
-    /// than three.
+    /// When they would be done at the pace at which people left care in the last hour, in steps of five minutes; not
+    /// known of fewer than three.
     pub done_by: Option<Instant>,
 }
 

@@ -36,6 +36,8 @@ pub struct Look {
     pub figures: StationFigures,
     /// When each feed was last received. Not part of the figures: it says when we heard, not what is.
     pub last_received: BTreeMap<FeedId, Instant>,
+    /// When the present opening began by the timetable, if it did.
+    pub open_since: Option<Instant>,
     /// The next moment at which the figures change although nobody says anything.
     pub next_due: Option<Instant>,
 }
@@ -56,6 +58,7 @@ pub fn look(
     let state = situation.station(id).unwrap_or(&nothing);
     let mut found = Look::default();
     found.due(timetable.next_boundary(clock));
+    found.open_since = timetable.station.since;
     found.open(area, station, timetable.station, state, clock);
     found.figures.hours_reason = hours_reason(station, timetable.station);
     services::look(&mut found, timetable, state, clock);

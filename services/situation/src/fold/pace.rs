@@ -20,7 +20,7 @@ const LEAST: usize = 3;
 /// What is said of the end is said in steps of this length, rounded up: no one can know the minute.
 const STEP: Duration = Duration::from_secs(5 * 60);
 
-/// People's departures from a station, by time.
+/// Departures of people who were in care, by time: who goes elsewhere from the queue says nothing of a pace.
 pub type Departures = BTreeSet<(Instant, TicketId)>;
 
 /// When a station would be empty, and when that changes although nobody says anything.
@@ -47,7 +47,8 @@ impl StationState {
 
     /// Works out the departures of the tickets that are remembered.
     pub(super) fn find_departures(&mut self, words: &Words) {
-        let left = self.tickets.iter().filter_map(|(id, ticket)| Some((ticket.left_at(words)?, id.clone())));
+        let left =
+            self.tickets.iter().filter_map(|(id, ticket)| Some((ticket.left_care_at(words)?, id.clone())));
         let left: Vec<_> = left.collect();
         self.departures.extend(left);
         self.forget_departures();
@@ -70,12 +71,10 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
     let lately: Vec<_> =
         lately.skip_while(|left| *left > clock).take_while(|left| *left > since).take(MOST).collect();
     let (Some(last), Some(first)) = (lately.first(), lately.last()) else { return Done::default() };
-    let gaps = i64::try_from(lately.len()).unwrap_or(i64::MAX) - 1;
-    let span = last.as_micros() - first.as_micros();
-    if lately.len() < LEAST || span < gaps || inside == 0 {
+    let interval = usual_gap(&lately);
+    if lately.len() < LEAST || interval == 0 || inside == 0 {
         return Done::default();
     }
-    let interval = span / gaps;
     // Nobody leaves to the minute: who is half an interval late is late.
     let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
     let missed = late.div_euclid(interval).max(0);
@@ -83,8 +82,22 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
     let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
     let by = last.as_micros().saturating_add(left);
     let by = by.div_euclid(step).saturating_add(i64::from(by.rem_euclid(step) > 0)).saturating_mul(step);
+    // Nobody will have been done before now.
+    let now = clock.as_micros().div_euclid(step).saturating_add(1).saturating_mul(step);
+    let by = by.max(now);
     let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
     let out_of_sight = first.plus(WINDOW);
     let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
+    let due = earlier(due, Some(Instant::from_micros(by)));
     Done { by: Some(Instant::from_micros(by)), due: due.filter(|due| *due > clock) }
+}
+
+/// The median time between departures, the newest first, in microseconds; 0 where most left together. One long pause
+/// does not make a slow evening.
+fn usual_gap(lately: &[Instant]) -> i64 {
+    let later = lately.iter().map(|left| left.as_micros());
+    let earlier = later.clone().skip(1);
+    let mut gaps: Vec<i64> = later.zip(earlier).map(|(later, earlier)| later - earlier).collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(0)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::station::StationState;
 use super::told::{Register, Stamp};
@@ -13,9 +14,16 @@ use crate::time::Instant;
 /// Plans and duties remembered for a station, the latest: half a year of three shifts and eight roles.
 const MAX_PLANS: usize = 4_096;
 
-/// For so many hours it is remembered how many were at work: the longest run of days off, and a day.
+/// For so many hours it is remembered how many were at work: a weekend with days off about it. Of a longer run the first
+/// days' shifts do not tell it any more.
 const HOURS: i64 = 6 * 24;
 const HOUR_US: i64 = 3_600_000_000;
+
+/// Shifts hand over in this time; what is told in it is the first word of the new one.
+const HANDING_OVER: Duration = Duration::from_secs(3600);
+
+/// Who was told of longer ago than this before a shift is not taken to be in it.
+const LAST_WORD: Duration = Duration::from_secs(12 * 3600);
 
 /// A role, and the lane it serves if it serves one.
 pub type Post = (Word, Option<LaneId>);
@@ -87,13 +95,19 @@ impl StaffState {
         }
     }
 
-    /// The fewest that were at work at any hour's end of a span, and at its beginning. Of who copies the plan nobody
-    /// knows who was there.
+    /// The fewest that were at work in a shift from `from` on until `to`, by the last word of each hour. At a shift's
+    /// beginning those before it may still be told of: they count only if nobody tells of others soon. Of who copies the
+    /// plan nobody knows who was there.
     pub(super) fn fewest_between(&self, area: &Area, from: Instant, to: Instant) -> Option<u32> {
         let is_real = |stamp: &Stamp| area.feeds.get(&stamp.source).is_none_or(|feed| !feed.copies_plan);
-        let at_beginning = self.by_hour.values().rev().find(|(stamp, _)| stamp.time <= from);
-        let within = self.by_hour.values().filter(|(stamp, _)| from < stamp.time && stamp.time <= to);
-        let known = at_beginning.into_iter().chain(within).filter(|(stamp, _)| is_real(stamp));
-        known.filter_map(|(_, value)| *value).min()
+        let within = || self.by_hour.values().filter(|(stamp, _)| from <= stamp.time && stamp.time < to);
+        let is_taken_over = within().next().is_some_and(|(stamp, _)| stamp.time <= from.plus(HANDING_OVER));
+        let holds = |stamp: &Stamp| {
+            stamp.valid_until.is_none_or(|until| until > from) && stamp.time >= from.minus(LAST_WORD)
+        };
+        let before = self.by_hour.values().rev().find(|(stamp, _)| stamp.time < from);
+        let before = before.filter(|(stamp, _)| holds(stamp));
+        let known = before.filter(|_| !is_taken_over).into_iter().chain(within());
+        known.filter(|(stamp, _)| is_real(stamp)).filter_map(|(_, value)| *value).min()
     }
 }

@@ -1,6 +1,6 @@
 //! All that was said of one station.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::contact::{ContactState, Line};
@@ -230,8 +230,10 @@ impl StationState {
     }
 
     pub(super) fn drop_ended(&mut self, words: &Words) {
-        let present = &self.present;
-        self.tickets.retain(|id, ticket| present.contains_key(id) || !ticket.has_ended(words));
+        // Who left lately may come back, and has then not departed.
+        let departed: BTreeSet<&TicketId> = self.departures.iter().map(|(_, id)| id).collect();
+        let stays = |id: &TicketId| self.present.contains_key(id) || departed.contains(id);
+        self.tickets.retain(|id, ticket| stays(id) || !ticket.has_ended(words));
         self.drop_ended_tasks();
     }
 
@@ -287,9 +289,9 @@ impl StationState {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
         let ticket = Arc::make_mut(ticket);
-        let left_before = ticket.left_at(words);
+        let left_before = ticket.left_care_at(words);
         change(ticket, words);
-        let left = ticket.left_at(words);
+        let left = ticket.left_care_at(words);
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {

@@ -134,18 +134,16 @@ impl Ticket {
         self.story(words).0
     }
 
-    /// When somebody left who was here and has not come back.
-    pub fn left_at(&self, words: &Words) -> Option<Instant> {
-        // Nearly all have not left yet, or their last step says so.
-        if !self.steps.iter().any(|step| matches!(step.what, What::Left)) {
+    /// When somebody left who was in care and has not come back.
+    pub fn left_care_at(&self, words: &Words) -> Option<Instant> {
+        // Nearly all have not left yet.
+        if !self.steps.iter().any(|step| matches!(step.what, What::Left)) || self.visit(words).is_some() {
             return None;
         }
-        let (visit, _) = self.story(words);
-        let joined = |step: &Entry| matches!(self.amended(step), Some(What::Joined { .. }));
-        let left = |step: &&Entry| matches!(self.amended(step), Some(What::Left));
-        let last = self.steps.iter().rev().find(left)?;
-        (visit.is_none() && self.steps.iter().any(|step| joined(step) && step.time <= last.time))
-            .then_some(last.time)
+        let told = || self.steps.iter().rev().filter_map(|step| Some((step.time, self.amended(step)?)));
+        let (left, _) = told().find(|(_, what)| matches!(what, What::Left))?;
+        let in_care = |(at, what): &(Instant, What)| *at <= left && matches!(what, What::CareStarted);
+        told().any(|step| in_care(&step)).then_some(left)
     }
 
     /// The visit, and the urgency that somebody has who is yet to come.

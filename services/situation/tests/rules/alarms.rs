@@ -213,6 +213,7 @@ fn a_silent_feed_neither_clears_an_alarm_nor_raises_one_of_its_lanes_but_its_own
     // Stale after five minutes: at ten past nobody knows whether the untriaged one still waits.
     log.reach(at("16:14"));
     assert_eq!(shown(&log).keys().map(AlarmId::as_str).collect::<Vec<_>>(), [LATE]);
+    assert_eq!(shown(&log)[LATE].cause.count, None, "how many wait now is not known");
     log.reach(at("16:15"));
     let lost = format!("lost:porvoo:{FEED}");
     assert_eq!(shown(&log)[lost.as_str()].cause.since, Some(at("16:00")));
@@ -223,25 +224,69 @@ fn a_silent_feed_neither_clears_an_alarm_nor_raises_one_of_its_lanes_but_its_own
 }
 
 #[test]
-fn a_feed_that_tells_what_it_could_not_is_on_its_way_back_and_not_lost() {
+fn a_feed_that_is_back_within_a_minute_was_only_catching_up() {
     let mut log = log([("lost", rule(Watch::FeedLost { families: BTreeSet::new() }))]);
     let lost = format!("lost:porvoo:{FEED}");
-    // The first that is ever heard is old: nobody was told before that it is missing.
+    // The first that is ever heard is old, and what follows is not: nobody has to take notice of that.
     log.hear_at(joined("16:00", "a", "kiire", Some("C")), at("16:30"));
-    assert_eq!(state(&log, &lost), None);
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
     log.hear_at(joined("16:29", "b", "kiire", Some("C")), at("16:30:01"));
-    assert_eq!(state(&log, &lost), None);
-    // One that tells nothing newer within a minute is.
-    log.hear_at(joined("16:01", "c", "kiire", Some("C")), at("16:50"));
-    log.reach(at("16:50:59"));
-    assert_eq!(state(&log, &lost), None);
-    log.reach(at("16:51"));
-    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
-    // And it stays one while it comes back, until it is there.
-    log.hear_at(joined("16:32", "d", "kiire", Some("C")), at("17:00"));
-    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+    assert_eq!((state(&log, &lost), past_states(&log, &lost, &["16:31"])), (None, vec![None]));
+    // One that goes on telling of long ago is lost, however often it speaks.
+    log.reach(at("16:44"));
+    for minute in 45..50 {
+        let (told, heard) = (format!("16:{:02}", minute - 40), at(&format!("16:{minute}")));
+        log.hear_at(joined(&told, &told, "kiire", Some("C")), heard);
+        assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged), "{told}");
+    }
     log.hear_at(joined("17:00", "e", "kiire", Some("C")), at("17:00:01"));
     assert_eq!(state(&log, &lost), Some(AlarmState::ClearedUnacknowledged));
+}
+
+#[test]
+fn a_feed_that_was_silent_overnight_is_not_lost_when_the_doors_open() {
+    let mut log = log([("lost", rule(Watch::FeedLost { families: BTreeSet::new() }))]);
+    let lost = format!("lost:porvoo:{FEED}");
+    log.hear(joined("21:59", "a", "kiire", Some("C")));
+    log.reach(on("2026-11-27T08:14:59+02:00"));
+    assert_eq!(state(&log, &lost), None);
+    log.reach(on("2026-11-27T08:15:00+02:00"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+}
+
+#[test]
+fn a_shelf_holds_also_for_what_comes_again_while_it_lasts() {
+    let mut log = log([("late", late())]);
+    log.hear(joined("16:00", "a", "kiire", Some("A")));
+    log.hear(shelved("16:01", LATE, "17:00"));
+    log.hear(left("16:02", "a"));
+    assert_eq!(state(&log, LATE), None);
+    log.hear(joined("16:05", "b", "kiire", Some("A")));
+    assert_eq!(state(&log, LATE), Some(AlarmState::Shelved));
+    log.hear(left("16:10", "b"));
+    log.reach(at("17:00"));
+    assert_eq!(state(&log, LATE), None, "it went while nobody wanted to hear of it");
+}
+
+#[test]
+fn what_nobody_knows_of_any_more_is_not_over() {
+    let gap = rule(Watch::StaffingGap { roles: BTreeSet::new(), ahead: minutes(0) });
+    let mut log = log([("gap", gap), ("inside", rule(Watch::ClosedInside))]);
+    let mut by_phone = on_duty("16:00", "laakari", 1);
+    if let situation::event::Said::StaffingObserved(said) = &mut by_phone.said {
+        (said.by, said.valid_until) = (Some(word("koordinaattori")), Some(at("16:30")));
+    }
+    log.hear(by_phone.sealed());
+    assert_eq!(state(&log, "gap:porvoo:laakari"), Some(AlarmState::Unacknowledged));
+    log.reach(at("16:31"));
+    assert_eq!(state(&log, "gap:porvoo:laakari"), Some(AlarmState::Unacknowledged));
+    log.hear(heartbeat(at("16:31"), minutes(1)));
+    log.hear(on_duty("16:32", "laakari", 2));
+    assert_eq!(state(&log, "gap:porvoo:laakari"), Some(AlarmState::ClearedUnacknowledged));
+    // Nobody has told of the queues for hours when it closes: who is inside is not known.
+    log.hear(joined("16:33", "a", "kiire", Some("C")));
+    log.reach(at("22:30"));
+    assert_eq!(state(&log, "inside:porvoo"), None);
 }
 
 #[test]

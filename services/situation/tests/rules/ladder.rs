@@ -105,6 +105,10 @@ fn a_shift_is_as_well_planned_as_its_worst_moment() {
     let found = planned("2026-11-28T12:00:00+02:00", "2026-11-28T14:00:00+02:00", 2);
     log.hear(Event { time: at("14:00"), ..found }.named("found"));
     assert_eq!((saturday(&log).planned, saturday(&log).gap), (Some(2), None));
+    // What is planned for a part of a shift says nothing of the whole.
+    log.hear(planned("2026-11-28T16:00:00+02:00", "2026-11-28T20:00:00+02:00", 2));
+    let evening = shift(&log, "2026-11-28T16:00:00+02:00").staff["laakari"];
+    assert_eq!((evening.planned, evening.gap), (None, None));
     // Of a shift that nobody planned only the need is known.
     let sunday = shift(&log, "2026-11-29T16:00:00+02:00").staff["laakari"];
     assert_eq!(sunday, ShiftStaff { required: Some(2), ..ShiftStaff::default() });
@@ -121,8 +125,12 @@ fn a_shift_that_began_says_how_few_were_there_and_one_to_come_does_not() {
     // One was back within the hour: of each hour its last word counts.
     assert_eq!(evening(&log), Some(2));
     assert_eq!(shift(&log, "2026-11-27T22:00:00+02:00").staff["laakari"].actual, None);
-    // The night begins with those who are there.
+    // The night begins with those who are there, unless somebody tells of others within the hour.
     log.hear(there("2026-11-27T23:30:00+02:00", 4));
     assert_eq!(shift(&log, "2026-11-27T22:00:00+02:00").staff["laakari"].actual, Some(3));
     assert_eq!(evening(&log), Some(2));
+    log.hear(there("2026-11-28T08:00:00+02:00", 1));
+    log.hear(there("2026-11-28T09:30:00+02:00", 2));
+    assert_eq!(shift(&log, "2026-11-27T22:00:00+02:00").staff["laakari"].actual, Some(3));
+    assert_eq!(shift(&log, "2026-11-28T08:00:00+02:00").staff["laakari"].actual, Some(1));
 }

@@ -9,12 +9,19 @@ fn done_by(log: &Log) -> Option<Instant> {
     log.porvoo().closing.as_ref().and_then(|closing| closing.done_by)
 }
 
+fn cared_for(log: &mut Log, tickets: &[&str]) {
+    for ticket in tickets {
+        log.hear(care_started("20:01", ticket));
+    }
+}
+
 /// Three stay; three left in eight minutes each, the last at 20:56. Doors close at 22.
 fn evening() -> Log {
     let mut log = Log::given([]);
     for ticket in ["a", "b", "c", "d", "e", "f"] {
         log.hear(joined("20:00", ticket, "kiire", Some("C")));
     }
+    cared_for(&mut log, &["a", "b", "c"]);
     log.hear(left("20:40", "a"));
     log.hear(left("20:48", "b"));
     assert_eq!(done_by(&log), None, "two say nothing of a pace");
@@ -46,8 +53,16 @@ fn a_departure_that_never_was_does_not_count() {
     log.hear(corrected("20:57", "b", &left("20:48", "b"), Some(true), Amendment::default()));
     assert_eq!(done_by(&log), None);
     log.hear(left("20:58", "b"));
-    // 20:40, 20:56, 20:58: nine minutes each.
-    assert_eq!(done_by(&log), Some(at("21:25")));
+    // 20:40, 20:56, 20:58: the middle one of two gaps is the longer.
+    assert_eq!(done_by(&log), Some(at("21:50")));
+}
+
+#[test]
+fn who_goes_elsewhere_from_the_queue_says_nothing_of_the_pace() {
+    let mut log = evening();
+    log.hear(left("20:57", "d"));
+    // Two are left inside: 20:56 and twice eight minutes are 21:12.
+    assert_eq!(done_by(&log), Some(at("21:15")));
 }
 
 #[test]
@@ -56,6 +71,7 @@ fn departures_count_in_whichever_order_they_are_told() {
     for ticket in ["a", "b", "c", "d"] {
         log.hear(joined("20:00", ticket, "kiire", Some("C")));
     }
+    cared_for(&mut log, &["a", "b", "c"]);
     log.reach(at("20:57"));
     for (clock, ticket) in [("20:56", "c"), ("20:40", "a"), ("20:48", "b")] {
         log.hear(left(clock, ticket));

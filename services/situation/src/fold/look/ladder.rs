@@ -1,6 +1,7 @@
 //! The shifts of a weekend at a station: who is needed, planned and there.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Look;
 use super::places::{missing, name};
@@ -21,12 +22,20 @@ pub(super) fn look(
     state: &StationState,
     clock: Instant,
 ) {
+    let (Some(first), Some(last)) = (ladder.rungs.first(), ladder.rungs.last()) else { return };
+    let is_near = |plan: &StaffingPlanned| plan.from < last.shift.to && first.shift.from < plan.to;
+    let plans: Plans<'_> = state.plans.values().filter(|(_, plan)| is_near(plan)).collect();
     for rung in &ladder.rungs {
         let Rung { shift, open, opens, closes, exception } = rung;
         let reason = exception.and_then(|at| station.exceptions.get(at)?.reason.clone());
-        let staff = posts(rung, station, state)
+        let of_rung: Plans<'_> = plans.iter().copied().filter(|(_, plan)| overlaps(plan, rung)).collect();
+        let staff = posts(&of_rung, station, state)
             .into_iter()
-            .map(|post| (name(&post), staff(&post, rung, area, station, state, clock)))
+            .map(|post| {
+                let told = state.staff.get(&post).filter(|_| shift.from <= clock);
+                let actual = told.and_then(|told| told.fewest_between(area, shift.from, shift.to.min(clock)));
+                (name(&post), ShiftStaff { actual, ..staff(&post, rung, &of_rung, station) })
+            })
             .filter(|(_, staff)| *staff != ShiftStaff::default());
         let figures = ShiftFigures {
             name: shift.name.clone(),
@@ -45,47 +54,45 @@ pub(super) fn look(
     }
 }
 
+/// Plans with who made them when.
+type Plans<'a> = Vec<&'a (Arc<Stamp>, StaffingPlanned)>;
+
 /// Everybody of whom something is planned, required or told.
-fn posts(rung: &Rung, station: &Station, state: &StationState) -> BTreeSet<Post> {
-    let planned = state.plans.iter().filter(|(_, (_, plan))| overlaps(plan, rung)).map(|((_, post), _)| post);
+fn posts(plans: &Plans<'_>, station: &Station, state: &StationState) -> BTreeSet<Post> {
+    let planned = plans.iter().map(|(_, plan)| (plan.role.clone(), plan.lane.clone()));
     let required = station.required.keys().map(|role| (role.clone(), None));
-    planned.chain(state.staff.keys()).cloned().chain(required).collect()
+    planned.chain(state.staff.keys().cloned()).chain(required).collect()
 }
 
 fn overlaps(plan: &StaffingPlanned, rung: &Rung) -> bool {
     plan.from < rung.shift.to && rung.shift.from < plan.to
 }
 
-/// The worst of a shift: a gap of an hour is a gap.
-fn staff(
-    post: &Post,
-    rung: &Rung,
-    area: &Area,
-    station: &Station,
-    state: &StationState,
-    clock: Instant,
-) -> ShiftStaff {
-    let of_post = state.plans.iter().filter(|((_, of), (_, plan))| of == post && overlaps(plan, rung));
-    let plans: Vec<&(std::sync::Arc<Stamp>, StaffingPlanned)> = of_post.map(|(_, plan)| plan).collect();
+/// The worst of a shift: a gap of an hour is a gap, and where a part of it is not planned nobody knows of the whole.
+fn staff(post: &Post, rung: &Rung, plans: &Plans<'_>, station: &Station) -> ShiftStaff {
+    let is_of = |plan: &StaffingPlanned| plan.role == post.0 && plan.lane == post.1;
+    let plans: Plans<'_> = plans.iter().copied().filter(|(_, plan)| is_of(plan)).collect();
     let required = post.1.is_none().then(|| station.required.get(&post.0).copied()).flatten();
     let mut worst = ShiftStaff { required, ..ShiftStaff::default() };
     let edges = plans.iter().flat_map(|(_, plan)| [plan.from, plan.to]);
     let inside = edges.filter(|edge| rung.shift.from < *edge && *edge < rung.shift.to);
+    let mut is_whole = true;
     for moment in std::iter::once(rung.shift.from).chain(inside) {
         let covers = |plan: &StaffingPlanned| plan.from <= moment && moment < plan.to;
         // Of several plans that cover a moment the one made last holds.
         let covering = plans.iter().filter(|(_, plan)| covers(plan)).max_by(|a, b| a.0.cmp(&b.0));
-        let Some((_, plan)) = covering else { continue };
+        let Some((plan, planned)) = covering.and_then(|(_, plan)| Some((plan, plan.planned?))) else {
+            is_whole = false;
+            continue;
+        };
         let required = plan.required.or(required);
-        let gap = missing(required, plan.planned);
+        let gap = missing(required, Some(planned));
         if worst.planned.is_none() || gap > worst.gap {
-            worst = ShiftStaff { required, planned: plan.planned, gap, actual: None };
+            worst = ShiftStaff { required, planned: Some(planned), gap, actual: None };
         }
     }
-    if rung.shift.from <= clock {
-        let told = state.staff.get(post);
-        worst.actual =
-            told.and_then(|told| told.fewest_between(area, rung.shift.from, rung.shift.to.min(clock)));
+    if !is_whole && worst.gap.is_none() {
+        worst.planned = None;
     }
     worst
 }
