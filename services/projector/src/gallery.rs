@@ -14,7 +14,7 @@ use situation::name::StationId;
 
 /// Boards, the drawings of their stations, and what everyone has been shown of them.
 #[derive(Default)]
-pub(crate) struct Gallery {
+pub struct Gallery {
     boards: Boards,
     drawings: BTreeMap<StationId, (u64, Arc<Drawn>)>,
     pushed: BTreeMap<View, Board>,
@@ -25,27 +25,34 @@ pub(crate) struct Gallery {
 }
 
 /// One change to publish.
-pub(crate) struct Push {
+pub struct Push {
+    /// The view.
     pub view: String,
+    /// A [`BoardChange`] as JSON.
     pub payload: Bytes,
 }
 
 impl Gallery {
     /// Of boards that nobody has been shown yet.
+    #[must_use]
     pub fn of(boards: Boards) -> Self {
         Self { boards, changed: true, ..Self::default() }
     }
 
+    /// The boards of now, as figures.
+    #[must_use]
     pub const fn boards(&self) -> &Boards {
         &self.boards
     }
 
+    /// Folds the next fact in.
     pub fn apply(&mut self, fact: &Fact) {
         self.boards.apply(fact);
         self.changed = true;
     }
 
     /// Whether there may be changes to push.
+    #[must_use]
     pub const fn is_changed(&self) -> bool {
         self.changed
     }
@@ -58,7 +65,7 @@ impl Gallery {
     }
 
     /// Draws a view as it stands.
-    pub fn draw(&mut self, view: &View) -> Option<Board> {
+    fn draw(&mut self, view: &View) -> Option<Board> {
         let Self { boards, drawings, .. } = self;
         let area = boards.area()?;
         Board::draw(boards, view, |id| {
@@ -115,11 +122,13 @@ impl Gallery {
     }
 
     /// The newest fact of which everyone has been shown all there is to show.
+    #[must_use]
     pub const fn collected(&self) -> u64 {
         self.collected
     }
 
     /// Where every board stands that everyone has been shown.
+    #[must_use]
     pub fn stands(&self) -> Vec<BoardStand> {
         let Some(area) = self.boards.area() else { return Vec::new() };
         self.pushed
@@ -134,6 +143,7 @@ impl Gallery {
     }
 
     /// A board as it was last pushed, so that it fits the changes that follow.
+    #[must_use]
     pub fn shown(&self, view: &View) -> Option<&Board> {
         self.pushed.get(view)
     }
