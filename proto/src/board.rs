@@ -196,7 +196,7 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
             "to": format(window.to),
         })),
         "notices": valvomo::notices(&frame.notices),
-        "alarms": desk::alarms(boards.alarms(), view),
+        "alarms": desk::alarms(area, boards.alarms(), view),
         "notes": desk::notes(&frame.notes, view),
         "day": frame.day.as_ref().map(|day| json!({
             "kind": day.kind.map(DayKind::as_str),

@@ -11,6 +11,7 @@
 mod arrows;
 mod cluster;
 mod durability;
+mod evening;
 mod intake;
 mod journal;
 mod kill;

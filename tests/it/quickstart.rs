@@ -115,8 +115,8 @@ async fn watch_prints_whole_boards_as_they_change() {
 
 #[tokio::test]
 async fn a_feed_of_the_demo_falls_silent_and_returns() {
-    // Two minutes a second: the silence of twenty minutes that begins at 17:04 lasts ten seconds.
-    let server = Server::start(Plan::demo(PROGRAM).with("TILANNE_DEMO__SPEED", "120")).await;
+    // Four minutes a second: the silence of forty minutes that begins at 17:18 lasts ten seconds.
+    let server = Server::start(Plan::demo(PROGRAM).with("TILANNE_DEMO__SPEED", "240")).await;
     let door = server.door(AREA);
     let state = |board: &serde_json::Value| {
         board["stations"]["sipoo-sote"]["feeds"]["/feeds/sipoo"]["state"]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use situation::alarm::{Acknowledged, AlarmFigures, Shelved};
+use situation::area::Area;
 use situation::board::View;
 use situation::event::{Note, Person};
 use situation::name::{AlarmId, NoteId, StationId};
@@ -12,17 +13,21 @@ use situation::time::Instant;
 use super::{moment, trilingual};
 
 /// The alarms that a view shows: a station's board its own, the others all.
-pub(super) fn alarms(alarms: &BTreeMap<AlarmId, AlarmFigures>, view: &View) -> Value {
+pub(super) fn alarms(area: &Area, alarms: &BTreeMap<AlarmId, AlarmFigures>, view: &View) -> Value {
     let is_shown = |alarm: &AlarmFigures| match view {
         View::Station(id) => alarm.cause.station.as_ref() == Some(id),
         View::Situation | View::Evening | View::Weekend => true,
     };
     let shown = alarms.iter().filter(|(_, alarm)| is_shown(alarm));
-    Value::Object(shown.map(|(id, figures)| (id.as_str().to_owned(), alarm(figures))).collect())
+    Value::Object(shown.map(|(id, figures)| (id.as_str().to_owned(), alarm(area, figures))).collect())
 }
 
-fn alarm(figures: &AlarmFigures) -> Value {
+/// With the names of its place: the station may not be on the view.
+fn alarm(area: &Area, figures: &AlarmFigures) -> Value {
     let cause = &figures.cause;
+    let station = cause.station.as_ref().and_then(|id| area.stations.get(id));
+    let lane = station.zip(cause.lane.as_ref()).and_then(|(station, id)| station.lanes.get(id));
+    let role = cause.role.as_deref().and_then(|post| area.roles.get(post.split('.').next().unwrap_or(post)));
     let told_of = figures.told_of.iter().map(|(id, (rule, station))| {
         let station = station.as_ref().map(StationId::as_str);
         (id.as_str().to_owned(), json!({"rule": rule.as_str(), "station": station}))
@@ -37,6 +42,9 @@ fn alarm(figures: &AlarmFigures) -> Value {
         "urgency": cause.urgency.as_ref().map(|code| code.as_str()),
         "role": cause.role,
         "feed": cause.feed.as_ref().map(|id| id.as_str()),
+        "station_name": station.map(|station| trilingual(&station.name)),
+        "lane_name": lane.map(|lane| trilingual(&lane.name)),
+        "role_name": role.map(trilingual),
         "since": moment(cause.since),
         "until": moment(cause.until),
         "count": cause.count,

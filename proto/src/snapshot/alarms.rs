@@ -29,7 +29,7 @@ pub(super) fn back(alarms: v4::Alarms<'_>) -> Result<AlarmLog, Error> {
 }
 
 fn alarm_out<'a>(id: &'a AlarmId, alarm: &'a Alarm) -> v4::Alarm<'a> {
-    let Alarm { cause, told, raised, cleared, acknowledged, shelved, in_summary } = alarm;
+    let Alarm { cause, told, raised, cleared, acknowledged, shelved, superseded, in_summary } = alarm;
     v4::Alarm {
         id: id.as_str(),
         cause: cause_out(cause),
@@ -42,12 +42,13 @@ fn alarm_out<'a>(id: &'a AlarmId, alarm: &'a Alarm) -> v4::Alarm<'a> {
         shelved: shelved
             .as_ref()
             .map(|Shelved { at, until, by, reason }| handled_out(*at, by, Some(reason), Some(*until))),
+        superseded: superseded.map(Instant::as_micros),
         in_summary: *in_summary,
     }
 }
 
 fn alarm_back(alarm: v4::Alarm<'_>) -> Result<(AlarmId, Alarm), Error> {
-    let v4::Alarm { id, cause, told, raised, cleared, acknowledged, shelved, in_summary } = alarm;
+    let v4::Alarm { id, cause, told, raised, cleared, acknowledged, shelved, superseded, in_summary } = alarm;
     let alarm = Alarm {
         cause: cause_back(cause),
         told: Instant::from_micros(told),
@@ -59,6 +60,7 @@ fn alarm_back(alarm: v4::Alarm<'_>) -> Result<(AlarmId, Alarm), Error> {
             Acknowledged { at: Instant::from_micros(at), by, reason: reason.map(Into::into) }
         }),
         shelved: shelved.map(shelved_back).transpose()?,
+        superseded: superseded.map(Instant::from_micros),
         in_summary,
     };
     Ok((id.into(), alarm))

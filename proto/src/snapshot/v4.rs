@@ -81,6 +81,7 @@ pub(super) struct Alarm<'a> {
     pub cleared: Option<i64>,
     pub acknowledged: Option<Handled<'a>>,
     pub shelved: Option<Handled<'a>>,
+    pub superseded: Option<i64>,
     pub in_summary: bool,
 }
 

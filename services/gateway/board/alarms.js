@@ -19,7 +19,7 @@ export function drawAlarms(board, context) {
   byId("alarms-title").textContent = word("alarms", lang);
   // Buttons keep the focus while the list under them is drawn anew.
   const focused = document.activeElement?.closest?.("#alarms [data-do]")?.dataset;
-  byId("alarm-list").replaceChildren(...alarms.map(([id, alarm]) => alarmRow(id, alarm, board, context)));
+  byId("alarm-list").replaceChildren(...alarms.map(([id, alarm]) => alarmRow(id, alarm, context)));
   if (focused) byId("alarm-list").querySelector(`[data-do="${focused.do}"][data-id="${CSS.escape(focused.id)}"]`)?.focus();
   const notes = Object.entries(board.notes ?? {}).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1));
   byId("notes").hidden = !canAct && notes.length === 0;
@@ -27,7 +27,7 @@ export function drawAlarms(board, context) {
   byId("note-list").replaceChildren(...notes.map(([id, note]) => noteRow(id, note, board, context)));
 }
 
-function alarmRow(id, alarm, board, { lang, clock, canAct }) {
+function alarmRow(id, alarm, { lang, clock, canAct }) {
   const unseen = alarm.state === "unacknowledged" || alarm.state === "cleared_unacknowledged";
   const button = (what, key) => el("button", { type: "button", "data-do": what, "data-id": id }, word(key, lang));
   const act = !canAct ? [] : [
@@ -41,19 +41,17 @@ function alarmRow(id, alarm, board, { lang, clock, canAct }) {
   if (shelved) times.push(`${word("until", lang, { time: clock.short(shelved.until, lang) })} ${shelved.actor}: ${shelved.reason}`);
   return el("li", { "data-state": alarm.state, "data-escalated": escalated ? "yes" : null },
     el("span", { class: "chip" }, word(alarm.state, lang)),
-    el("b", {}, named(alarm.text, lang, alarm.rule)), ` ${cause(alarm, board, lang, clock)} `,
+    el("b", {}, named(alarm.text, lang, alarm.rule)), ` ${cause(alarm, lang, clock)} `,
     escalated ? el("strong", {}, `→ ${named(escalated.to, lang, "")} ${clock.short(escalated.at, lang)} `) : null,
     el("small", {}, times.join(" · ")), ...act);
 }
 
 // What an alarm is about, in words: where, whose lane, how many, since when.
-function cause(alarm, board, lang, clock) {
-  const station = board.stations?.[alarm.station];
-  const lane = station?.lanes?.[alarm.lane];
-  const parts = [named(station?.name, lang, alarm.station)];
-  if (alarm.lane) parts.push(named(lane?.name, lang, alarm.lane));
+function cause(alarm, lang, clock) {
+  const parts = [named(alarm.station_name, lang, alarm.station)];
+  if (alarm.lane) parts.push(named(alarm.lane_name, lang, alarm.lane));
   if (alarm.urgency) parts.push(alarm.urgency === "untriaged" ? word("untriaged", lang) : alarm.urgency);
-  if (alarm.role) parts.push(named(station?.staff?.[alarm.role]?.name, lang, word(alarm.role, lang)));
+  if (alarm.role) parts.push(named(alarm.role_name, lang, word(alarm.role.split(".")[0], lang)));
   const causes = Object.keys(alarm.causes ?? {}).length;
   if (causes > 0) parts.push(`${causes} ${word("alarms", lang).toLowerCase()}`);
   if (alarm.count !== undefined) parts.push(`${figure(alarm.count)} ${word("persons", lang)}`);

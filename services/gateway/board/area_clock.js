@@ -59,6 +59,12 @@ export class AreaClock {
     return Number.isNaN(time) ? "–" : this.format(time, lang, { weekday: "short" });
   }
 
+  // The clock time alone, where the day is told beside it.
+  time(text, lang) {
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? "–" : this.format(time, lang, { hour: "2-digit", minute: "2-digit" });
+  }
+
   // The day with its year, and the clock time.
   dated(text, lang) {
     const time = Date.parse(text);

@@ -31,7 +31,7 @@ export function drawLadder(section, board, { lang, clock }) {
 function cell(shift, lang, clock) {
   if (shift === undefined) return el("td", {}, "–");
   const { open, opens, closes, reason, staff = {} } = shift;
-  const times = [opens && `${clock.short(opens, lang)}–`, closes && `–${clock.short(closes, lang)}`].filter(Boolean).join(" ");
+  const times = [opens && `${clock.time(opens, lang)}–`, closes && `–${clock.time(closes, lang)}`].filter(Boolean).join(" ");
   const state = open === undefined ? word("opening_unknown", lang) : open === "nothing" ? word("closed", lang) : times || word("open", lang);
   const people = Object.entries(staff).map(([post, part]) => {
     const role = named(part.name, lang, word(post.split(".")[0], lang));

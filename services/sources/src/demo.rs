@@ -1,10 +1,11 @@
-//! A simulated evening in Itä-Uusimaa, and every day after it: people come, are judged, wait, are seen and leave,
-//! staff changes, rooms fill, one feed falls silent for a while and returns.
+//! Itä-Uusimaa as it might be: an evening that somebody wrote down, and every day after it simulated. People come, are
+//! judged, wait, are seen and leave, staff changes, rooms fill, one feed falls silent for a while and returns.
 //!
-//! [`Demo`] is a pure, endless stream of CloudEvents with the moment at which each is delivered. It looks at no
-//! clock and draws from one seed, in whole numbers only, so the events up to any moment are the same on every
-//! machine and in every run: whoever was interrupted sends from the beginning again, and the recorder knows
-//! what it has. [`run_demo`] delivers the stream at the pace of the area's clock.
+//! [`evening_and_after`] is both. [`Demo`] is the simulation: a pure, endless stream of CloudEvents with the moment at
+//! which each is delivered. Neither looks at a clock, and the simulation draws from one seed, in whole numbers only,
+//! so the events up to any moment are the same on every machine and in every run: whoever was interrupted sends from
+//! the beginning again, and the recorder knows what it has. [`run_demo`] delivers them at the pace of the area's
+//! clock.
 //!
 //! The simulation is of plausible figures, not of an organisation: staff changes do not slow care down, and
 //! nothing that a person does at the desk reaches it.
@@ -14,11 +15,13 @@ mod capacity;
 mod county;
 mod dice;
 mod drive;
+mod evening;
 mod flow;
 mod hours;
 mod place;
 mod plan;
 mod roster;
+mod script;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -30,18 +33,10 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 pub use drive::{EVENTS_A_BATCH, FIRST_PAUSE, Gone, Intake, LONGEST_PAUSE, MOST_ATTEMPTS, Outcome, run_demo};
+pub use evening::{Evening, evening_and_after};
 use hours::Local;
+pub use script::{Item, Unreadable};
 use voice::{Said, Voice};
-
-/// One event on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// When it is delivered, in microseconds since the Unix epoch. Later than the event's own `time` where the
-    /// feed was silent in between; never earlier.
-    pub due_us: i64,
-    /// The CloudEvent.
-    pub event: Value,
-}
 
 /// Somebody or something that acts in the simulation, again and again without end.
 trait Actor: Send {

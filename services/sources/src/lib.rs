@@ -1,6 +1,6 @@
 //! Listens outward: turns what source systems publish into events for the intake.
 //!
-//! * [`demo`]: a simulated evening, for those who have no feed yet;
+//! * [`demo`]: an invented evening and simulated days after it, for those who have no feed yet;
 //! * [`door`]: `POST /v1/events`, for whoever sends events;
 //! * [`intake`]: the queue, staffing and capacity services that hand events to the recorder;
 //! * [`tabular`]: a published table (CSV), described wholly by one TOML file, read into CloudEvents;

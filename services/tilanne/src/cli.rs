@@ -72,7 +72,7 @@ pub struct Up {
     /// A NATS server instead of the embedded bus
     #[arg(long, value_name = "URL")]
     pub nats: Option<String>,
-    /// Add a simulated evening in Itä-Uusimaa, on a clock of its own
+    /// Play an invented evening in Itä-Uusimaa and simulated days after it, on a clock of its own
     #[arg(long)]
     pub demo: bool,
 }

@@ -79,7 +79,7 @@ pub struct Demo {
     pub begin: String,
     /// How many times faster than a real clock it runs.
     pub speed: f64,
-    /// Which of the possible evenings is played.
+    /// Which of the possible days are simulated.
     pub seed: u64,
     /// The demo's journal, where `--data` does not name another: never a real one.
     pub data: PathBuf,

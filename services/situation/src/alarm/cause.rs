@@ -1,9 +1,11 @@
 //! What stands at a station that a rule of the area's calls for an alarm.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::rule::{AlarmRules, Rule, Watch};
 use crate::board::{ClosingPhase, Freshness, LaneFigures, StaffFigures, StationFigures};
+use crate::fold::Look;
 use crate::name::{AlarmId, FeedId, LaneId, StationId, UrgencyCode, Word};
 use crate::time::{Instant, earlier};
 
@@ -37,23 +39,29 @@ pub struct Watched {
     pub causes: BTreeMap<AlarmId, Cause>,
     /// Lanes of which it is not known at the moment: what stood there is neither over nor new.
     pub doubtful: BTreeSet<LaneId>,
+    /// Feeds that are on their way back: an alarm of one is not over yet, and none is raised.
+    pub returning: BTreeSet<FeedId>,
     /// The next moment at which this changes although the figures do not.
     pub due: Option<Instant>,
 }
 
-/// What the rules find at a station whose figures are these at a moment.
+/// A feed from which something old has come within this time is on its way back: it tells what it could not.
+const CATCHING_UP: Duration = Duration::from_secs(60);
+
+/// What the rules find at a station that looks like this at a moment.
 #[must_use]
-pub fn causes(rules: &AlarmRules, station: &StationId, figures: &StationFigures, clock: Instant) -> Watched {
+pub fn causes(rules: &AlarmRules, station: &StationId, look: &Look, clock: Instant) -> Watched {
     let mut found = Watched::default();
     for (id, rule) in rules.rules.iter().filter(|(_, rule)| rule.is_about(station)) {
         let at = Cause::of(id.clone(), Some(station.clone()));
-        found.watch(rule, at, figures, clock);
+        found.watch(rule, at, look, clock);
     }
     found
 }
 
 impl Watched {
-    fn watch(&mut self, rule: &Rule, at: Cause, figures: &StationFigures, clock: Instant) {
+    fn watch(&mut self, rule: &Rule, at: Cause, look: &Look, clock: Instant) {
+        let figures = &look.figures;
         match &rule.watch {
             Watch::Overdue { urgencies, after } => {
                 for (lane, people) in &figures.lanes {
@@ -89,17 +97,10 @@ impl Watched {
                     }
                 }
             }
-            Watch::FeedLost { families } if figures.open == Some(true) => {
-                for (id, feed) in &figures.feeds {
-                    let is_meant = families.is_empty()
-                        || feed.family.as_ref().is_some_and(|family| families.contains(family));
-                    if is_meant && feed.state == Freshness::Lost {
-                        let (feed, since) = (Some(id.clone()), feed.last_event_time);
-                        self.add(Cause { feed, since, ..at.clone() });
-                    }
-                }
-            }
             // A closed station may be silent.
+            Watch::FeedLost { families } if figures.open == Some(true) => {
+                self.watch_feeds(families, &at, look, clock);
+            }
             Watch::FeedLost { .. } => {}
             Watch::ClosedInside => {
                 let closing = figures.closing.as_ref().filter(|it| it.phase == ClosingPhase::Closed);
@@ -113,6 +114,27 @@ impl Watched {
                 if let Some((done, doors)) = done.zip(doors).filter(|(done, doors)| done > doors) {
                     let count = closing.and_then(|it| it.inside);
                     self.add(Cause { since: Some(doors), until: Some(done), count, ..at });
+                }
+            }
+        }
+    }
+
+    fn watch_feeds(&mut self, families: &BTreeSet<Word>, at: &Cause, look: &Look, clock: Instant) {
+        for (id, feed) in &look.figures.feeds {
+            let is_of = |family: &Word| families.is_empty() || families.contains(family);
+            let is_meant = feed.family.as_ref().map_or(families.is_empty(), is_of);
+            if !is_meant || feed.state != Freshness::Lost {
+                continue;
+            }
+            let returns_until = look.last_received.get(id).map(|received| received.plus(CATCHING_UP));
+            match returns_until.filter(|until| *until > clock) {
+                Some(until) => {
+                    self.returning.insert(id.clone());
+                    self.due = earlier(self.due, Some(until));
+                }
+                None => {
+                    let (feed, since) = (Some(id.clone()), feed.last_event_time);
+                    self.add(Cause { feed, since, ..at.clone() });
                 }
             }
         }

@@ -112,9 +112,9 @@ fn shown<'a>(
 }
 
 impl Alarm {
-    /// `None` where it was not raised yet, or over and done with.
+    /// `None` where it was not raised yet, or is over and done with, or another tells of it.
     fn figures(&self, rules: &AlarmRules, clock: Instant) -> Option<AlarmFigures> {
-        if clock < self.raised {
+        if clock < self.raised || self.superseded.is_some_and(|at| at <= clock) {
             return None;
         }
         let cleared = self.cleared.filter(|at| *at <= clock);

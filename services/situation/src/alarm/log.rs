@@ -29,6 +29,8 @@ pub struct Alarm {
     pub acknowledged: Option<Acknowledged>,
     /// Until when nobody wants to hear of it.
     pub shelved: Option<Shelved>,
+    /// When its cause came again before anybody took notice: from then on another alarm tells of it.
+    pub superseded: Option<Instant>,
     /// It came when there were too many, and is told of as one of them.
     pub in_summary: bool,
 }
@@ -85,17 +87,18 @@ impl AlarmLog {
 
     /// Takes in what was found at a station: raises what is new, clears what is gone.
     pub fn hear(&mut self, rules: &AlarmRules, station: &StationId, watched: &Watched, clock: Instant) {
-        let mut over = Vec::new();
+        let (mut over, mut superseded) = (Vec::new(), Vec::new());
         for (id, alarm) in &mut self.standing {
             if alarm.cause.station.as_ref() != Some(station) {
                 continue;
             }
             if let Some(cause) = watched.causes.get(id) {
-                if alarm.cause != *cause {
+                if alarm.cleared.is_some() {
+                    let again = alarm.again(cause, clock);
+                    superseded.push((id.clone(), std::mem::replace(alarm, again)));
+                } else if alarm.cause != *cause {
                     (alarm.cause, alarm.told) = (cause.clone(), clock);
                 }
-                // It is the same alarm that nobody took notice of before.
-                alarm.cleared = None;
             } else if alarm.cleared.is_none() && !alarm.is_doubtful(watched) {
                 alarm.cleared = Some(clock);
                 if alarm.is_handled(clock) {
@@ -104,6 +107,9 @@ impl AlarmLog {
             }
         }
         over.iter().for_each(|id| self.end(id));
+        for (id, alarm) in superseded {
+            self.keep(id, Alarm { superseded: Some(clock), ..alarm });
+        }
         for (id, cause) in &watched.causes {
             if !self.standing.contains_key(id) {
                 self.raise(rules, id, cause, clock);
@@ -179,24 +185,19 @@ impl AlarmLog {
         if !in_summary {
             self.new.push_back(clock);
         }
-        let alarm = Alarm {
-            cause: cause.clone(),
-            told: clock,
-            raised: clock,
-            cleared: None,
-            acknowledged: None,
-            shelved: None,
-            in_summary,
-        };
-        self.standing.insert(id.clone(), alarm);
+        self.standing.insert(id.clone(), Alarm::raised(cause, clock, in_summary));
     }
 
     fn end(&mut self, id: &AlarmId) {
         if let Some(alarm) = self.standing.remove(id) {
-            self.ended.push((id.clone(), Arc::new(alarm)));
-            if self.ended.len() > MAX_ENDED {
-                self.ended.pop();
-            }
+            self.keep(id.clone(), alarm);
+        }
+    }
+
+    fn keep(&mut self, id: AlarmId, alarm: Alarm) {
+        self.ended.push((id, Arc::new(alarm)));
+        if self.ended.len() > MAX_ENDED {
+            self.ended.pop();
         }
     }
 }
@@ -206,9 +207,29 @@ impl Alarm {
         rules.rules.contains_key(&self.cause.rule) && self.cause.station.as_ref().is_none_or(has_station)
     }
 
+    fn raised(cause: &Cause, clock: Instant, in_summary: bool) -> Self {
+        Self {
+            cause: cause.clone(),
+            told: clock,
+            raised: clock,
+            cleared: None,
+            acknowledged: None,
+            shelved: None,
+            superseded: None,
+            in_summary,
+        }
+    }
+
+    /// The one that tells of the same cause, which has come again. It is nothing new: it stands where this one stood, and who
+    /// wanted to hear nothing of this one hears nothing of it.
+    fn again(&self, cause: &Cause, clock: Instant) -> Self {
+        Self { shelved: self.shelved.clone(), ..Self::raised(cause, clock, self.in_summary) }
+    }
+
     /// Whether what was found leaves it open if it still stands.
     fn is_doubtful(&self, watched: &Watched) -> bool {
         self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
+            || self.cause.feed.as_ref().is_some_and(|feed| watched.returning.contains(feed))
     }
 
     /// Whether somebody took notice, or did not want to.

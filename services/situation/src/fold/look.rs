@@ -11,6 +11,7 @@ mod places;
 mod services;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::Situation;
 use super::feed::FeedState;
@@ -18,12 +19,15 @@ use super::station::StationState;
 use super::told::Register;
 use crate::area::{Area, Station};
 use crate::board::{FeedFigures, Freshness, StationFigures};
-use crate::calendar::{Opening, Timetable};
+use crate::calendar::{self, Opening, OpeningSpan, Timetable};
 use crate::name::{FeedId, StationId, Trilingual};
 use crate::time::{Instant, earlier};
 
 /// The family of feeds that tell of queues.
 const QUEUE: &str = "queue";
+
+/// Doors that close later than this after an opening began belong to no opening of the timetable.
+const LONGEST_PROLONGED: Duration = Duration::from_secs(24 * 3600);
 
 /// What one look at a station shows.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +56,7 @@ pub fn look(
     let state = situation.station(id).unwrap_or(&nothing);
     let mut found = Look::default();
     found.due(timetable.next_boundary(clock));
-    found.open(timetable.station, state, clock);
+    found.open(area, station, timetable.station, state, clock);
     found.figures.hours_reason = hours_reason(station, timetable.station);
     services::look(&mut found, timetable, state, clock);
     found.feeds(area, station, state, &situation.beats, clock);
@@ -102,7 +106,14 @@ impl Look {
     }
 
     /// Open by the station's own word while that holds, else by its timetable.
-    fn open(&mut self, timetable: Opening, state: &StationState, clock: Instant) {
+    fn open(
+        &mut self,
+        area: &Area,
+        station: &Station,
+        timetable: Opening,
+        state: &StationState,
+        clock: Instant,
+    ) {
         let status = &state.status;
         for lapse in [
             status.open.lapses_after(clock),
@@ -120,14 +131,22 @@ impl Look {
         // The station's own times hold for the opening that they lie in, also once they have passed: who
         // said that intake ends early takes nobody in until the timetable's hour. Those of an earlier
         // opening say nothing of this one.
-        let since = timetable.since.or_else(|| word.filter(|(open, _)| *open).map(|(_, said)| said));
+        let prolonged = doors
+            .filter(|_| open == Some(true) && timetable.open == Some(false))
+            .and_then(|doors| ended_before(area, station, doors, clock))
+            .filter(|ended| word.is_none_or(|(_, said)| said < ended.doors_until));
+        let since = timetable
+            .since
+            .or(prolonged.map(|ended| ended.opens))
+            .or_else(|| word.filter(|(open, _)| *open).map(|(_, said)| said));
+        let intake_until = timetable.intake_until.or(prolonged.map(|ended| ended.intake_until));
         let current = |told: Option<Instant>, timetable: Option<Instant>| {
             let told = told.filter(|told| *told > clock || since.is_some_and(|since| *told >= since));
             told.or(timetable).filter(|until| open == Some(true) || *until > clock)
         };
         let figures = &mut self.figures;
         figures.open = open;
-        figures.intake_until = current(told(&status.intake_until), timetable.intake_until);
+        figures.intake_until = current(told(&status.intake_until), intake_until);
         figures.last_care_until = current(told(&status.last_care_until), timetable.last_care_until);
         figures.doors_until = current(doors, timetable.doors_until);
         figures.reason = status.reason.at(clock).map(|(reason, _)| reason.clone());
@@ -165,6 +184,14 @@ impl Look {
             self.due(due);
         }
     }
+}
+
+/// The opening of the timetable that doors told to close later prolong: the last that ended. Who stays for the last
+/// patients takes nobody in any more, unless they say so.
+fn ended_before(area: &Area, station: &Station, doors: Instant, clock: Instant) -> Option<OpeningSpan> {
+    let from = doors.minus(LONGEST_PROLONGED);
+    let spans = calendar::openings_between(station, &area.calendar, from, clock);
+    spans.into_iter().rfind(|span| span.doors_until <= clock)
 }
 
 /// Why the hours of this date are not the usual ones, where they are not.

@@ -14,7 +14,7 @@ const REMEMBERED: Duration = Duration::from_secs(3 * 3600);
 /// The pace is that of the last hour: an evening's pace is not an afternoon's.
 const WINDOW: Duration = Duration::from_secs(3600);
 /// Of so many departures at the most, the newest.
-const MOST: usize = 6;
+const MOST: usize = 8;
 /// And of so many at least: two say nothing of a pace.
 const LEAST: usize = 3;
 /// What is said of the end is said in steps of this length, rounded up: no one can know the minute.

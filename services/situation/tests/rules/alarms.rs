@@ -37,6 +37,17 @@ fn shown(log: &Log) -> BTreeMap<AlarmId, AlarmFigures> {
     log.boards.alarms().clone()
 }
 
+/// What a board of a past moment shows.
+fn past(log: &Log, clock: &str) -> BTreeMap<AlarmId, AlarmFigures> {
+    let boards = &log.boards;
+    let (area, situation) = (boards.area().unwrap().clone(), boards.situation().clone());
+    Boards::of_moment(boards, area, situation, at(clock), boards.sequence()).alarms().clone()
+}
+
+fn past_states(log: &Log, id: &str, clocks: &[&str]) -> Vec<Option<AlarmState>> {
+    clocks.iter().map(|clock| past(log, clock).get(id).map(|alarm| alarm.state)).collect()
+}
+
 fn state(log: &Log, id: &str) -> Option<AlarmState> {
     log.boards.alarms().get(id).map(|alarm| alarm.state)
 }
@@ -82,12 +93,15 @@ fn an_alarm_goes_when_its_cause_is_gone_and_somebody_has_taken_notice_in_whichev
     assert_eq!(shown(&log)[LATE].cleared, Some(at("16:04")));
     log.hear(acknowledged("16:05", LATE));
     assert_eq!(state(&log, LATE), None);
-    // What nobody noticed before it came again is the same one.
+    // What nobody noticed before it came again is told of by one alarm, the last.
     log.hear(joined("16:06", "c", "kiire", Some("A")));
     log.hear(care_started("16:07", "c"));
     log.hear(joined("16:08", "d", "kiire", Some("A")));
     assert_eq!(state(&log, LATE), Some(AlarmState::Unacknowledged));
-    assert_eq!((shown(&log)[LATE].raised, shown(&log)[LATE].cleared), (at("16:06"), None));
+    assert_eq!((shown(&log)[LATE].raised, shown(&log)[LATE].cleared), (at("16:08"), None));
+    let past = past_states(&log, LATE, &["16:06", "16:07", "16:08"]);
+    use AlarmState::{ClearedUnacknowledged, Unacknowledged};
+    assert_eq!(past, [Some(Unacknowledged), Some(ClearedUnacknowledged), Some(Unacknowledged)]);
 }
 
 #[test]
@@ -192,6 +206,28 @@ fn a_silent_feed_neither_clears_an_alarm_nor_raises_one_of_its_lanes_but_its_own
 }
 
 #[test]
+fn a_feed_that_tells_what_it_could_not_is_on_its_way_back_and_not_lost() {
+    let mut log = log([("lost", rule(Watch::FeedLost { families: BTreeSet::new() }))]);
+    let lost = format!("lost:porvoo:{FEED}");
+    // The first that is ever heard is old: nobody was told before that it is missing.
+    log.hear_at(joined("16:00", "a", "kiire", Some("C")), at("16:30"));
+    assert_eq!(state(&log, &lost), None);
+    log.hear_at(joined("16:29", "b", "kiire", Some("C")), at("16:30:01"));
+    assert_eq!(state(&log, &lost), None);
+    // One that tells nothing newer within a minute is.
+    log.hear_at(joined("16:01", "c", "kiire", Some("C")), at("16:50"));
+    log.reach(at("16:50:59"));
+    assert_eq!(state(&log, &lost), None);
+    log.reach(at("16:51"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+    // And it stays one while it comes back, until it is there.
+    log.hear_at(joined("16:32", "d", "kiire", Some("C")), at("17:00"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::Unacknowledged));
+    log.hear_at(joined("17:00", "e", "kiire", Some("C")), at("17:00:01"));
+    assert_eq!(state(&log, &lost), Some(AlarmState::ClearedUnacknowledged));
+}
+
+#[test]
 fn a_gap_is_told_as_far_ahead_as_its_rule_looks() {
     use situation::event::{Event, Said, StaffingPlanned};
     let planned = |from: &str, to: &str, planned: u32| -> Event {
@@ -235,12 +271,7 @@ fn what_stood_at_a_past_moment_is_told_of_that_moment() {
     log.hear(left("16:10", "a"));
     assert_eq!(shown(&log)[LATE].cause.count, Some(1));
     log.hear(left("16:11", "b"));
-    let of = |clock: &str| {
-        let boards = &log.boards;
-        let area = boards.area().unwrap().clone();
-        let past = Boards::of_moment(boards, area, boards.situation().clone(), at(clock), boards.sequence());
-        past.alarms().get(LATE).map(|alarm| (alarm.state, alarm.cause.count))
-    };
+    let of = |clock: &str| past(&log, clock).get(LATE).map(|alarm| (alarm.state, alarm.cause.count));
     assert_eq!(of("15:59"), None);
     // How many there were then is in no log: it is not told rather than told wrongly.
     assert_eq!(of("16:01"), Some((AlarmState::Unacknowledged, None)));

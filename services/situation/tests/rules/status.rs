@@ -1,5 +1,6 @@
 //! Open or closed: the station's own word, else its timetable, else unknown.
 
+use situation::board::ClosingPhase;
 use situation::event::{ServiceState, Told};
 use situation::time::Instant;
 
@@ -79,6 +80,27 @@ fn doors_told_to_close_earlier_or_later_do_so_that_day() {
     assert_eq!((late.porvoo().open, late.porvoo().doors_until), (Some(true), Some(at("23:00"))));
     late.reach(at("23:00"));
     assert_eq!((late.porvoo().open, late.porvoo().doors_until), (Some(false), None));
+}
+
+#[test]
+fn a_station_that_stays_open_for_its_last_patients_takes_nobody_in_unless_it_says_so() {
+    let prolonged = || Log::given([says("21:00", |it| it.doors_until = Told::Value(at("23:00")))]);
+    let mut log = prolonged();
+    for clock in ["21:59", "22:00", "22:59"] {
+        log.reach(at(clock));
+        assert_eq!(shown(&log, "porvoo"), (Some(true), Some(at("20:00")), Some(at("23:00"))), "{clock}");
+        let phase = log.porvoo().closing.as_ref().map(|closing| closing.phase);
+        assert_eq!(phase, Some(ClosingPhase::IntakeEnded), "{clock}");
+    }
+    log.hear(says("22:59:30", |it| it.intake_until = Told::Value(at("22:59:45"))));
+    assert_eq!(log.porvoo().intake_until, Some(at("22:59:45")), "it says so");
+    log.reach(at("23:00"));
+    assert_eq!(shown(&log, "porvoo"), (Some(false), None, None));
+
+    let mut anew = prolonged();
+    anew.reach(at("22:10"));
+    anew.hear(says("22:10", |it| it.open = Told::Value(true)));
+    assert_eq!(shown(&anew, "porvoo"), (Some(true), None, Some(at("23:00"))), "open again by its own word");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod board;
 mod drive;
+mod evening;
 mod flow;
 
 use jiff::tz::TimeZone;

@@ -1,4 +1,4 @@
-//! The simulated evening: its clock, and its way through the same door as everyone's.
+//! The demo: its clock, and its way through the same door as everyone's.
 
 use bytes::Bytes;
 use journal::Journal;
@@ -6,16 +6,13 @@ use proto::receipt::Receipt;
 use runtime::Clock;
 use serde_json::Value;
 use situation::time::Instant;
-use sources::demo::{self, Demo};
+use sources::demo;
 use sources::intake::Intake;
 
 use super::House;
 use super::footing::last_received;
 use crate::Error;
 use crate::config;
-
-/// The zone that the demo's people live in.
-const ZONE: &str = "Europe/Helsinki";
 
 /// The demo's own clock. A demo that was stopped goes on where it was, because its log cannot go back.
 pub(super) fn clock(settings: &config::Demo, journal: &dyn Journal) -> Result<Clock, Error> {
@@ -28,17 +25,17 @@ pub(super) fn clock(settings: &config::Demo, journal: &dyn Journal) -> Result<Cl
 /// recorder remembers a month of them for duplicates.
 const RESEND: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
-/// Starts the simulation.
+/// Starts the evening and what is simulated after it.
 pub(super) fn start(
     house: &mut House,
     settings: &config::Demo,
     intake: &Intake,
     clock: Clock,
 ) -> Result<(), Error> {
-    let zone = jiff::tz::TimeZone::get(ZONE).map_err(|error| Error::Usage(error.to_string()))?;
     // Beyond what duplicates are remembered for, a resend would count twice: only the last days are sent again.
     let from = clock.now_us().saturating_sub(RESEND.as_micros().try_into().unwrap_or(i64::MAX));
-    let demo = Demo::new(settings.seed, begin(settings)?.as_micros(), zone)
+    let demo = demo::evening_and_after(settings.seed, begin(settings)?.as_micros())
+        .map_err(|error| Error::Server(format!("the demo's evening: {error}")))?
         .skip_while(move |item| item.due_us < from);
     let (door, stop) = (Door(intake.clone()), house.front.clone());
     house.outside("demo", async move {

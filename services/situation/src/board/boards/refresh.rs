@@ -53,7 +53,7 @@ impl Boards {
         if let Some(before) = shown.due {
             self.due.remove(&(before, id.clone()));
         }
-        let watched = causes(&area.alarms, id, &now.figures, self.clock);
+        let watched = causes(&area.alarms, id, &now, self.clock);
         let due = earlier(now.next_due, watched.due);
         if let Some(due) = due {
             self.due.insert((due, id.clone()));

@@ -7,12 +7,12 @@ use situation::decide::{Decider, Decision, Intake};
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
-use super::{AREA, MINUTE, at, begins, hours};
+use super::{AREA, Item, MINUTE, at, begins, hours};
 
 /// A recorder without a journal.
-struct Recorder {
+pub(super) struct Recorder {
     decider: Decider,
-    boards: Boards,
+    pub boards: Boards,
 }
 
 impl Recorder {
@@ -44,22 +44,27 @@ impl Recorder {
         }
     }
 
-    fn figures(&self, station: &str) -> &StationFigures {
+    pub fn figures(&self, station: &str) -> &StationFigures {
         &self.boards.look(&station.into()).unwrap().0.figures
     }
 
-    fn waiting(&self, station: &str, lane: &str) -> u32 {
+    pub fn waiting(&self, station: &str, lane: &str) -> u32 {
         self.figures(station).lanes[lane].waiting.unwrap()
     }
 }
 
-/// Everything delivered up to `end` goes in; `look` sees the boards after each minute.
-fn run(length: i64, mut look: impl FnMut(i64, &Recorder)) -> Recorder {
+/// As many hours of the simulation.
+fn run(length: i64, look: impl FnMut(i64, &Recorder)) -> Recorder {
+    play(hours(length), begins(), look)
+}
+
+/// Everything goes in when it is delivered; `look` sees the boards after each minute.
+pub(super) fn play(items: Vec<Item>, begins: i64, mut look: impl FnMut(i64, &Recorder)) -> Recorder {
     // What was before the beginning is delivered at the beginning.
-    let mut recorder = Recorder::new(begins());
-    let mut next_look = begins() + MINUTE;
-    for item in hours(length) {
-        let received = item.due_us.max(begins());
+    let mut recorder = Recorder::new(begins);
+    let mut next_look = begins + MINUTE;
+    for item in items {
+        let received = item.due_us.max(begins);
         while next_look <= received {
             recorder.advance(next_look);
             look(next_look, &recorder);
