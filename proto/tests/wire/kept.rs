@@ -118,7 +118,7 @@ impl Wall {
             8 => self.hear("feed.heartbeat", None, "/feeds/other", json!({"interval_s": 60})),
             9 if figure == 0 => self.fold(area(station % 3)),
             10 if figure == 0 => {
-                let text = json!({"fi": "x".repeat(station)});
+                let text = json!({"fi": "x".repeat(1 + station)});
                 self.hear(
                     "notice.posted",
                     None,

@@ -2,7 +2,6 @@
 //! more.
 
 use std::collections::VecDeque;
-use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,14 +68,14 @@ impl Evening {
     pub fn new(stations: usize) -> Result<Self, Error> {
         let text = area(stations)?;
         let wrong = |source| Error::Area { path: "the bench's area".into(), source };
-        let (area, document) = proto::area::from_toml(&text).map_err(wrong)?;
+        let area = proto::area::from_document(&text).map_err(wrong)?;
         let began = proto::time::parse(BEGINS).map_err(Error::Bad)?;
         let gathering = gathering(stations);
         let clock =
             began.minus(STATION_SPEAKS_EVERY * u32::try_from(gathering.len() / stations).unwrap_or(0));
         Ok(Self {
             area: Arc::new(area),
-            document: document.into(),
+            document: text.into(),
             clock,
             stations: (0..stations).map(|_| Station::default()).collect(),
             made: 0,
@@ -119,7 +118,7 @@ impl Evening {
     }
 
     fn say(&mut self, at: usize, saying: Saying) -> Value {
-        let mut subject = Some(format!("s{at:04}"));
+        let mut subject = Some(id(at));
         let mut time = self.clock;
         let Some(station) = self.stations.get_mut(at) else { return Value::Null };
         let (kind, data) = match saying {
@@ -156,7 +155,7 @@ impl Evening {
             }
         };
         json!({
-            "specversion": "1.0", "id": self.made.to_string(), "source": format!("/feeds/s{at:04}"),
+            "specversion": "1.0", "id": self.made.to_string(), "source": feed(at),
             "type": format!("fi.tilanne.{kind}.v1"), "subject": subject,
             "time": proto::time::format(time), "data": data,
         })
@@ -198,44 +197,52 @@ fn gathering(stations: usize) -> VecDeque<(usize, Saying)> {
 /// The built-in area with other stations and feeds: its days, windows, shifts, urgencies and alarms stay.
 fn area(stations: usize) -> Result<String, Error> {
     let built_in = config::area(None)?.document;
-    let wrong =
-        |error: &dyn Display| Error::Bad(format!("the built-in area cannot be made another: {error}"));
-    let mut described: toml::Table = built_in.parse().map_err(|error: toml::de::Error| wrong(&error))?;
-    described.retain(|name, _| name != "stations" && name != "feeds");
-    let mut text = toml::to_string(&described).map_err(|error| wrong(&error))?;
-    for at in 0..stations {
-        text.push_str(&station(at));
+    let mut described: Value =
+        serde_json::from_str(&built_in).map_err(|error| Error::Bad(format!("the built-in area: {error}")))?;
+    let keyed = |make: fn(usize) -> (String, Value)| Value::Object((0..stations).map(make).collect());
+    if let Some(members) = described.as_object_mut() {
+        members.insert("stations".into(), keyed(|at| (id(at), station(at))));
+        members.insert(
+            "feeds".into(),
+            keyed(|at| (feed(at), json!({"organisation": "hyvinvointialue", "family": "queue"}))),
+        );
     }
-    Ok(text)
+    Ok(described.to_string())
 }
 
-fn station(at: usize) -> String {
-    let hours = match at % 3 {
-        0 => "always_open = true",
-        1 => {
-            "hours = [{ days = [\"every\"], opens = \"08:00\", intake_until = \"21:00\", doors_until = \"22:00\" }]"
-        }
-        _ => {
-            "hours = [{ days = [\"weekdays\"], opens = \"08:00\", intake_until = \"20:00\", doors_until = \"21:00\" }]"
-        }
+fn id(at: usize) -> String {
+    format!("s{at:04}")
+}
+
+fn feed(at: usize) -> String {
+    format!("/feeds/s{at:04}")
+}
+
+fn station(at: usize) -> Value {
+    let days = if at % 3 == 1 { "every" } else { "weekdays" };
+    let hours = json!([{"days": [days], "opens": "08:00", "intake_until": "20:30", "doors_until": "21:00"}]);
+    let lane = |authority: &str| {
+        json!({
+            "name": {"fi": "jono", "sv": "kö", "en": "queue"}, "scheme": "paivystys", "authority": authority,
+        })
     };
-    let id = format!("s{at:04}");
-    let mut text = format!(
-        "\n[feeds.\"/feeds/{id}\"]\norganisation = \"hyvinvointialue\"\nfamily = \"queue\"\n\
-         \n[stations.{id}]\nname = {{ fi = \"Asema {at}\", sv = \"Station {at}\", en = \"Station {at}\" }}\n\
-         kind = \"health_station\"\nfeeds = [\"/feeds/{id}\"]\n{hours}\n\
-         services = {{ yleislaakari = {{}}, laboratorio = {{ hours = [{{ days = [\"weekdays\"], opens = \"08:00\", doors_until = \"14:00\" }}] }} }}\n"
-    );
-    let lanes = [
-        ("kiire", "tickets", true),
-        ("erikois", "tickets", has_second(at)),
-        ("hammas", "counts", has_counts(at)),
-    ];
-    for (lane, authority, _) in lanes.into_iter().filter(|(_, _, has)| *has) {
-        text.push_str(&format!(
-            "[stations.{id}.lanes.{lane}]\nname = {{ fi = \"{lane}\", sv = \"{lane}\", en = \"{lane}\" }}\n\
-             scheme = \"paivystys\"\nauthority = \"{authority}\"\n"
-        ));
+    let mut lanes = json!({"kiire": lane("tickets")});
+    if has_second(at) {
+        lanes["erikois"] = lane("tickets");
     }
-    text
+    if has_counts(at) {
+        lanes["hammas"] = lane("counts");
+    }
+    let laboratory = json!([{"days": ["weekdays"], "opens": "08:00", "doors_until": "14:00"}]);
+    let mut station = json!({
+        "name": {"fi": format!("Asema {at}"), "sv": format!("Station {at}"), "en": format!("Station {at}")},
+        "kind": "health_station", "feeds": [feed(at)], "lanes": lanes,
+        "services": {"yleislaakari": {}, "laboratorio": {"hours": laboratory}},
+    });
+    if at % 3 == 0 {
+        station["always_open"] = true.into();
+    } else {
+        station["hours"] = hours;
+    }
+    station
 }
