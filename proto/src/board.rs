@@ -1,12 +1,17 @@
 //! Boards as JSON, their hashes.
 //!
 //! A station is drawn once for all the boards that show it, and a board's hash covers its stations'
-//! hashes, so that the cost of a change follows the change and not the area.
+//! hashes. [`Board`] draws one from nothing; [`KeptBoard`] goes on from what it showed before, so that the cost of a
+//! change follows the change and not the area.
 
 mod desk;
+mod kept;
+mod layout;
 mod station;
+mod tree;
 mod valvomo;
 
+pub use kept::KeptBoard;
 pub use station::{Drawn, draw_station};
 
 use std::sync::Arc;
@@ -18,8 +23,12 @@ use situation::calendar::DayKind;
 use situation::name::{StationId, Trilingual};
 use situation::time::Instant;
 
+use self::layout::Layout;
 use crate::canonical;
 use crate::time::format;
+
+/// The names of the members that a board's hash leaves out, in the order in which [`stamps`] makes them.
+const STAMPS: [&str; 5] = ["as_of", "epoch", "hash", "revision", "sequence"];
 
 /// One board, drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,22 +51,32 @@ impl Board {
     pub fn draw(
         boards: &Boards,
         view: &View,
-        mut station: impl FnMut(&StationId) -> Option<Arc<Drawn>>,
+        station: impl FnMut(&StationId) -> Option<Arc<Drawn>>,
     ) -> Option<Self> {
+        Self::lay_out(boards, view, station).map(|(board, _)| board)
+    }
+
+    /// Draws a view, and what its hash is of.
+    fn lay_out(
+        boards: &Boards,
+        view: &View,
+        mut station: impl FnMut(&StationId) -> Option<Arc<Drawn>>,
+    ) -> Option<(Self, Layout)> {
         let area = boards.area()?;
         let (frame, changed) = boards.view(view)?;
         let stations: Vec<_> =
             frame.members.iter().filter_map(|id| station(id).map(|drawn| (id.clone(), drawn))).collect();
-        let mut header = header(area, boards, view, &frame);
-        let hash = hash(&header, &stations);
-        if let Value::Object(members) = &mut header {
-            members.insert("epoch".into(), boards.epoch().map_or("", |epoch| epoch).into());
-            members.insert("revision".into(), changed.sequence.into());
-            members.insert("sequence".into(), boards.sequence().into());
-            members.insert("as_of".into(), format(boards.clock()).into());
-            members.insert("hash".into(), hash.clone().into());
+        let header = header(area, boards, view, &frame);
+        let layout = Layout::of(&header, &stations);
+        let hash = canonical::hash(&layout.text);
+        let mut board =
+            Self { header, stations, revision: changed.sequence, sequence: boards.sequence(), hash };
+        if let Value::Object(members) = &mut board.header {
+            members.extend(
+                stamps(boards, board.revision, &board.hash).map(|(name, value)| (name.into(), value)),
+            );
         }
-        Some(Self { header, stations, revision: changed.sequence, sequence: boards.sequence(), hash })
+        Some((board, layout))
     }
 
     /// The whole board as canonical JSON.
@@ -145,39 +164,21 @@ fn write_stations(
     out.push('}');
 }
 
-/// BLAKE3 of the canonical board with each station replaced by its hash.
-fn hash(header: &Value, stations: &[(StationId, Arc<Drawn>)]) -> String {
-    let mut members: Vec<(&str, Option<&Value>)> =
-        header.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), Some(value))).collect();
-    if !stations.is_empty() {
-        members.push(("stations", None));
-    }
-    members.sort_unstable_by_key(|(name, _)| *name);
-    let mut out = String::with_capacity(512 + stations.len() * 96);
-    for (name, value) in members {
-        out.push(if out.is_empty() { '{' } else { ',' });
-        canonical::write_string(name, &mut out);
-        out.push(':');
-        match value {
-            Some(value) => canonical::write(value, &mut out),
-            None => write_stations(stations, &mut out, &mut |drawn, out| {
-                canonical::write_string(&drawn.hash, out)
-            }),
-        }
-    }
-    out.push_str(if out.is_empty() { "{}" } else { "}" });
-    canonical::hash(&out)
+/// The members that a board's hash leaves out.
+fn stamps(boards: &Boards, revision: u64, hash: &str) -> impl Iterator<Item = (&'static str, Value)> {
+    let stamps: [_; STAMPS.len()] = [
+        format(boards.clock()).into(),
+        boards.epoch().map_or("", |epoch| epoch).into(),
+        hash.into(),
+        revision.into(),
+        boards.sequence().into(),
+    ];
+    STAMPS.into_iter().zip(stamps)
 }
 
 /// Everything of a board but its stations and what its hash leaves out.
 fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value {
-    let totals = match view {
-        View::Situation | View::Evening | View::Weekend => Some(boards.totals()),
-        View::Station(_) => None,
-    };
     let mut header = json!({
-        "reporting": totals.map(reporting),
-        "sums": totals.map(sums),
         "area": area.id,
         "view": view.to_string(),
         "name": trilingual(&area.name),
@@ -203,7 +204,22 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
         })),
     });
     canonical::prune(&mut header);
+    if let Value::Object(members) = &mut header {
+        let drawn = sums_and_reporting(boards, view).into_iter().flatten();
+        members.extend(drawn.map(|(name, value)| (name.into(), value)));
+    }
     header
+}
+
+/// The members that say what the stations are together, on the boards that show many.
+fn sums_and_reporting(boards: &Boards, view: &View) -> Option<[(&'static str, Value); 2]> {
+    match view {
+        View::Situation | View::Evening | View::Weekend => {
+            let totals = boards.totals();
+            Some([("reporting", reporting(totals)), ("sums", sums(totals))])
+        }
+        View::Station(_) => None,
+    }
 }
 
 /// How many stations that people come to are open, and how many of these can be trusted at the moment.
@@ -219,7 +235,11 @@ fn sums(totals: &Totals) -> Value {
         json!({"value": (*stations > 0).then_some(value), "stations": stations, "lanes_missing": lanes_missing})
     };
     let Totals { waiting, in_care, present, overdue, .. } = totals;
-    json!({"waiting": sum(waiting), "in_care": sum(in_care), "present": sum(present), "overdue": sum(overdue)})
+    let mut sums = json!({
+        "waiting": sum(waiting), "in_care": sum(in_care), "present": sum(present), "overdue": sum(overdue),
+    });
+    canonical::prune(&mut sums);
+    sums
 }
 
 /// A text in three languages.

@@ -7,6 +7,7 @@ mod decode;
 mod desk;
 mod golden;
 mod identity;
+mod kept;
 mod lines;
 mod refuse;
 mod samples;

@@ -29,5 +29,6 @@ mod trail;
 
 pub use config::Config;
 pub use error::Error;
+pub use gallery::{Gallery, Push};
 pub use metrics::Meters;
 pub use projector::Projector;

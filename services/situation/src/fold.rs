@@ -179,6 +179,11 @@ impl Situation {
         self.stations.get(station).is_some_and(|state| state.hears(feed))
     }
 
+    /// The feeds that have spoken about a station.
+    pub fn heard_at(&self, station: &StationId) -> impl Iterator<Item = &FeedId> {
+        self.stations.get(station).into_iter().flat_map(|state| state.feeds.keys())
+    }
+
     /// The time of the event that a correction changes: where in the past it takes effect. `None`
     /// while that event is not known.
     #[must_use]

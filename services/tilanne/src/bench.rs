@@ -4,6 +4,7 @@
 //! ratio: machines differ and are noisy, ratios less so. Figures are medians over the runs. The house
 //! under test and the one that drives it share the process and its cores, so the figures are low.
 
+mod area;
 mod at;
 mod events;
 mod intake;
@@ -32,11 +33,12 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
             "replay" => intake::replay(&asked).await?,
             "push" => push::push().await?,
             "at" => at::at(&asked).await?,
+            "area" => area::area().await?,
             "journal" => journal::journal().await?,
             "nats" => nats::nats(&asked).await?,
             other => {
                 return Err(Error::Usage(format!(
-                    "there is no bench {other:?}: use intake, replay, push, at, journal or nats"
+                    "there is no bench {other:?}: use intake, replay, push, at, area, journal or nats"
                 )));
             }
         });

@@ -179,7 +179,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at, journal or nats
+    /// intake, replay, push, at, area, journal or nats
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]

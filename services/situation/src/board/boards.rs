@@ -1,6 +1,8 @@
 //! The boards of an area, kept up fact by fact.
 
 mod alarms;
+mod changes;
+mod listeners;
 mod refresh;
 mod state;
 
@@ -8,6 +10,9 @@ pub use state::BoardsState;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use changes::Changes;
+use listeners::Listeners;
 
 use super::{Totals, View, ViewFrame};
 use crate::alarm::{AlarmFigures, AlarmLog};
@@ -36,6 +41,10 @@ pub struct Boards {
     held: BTreeMap<(Instant, u64), (Box<Event>, Instant)>,
     stations: BTreeMap<StationId, Shown>,
     frames: BTreeMap<View, (ViewFrame, Changed)>,
+    /// Which stations were changed last.
+    changes: Changes,
+    /// Which stations a whole feed's word may touch.
+    listeners: Listeners,
     touched: BTreeSet<StationId>,
     /// Stations that the newest area describes otherwise than the one before.
     redescribed: BTreeSet<StationId>,
@@ -51,7 +60,7 @@ pub struct Boards {
     /// Which alarms stand and stood: the stations' figures alone don't tell.
     alarms: Arc<AlarmLog>,
     /// What is shown of them.
-    alarms_shown: BTreeMap<AlarmId, AlarmFigures>,
+    alarms_shown: Arc<BTreeMap<AlarmId, AlarmFigures>>,
     alarms_stale: bool,
     alarms_due: Option<Instant>,
 }
@@ -118,8 +127,7 @@ impl Boards {
                 if event.time > self.clock && !matches!(event.said, Said::Corrected(_)) {
                     self.held.insert((event.time, fact.sequence), (event.clone(), fact.received));
                 } else {
-                    let touched = self.situation.absorb(event, fact.sequence, fact.received);
-                    self.touch(touched);
+                    self.absorb(event, fact.sequence, fact.received);
                 }
             }
         }
@@ -204,10 +212,18 @@ impl Boards {
         if let View::Station(id) = view {
             let (_, changed) = self.look(id)?;
             let (situation, _) = self.frames.get(&View::Situation)?;
-            let frame = ViewFrame { members: BTreeSet::from([id.clone()]), ..situation.clone() };
+            let members = Arc::new(BTreeSet::from([id.clone()]));
+            let frame = ViewFrame { members, ..situation.clone() };
             return Some((frame, changed.max(self.window_changed)));
         }
         self.frames.get(view).cloned()
+    }
+
+    /// The same without a copy, but with the members of the situation's view for a station's.
+    #[must_use]
+    pub fn frame(&self, view: &View) -> Option<&ViewFrame> {
+        let view = if matches!(view, View::Station(_)) { &View::Situation } else { view };
+        self.frames.get(view).map(|(frame, _)| frame)
     }
 
     /// The fact that last changed a view; `None` if there is no such view.
@@ -219,6 +235,26 @@ impl Boards {
                 self.frames.get(view).map(|(_, changed)| *changed)
             }
         }
+    }
+
+    /// The stations that facts after this one changed, the last changed first. It costs what they are.
+    pub fn stations_changed_after(&self, sequence: u64) -> impl Iterator<Item = &StationId> {
+        self.changes.after(sequence)
+    }
+
+    /// The views that facts after this one changed: those of the area, then those of stations. It costs what they are.
+    #[must_use]
+    pub fn views_changed_after(&self, sequence: u64) -> Vec<View> {
+        let is_changed = |view: &View| self.changed(view).is_some_and(|changed| changed.sequence > sequence);
+        let of_the_area = View::OF_THE_AREA.into_iter().filter(is_changed);
+        // What all boards show has changed, or some of the stations.
+        let (all, some) = if self.window_changed.sequence > sequence {
+            (Some(self.stations.keys()), None)
+        } else {
+            (None, Some(self.stations_changed_after(sequence)))
+        };
+        let stations = all.into_iter().flatten().chain(some.into_iter().flatten());
+        of_the_area.chain(stations.cloned().map(View::Station)).collect()
     }
 
     /// The sums over the stations that people come to.
@@ -278,11 +314,13 @@ impl Boards {
             });
             self.redescribed.extend(otherwise.map(|(id, _)| id.clone()));
         }
-        let totals = &mut self.totals;
+        self.listeners = Listeners::of(area, &self.situation);
+        let (totals, changes) = (&mut self.totals, &mut self.changes);
         self.stations.retain(|id, shown| {
             let stays = area.stations.contains_key(id);
             if !stays {
                 totals.take_away(&shown.totals);
+                changes.remove(id, shown.changed);
             }
             stays
         });
@@ -297,17 +335,19 @@ impl Boards {
         self.area_redescribed |= !self.redescribed.is_empty() && !self.alarms_shown.is_empty();
     }
 
-    fn touch(&mut self, touched: Touched) {
-        match touched {
+    fn absorb(&mut self, event: &Event, sequence: u64, received: Instant) {
+        match self.situation.absorb(event, sequence, received) {
             Touched::Station(id) => {
+                self.listeners.add(&event.source, &id);
                 self.touched.insert(id);
             }
             Touched::Feed(feed) => {
                 let Some(area) = &self.area else { return };
-                let listening = area.stations.iter().filter(|(id, station)| {
-                    station.feeds.contains(&feed) || self.situation.listens(id, &feed)
-                });
-                self.touched.extend(listening.map(|(id, _)| id.clone()));
+                let listens = |id: &&StationId| {
+                    let expects = area.stations.get(*id).map(|station| station.feeds.contains(&feed));
+                    expects.is_some_and(|expects| expects || self.situation.listens(id, &feed))
+                };
+                self.touched.extend(self.listeners.of_feed(&feed).filter(listens).cloned());
             }
             Touched::Area => self.frames_stale = true,
             Touched::Nothing => {}
@@ -317,8 +357,7 @@ impl Boards {
     fn release(&mut self) {
         while self.held.first_key_value().is_some_and(|((at, _), _)| *at <= self.clock) {
             let Some(((_, sequence), (event, received))) = self.held.pop_first() else { return };
-            let touched = self.situation.absorb(&event, sequence, received);
-            self.touch(touched);
+            self.absorb(&event, sequence, received);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use super::NoticeFigures;
 use crate::area::Area;
@@ -58,8 +59,8 @@ pub struct ViewFrame {
     pub window: Option<Window>,
     /// The local date, where it has a name or is special.
     pub day: Option<Day>,
-    /// The stations on it.
-    pub members: BTreeSet<StationId>,
+    /// The stations on it; shared, for a large area has many.
+    pub members: Arc<BTreeSet<StationId>>,
     /// What everybody in the area should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
     /// What people at the desk wrote to each other, with when.
@@ -75,11 +76,11 @@ impl ViewFrame {
         let now = || calendar::window_at(&area.windows, calendar, clock);
         let kinds: &[WindowKind] = match view {
             View::Situation => {
-                let members = area.stations.keys().cloned().collect();
+                let members = Arc::new(area.stations.keys().cloned().collect());
                 return Self { window: now(), day, members, ..Self::default() };
             }
             View::Station(id) => {
-                let members = BTreeSet::from([id.clone()]);
+                let members = Arc::new(BTreeSet::from([id.clone()]));
                 return Self { window: now(), day, members, ..Self::default() };
             }
             View::Evening => &[WindowKind::Evening],
@@ -101,7 +102,7 @@ impl ViewFrame {
             })
             .map(|(id, _)| id.clone())
             .collect();
-        Self { window: Some(window), day, members, ..Self::default() }
+        Self { window: Some(window), day, members: Arc::new(members), ..Self::default() }
     }
 }
 

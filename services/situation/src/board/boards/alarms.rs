@@ -12,7 +12,13 @@ use crate::name::{AlarmId, StationId};
 impl Boards {
     /// What is shown of alarms, those of all stations.
     #[must_use]
-    pub const fn alarms(&self) -> &BTreeMap<AlarmId, AlarmFigures> {
+    pub fn alarms(&self) -> &BTreeMap<AlarmId, AlarmFigures> {
+        &self.alarms_shown
+    }
+
+    /// The same, shared: it is another one as soon as anything of it is.
+    #[must_use]
+    pub const fn alarms_shown(&self) -> &Arc<BTreeMap<AlarmId, AlarmFigures>> {
         &self.alarms_shown
     }
 
@@ -53,10 +59,10 @@ impl Boards {
         }
         let now = self.alarms.figures_now(&area.alarms, self.clock);
         self.alarms_due = self.alarms.next_due(&area.alarms, self.clock);
-        let before = std::mem::replace(&mut self.alarms_shown, now);
-        if before == self.alarms_shown {
+        if now == *self.alarms_shown {
             return;
         }
+        let before = std::mem::replace(&mut self.alarms_shown, Arc::new(now));
         let differs = |(id, alarm): &(&AlarmId, &AlarmFigures), other: &BTreeMap<AlarmId, AlarmFigures>| {
             other.get(*id) != Some(*alarm)
         };
@@ -64,7 +70,7 @@ impl Boards {
         let come = self.alarms_shown.iter().filter(|it| differs(it, &before));
         for station in gone.chain(come).filter_map(|(_, alarm)| alarm.cause.station.as_ref()) {
             if let Some(shown) = self.stations.get_mut(station) {
-                shown.changed = cause;
+                self.changes.mark(station, &mut shown.changed, cause);
             }
         }
         self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
@@ -75,6 +81,6 @@ impl Boards {
     pub(super) fn show_alarms_of(&mut self, like: &Self) {
         self.alarms = Arc::clone(&like.alarms);
         let Some(area) = &self.area else { return };
-        self.alarms_shown = self.alarms.figures(&area.alarms, self.clock);
+        self.alarms_shown = Arc::new(self.alarms.figures(&area.alarms, self.clock));
     }
 }

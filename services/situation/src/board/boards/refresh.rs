@@ -71,7 +71,7 @@ impl Boards {
         shown.look = now;
         shown.due = due;
         if changed {
-            shown.changed = cause;
+            self.changes.mark(id, &mut shown.changed, cause);
             for (frame, changed) in self.frames.values_mut() {
                 if frame.members.contains(id) {
                     *changed = cause;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Boards, Changed, Shown};
+use super::{Boards, Changed};
 use crate::alarm::AlarmLog;
 use crate::area::Area;
 use crate::board::View;
@@ -59,6 +59,8 @@ impl Boards {
             held,
             stations,
             frames,
+            changes: _,
+            listeners: _,
             touched: _,
             redescribed: _,
             area_redescribed: _,
@@ -113,7 +115,8 @@ impl Boards {
         boards.refresh(Changed::default());
         // Looking is no news: what is shown was changed by the facts that the pieces name.
         for (id, changed) in stations {
-            boards.stations.entry(id).and_modify(|shown: &mut Shown| shown.changed = changed);
+            let Some(shown) = boards.stations.get_mut(&id) else { continue };
+            boards.changes.mark(&id, &mut shown.changed, changed);
         }
         for (view, changed) in views {
             boards.frames.entry(view).and_modify(|(_, stands)| *stands = changed);
