@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use situation::area::Area;
 use situation::event::Event;
 use situation::time::Instant;
@@ -226,23 +226,22 @@ fn station(at: usize) -> Value {
             "name": {"fi": "jono", "sv": "kö", "en": "queue"}, "scheme": "paivystys", "authority": authority,
         })
     };
-    let mut lanes = json!({"kiire": lane("tickets")});
+    let mut lanes = Map::new();
+    lanes.insert("kiire".into(), lane("tickets"));
     if has_second(at) {
-        lanes["erikois"] = lane("tickets");
+        lanes.insert("erikois".into(), lane("tickets"));
     }
     if has_counts(at) {
-        lanes["hammas"] = lane("counts");
+        lanes.insert("hammas".into(), lane("counts"));
     }
     let laboratory = json!([{"days": ["weekdays"], "opens": "08:00", "doors_until": "14:00"}]);
+    let never_closes = at.is_multiple_of(3);
+    let hours = if never_closes { Value::Null } else { hours };
     let mut station = json!({
         "name": {"fi": format!("Asema {at}"), "sv": format!("Station {at}"), "en": format!("Station {at}")},
-        "kind": "health_station", "feeds": [feed(at)], "lanes": lanes,
+        "kind": "health_station", "feeds": [feed(at)], "lanes": lanes, "always_open": never_closes, "hours": hours,
         "services": {"yleislaakari": {}, "laboratorio": {"hours": laboratory}},
     });
-    if at % 3 == 0 {
-        station["always_open"] = true.into();
-    } else {
-        station["hours"] = hours;
-    }
+    proto::canonical::prune(&mut station);
     station
 }
