@@ -112,6 +112,21 @@ async function numbers(page, url) {
   return board;
 }
 
+// One figure is withdrawn, as by a feed that does not know it any more: on the page it becomes a dash.
+async function withdraw(page, url) {
+  const board = await (await fetch(`${url}/v1/areas/${AREA}/boards/situation`)).json();
+  const event = {
+    specversion: "1.0", id: "page-check", source: "/feeds/sipoo", subject: "sipoo-sote",
+    type: "fi.tilanne.queue.observed.v1", time: board.as_of, data: { lane: "kiire", waiting_by_urgency: null },
+  };
+  const headers = { "content-type": "application/cloudevents+json" };
+  const answer = await fetch(`${url}/v1/events`, { method: "POST", headers, body: JSON.stringify(event) });
+  const [receipt] = (await answer.json()).receipts;
+  const isDash = () => [...document.querySelectorAll("td.urgency")].some((cell) => cell.textContent === "–");
+  const seen = await page.waitForFunction(isDash, null, { timeout: COMMAND_MS }).then(() => true, () => false);
+  check("a figure that is withdrawn becomes a dash", seen, receipt.status);
+}
+
 async function names(page, board) {
   for (const lang of ["sv", "en", "fi"]) {
     await page.selectOption("#lang", lang);
@@ -182,6 +197,7 @@ async function look(browser, data) {
     await page.waitForFunction((text) => document.getElementById("position").textContent !== text, before.position,
       { timeout: 20_000 });
     check("it moves by itself", true);
+    await withdraw(page, url);
     const board = await numbers(page, url);
     await names(page, board);
     await widths(page);
