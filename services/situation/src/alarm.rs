@@ -13,6 +13,6 @@ mod log;
 mod rule;
 
 pub use cause::{Cause, Watched, causes};
-pub use figures::{AlarmFigures, AlarmState, SUMMARY};
+pub use figures::{AlarmFigures, AlarmState};
 pub use log::{Acknowledged, Alarm, AlarmLog, MAX_ENDED, Shelved};
-pub use rule::{AlarmRules, Escalation, Rule, Watch};
+pub use rule::{AlarmRules, Escalation, Rule, SUMMARY, Watch};

@@ -5,12 +5,9 @@ use std::sync::Arc;
 
 use super::cause::Cause;
 use super::log::{Acknowledged, Alarm, AlarmLog, Shelved};
-use super::rule::AlarmRules;
+use super::rule::{AlarmRules, SUMMARY};
 use crate::name::{AlarmId, StationId, Trilingual, Word};
 use crate::time::{Instant, earlier};
-
-/// The id and the rule of the alarm that tells of all that came when there were too many.
-pub const SUMMARY: &str = "summary";
 
 /// How an alarm stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

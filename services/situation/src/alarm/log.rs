@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::SUMMARY;
 use super::cause::{Cause, Watched};
-use super::rule::{AlarmRules, Watch};
+use super::rule::{AlarmRules, SUMMARY, Watch};
 use crate::event::{Acknowledgement, Person, Shelving};
 use crate::name::{AlarmId, StationId};
 use crate::time::Instant;

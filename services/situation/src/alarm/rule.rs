@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::SUMMARY;
 use crate::name::{AlarmId, StationId, Trilingual, UrgencyCode, Word};
+
+/// The id and the rule of the alarm that tells of all that came when there were too many.
+pub const SUMMARY: &str = "summary";
 
 /// All rules of an area.
 #[derive(Debug, Clone, PartialEq)]
