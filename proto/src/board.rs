@@ -9,6 +9,7 @@ mod kept;
 mod layout;
 mod station;
 mod tree;
+mod usual;
 mod valvomo;
 
 pub use kept::KeptBoard;

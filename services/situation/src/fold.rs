@@ -8,6 +8,8 @@ mod contact;
 mod dispatch;
 mod feed;
 mod gist;
+mod history;
+mod hourly;
 mod look;
 mod note;
 mod notice;

@@ -28,7 +28,7 @@ const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 const MAX_FILE: usize = 16 * 1024 * 1024;
 
 /// States that are kept in memory as they were last used: those who look at the past look at its neighbourhood next.
-const IN_MEMORY: usize = 32;
+const IN_MEMORY: usize = 16;
 
 /// Fewer, where the files of so many usual ones have more bytes than this: in memory a state takes some ten times as much.
 const MEMORY_BYTES: u64 = 8 * 1024 * 1024;

@@ -27,4 +27,5 @@ mod status;
 mod story;
 mod streams;
 mod tickets;
+mod usual;
 mod versions;
