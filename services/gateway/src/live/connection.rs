@@ -179,7 +179,7 @@ impl Connection {
         resume: Option<Position>,
         replay: Option<Span>,
     ) -> Flow {
-        if area != *self.door.area {
+        if *area != *self.door.area {
             let text = format!("no area {area} here: GET /v1/areas names those there are");
             return self.complain(Some(&view), &text).await;
         }
@@ -218,7 +218,7 @@ impl Connection {
     }
 
     async fn order(&mut self, area: &str, view: &str, order: Order) -> Flow {
-        let known = (area == *self.door.area).then_some(());
+        let known = (*area == *self.door.area).then_some(());
         let done = known.ok_or_else(|| format!("no area {area} here: GET /v1/areas names those there are"));
         match done.and_then(|()| self.replays.order(view, order)) {
             Ok(()) => Flow::Continue(()),

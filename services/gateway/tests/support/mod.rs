@@ -163,9 +163,10 @@ impl Projector {
             BoardQuery::Board { .. } | BoardQuery::Replay { .. } if inner.busy => {
                 BoardAnswer::Busy("folding: ask again".into())
             }
-            BoardQuery::Board { view, moment: Moment::Shown(time) } => {
-                let of_then =
-                    |(change, _): &&(BoardChange, Value)| change.view == view && received(change) <= time;
+            BoardQuery::Board { view, moment: Moment::Shown(time) } if inner.remembers(&view) => {
+                let of_then = |(change, _): &&(BoardChange, Value)| {
+                    change.view == view && received(change) <= time.as_str()
+                };
                 match inner.shown.iter().rfind(of_then) {
                     Some((_, board)) => BoardAnswer::Found(raw(board)),
                     None => BoardAnswer::NotFound(format!("no view {view} at {time}")),
@@ -207,11 +208,16 @@ impl Projector {
 
     /// Folds a change and answers with it, without telling anyone. A view begins with its first.
     pub fn fold(&self, view: &str, patch: Value) -> BoardChange {
-        self.fold_at(view, patch, "2026-11-26T17:00:01+02:00")
+        self.folded(view, patch, "2026-11-26T17:00:01+02:00").0
     }
 
-    /// The same at a receiving time, in UTC.
-    pub fn fold_at(&self, view: &str, mut patch: Value, received_time: &str) -> BoardChange {
+    /// The same at a receiving time, in UTC, which is remembered: it can be replayed.
+    pub fn fold_at(&self, view: &str, patch: Value, received_time: &str) {
+        let shown = self.folded(view, patch, received_time);
+        self.inner.lock().unwrap().shown.push(shown);
+    }
+
+    fn folded(&self, view: &str, mut patch: Value, received_time: &str) -> (BoardChange, Value) {
         let mut inner = self.inner.lock().unwrap();
         inner.sequence += 1;
         let (sequence, epoch) = (inner.sequence, inner.epoch.clone());
@@ -238,8 +244,7 @@ impl Projector {
             hash,
             patch: raw(&patch),
         };
-        inner.shown.push((change.clone(), after));
-        change
+        (change, after)
     }
 
     /// Folds several changes of a view, of which none takes back what another says, and answers with one for all.
@@ -305,6 +310,10 @@ fn received(change: &BoardChange) -> &str {
 }
 
 impl Inner {
+    fn remembers(&self, view: &str) -> bool {
+        self.shown.iter().any(|(change, _)| change.view == view)
+    }
+
     fn page(&self, view: &str, after: u64, to: proto::time::Moment) -> ReplayPage {
         let to = proto::time::format(to.into());
         let of_span = |(change, _): &&(BoardChange, Value)| {

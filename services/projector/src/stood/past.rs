@@ -7,7 +7,7 @@ use situation::board::Boards;
 use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
-use super::{Archive, Growing};
+use super::{Archive, Growing, Leg};
 use crate::Error;
 use crate::reader::{Page, Read, Reader};
 use crate::rooms::{Rooms, SharedRooms, lock};
@@ -64,8 +64,10 @@ pub(crate) struct Past {
 
 /// Where a way begins.
 enum Start {
-    /// At a state in memory, or one that can be made of what is.
+    /// At a state in memory.
     Near(Arc<Stood>),
+    /// At the beginning of the leg that is open.
+    Open(Box<Leg>),
     /// At a file that says that it is of this fact.
     Filed(u64),
     /// At the first fact.
@@ -91,6 +93,10 @@ impl Past {
         loop {
             let (start, filed) = match self.start(sequence, reach) {
                 Start::Near(stood) => (stood, None),
+                Start::Open(leg) => {
+                    let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
+                    (self.archive.remember(begun), None)
+                }
                 Start::Filed(from) => match self.read(from).await? {
                     Some(stood) => (stood, Some(from)),
                     None => continue,
@@ -177,7 +183,7 @@ impl Past {
                 .and_then(|_| growing.so_far(now))
         };
         match (open, filed, remembered) {
-            (Some(leg), ..) => Start::Near(self.archive.remember(leg.begin())),
+            (Some(leg), ..) => Start::Open(Box::new(leg)),
             (None, Some(from), _) => Start::Filed(from),
             (None, None, Some(stood)) => Start::Near(stood),
             (None, None, None) => Start::Nothing,

@@ -8,6 +8,7 @@ use proto::fact::{StoredBody, StoredFact};
 use proto::time::Moment;
 use serde_json::{Value, json};
 use situation::board::{Boards, View};
+use situation::name::StationId;
 use situation::time::Instant;
 use sources::demo::Demo;
 
@@ -164,34 +165,32 @@ impl Days {
             (0..count).map(|_| 3 + dice.below(self.facts.len() - 3) as u64).chain([self.last()]).collect();
         sequences.sort_unstable();
         let views = ["situation", "evening", "weekend", "station:porvoo-paivystys"];
-        let mut looks = Vec::new();
-        for view in views {
-            let hashes = self.hashes(view, &sequences);
-            let seen = sequences.iter().zip(hashes);
-            looks.extend(seen.map(|(sequence, hash)| Look { view, sequence: *sequence, hash }));
-        }
-        looks
+        let each = sequences.into_iter().flat_map(|sequence| views.map(|view| (sequence, view)));
+        self.seen(each)
     }
 
-    /// The hashes of a view at sequences, which are sorted: folded from the first fact, and drawn from nothing.
-    pub fn hashes(&self, view: &str, sequences: &[u64]) -> Vec<String> {
-        let view = View::parse(view).unwrap();
+    /// What people saw of views at facts, which are sorted: folded from the first fact, and drawn from nothing.
+    pub fn seen(&self, wanted: impl IntoIterator<Item = (u64, &'static str)>) -> Vec<Look> {
         let mut boards = Boards::default();
-        let mut wanted = sequences.iter().peekable();
-        let mut hashes = Vec::new();
+        let mut wanted = wanted.into_iter().peekable();
+        let mut looks = Vec::new();
         for fact in &self.facts {
             boards.apply(&fact.clone().into_fact().unwrap());
-            while wanted.next_if(|sequence| **sequence == boards.sequence()).is_some() {
-                let area = boards.area().unwrap();
-                let station = |id: &situation::name::StationId| {
-                    Some(Arc::new(draw_station(area, area.stations.get(id)?, boards.look(id)?.0)))
-                };
-                hashes.push(Board::draw(&boards, &view, station).unwrap().hash);
+            while let Some((sequence, view)) = wanted.next_if(|(sequence, _)| *sequence == boards.sequence())
+            {
+                looks.push(Look { view, sequence, hash: hash(&boards, view) });
             }
         }
-        assert_eq!(hashes.len(), sequences.len());
-        hashes
+        assert!(wanted.next().is_none(), "all of them are facts");
+        looks
     }
+}
+
+fn hash(boards: &Boards, view: &str) -> String {
+    let area = boards.area().unwrap();
+    let station =
+        |id: &StationId| Some(Arc::new(draw_station(area, area.stations.get(id)?, boards.look(id)?.0)));
+    Board::draw(boards, &View::parse(view).unwrap(), station).unwrap().hash
 }
 
 fn text(us: i64) -> String {

@@ -97,6 +97,7 @@ pub async fn asof(asked: &Bench) -> Result<Vec<Row>, Error> {
         warm.push(ask_all(&rig, &year, way, 2).await?);
     }
     let memory = memory_mb();
+    check(&rig, &year).await?;
     let data = rig.stop().await?;
     let mut cold = Vec::new();
     let (mut second_start, mut data) = (0.0, data);
@@ -183,6 +184,21 @@ async fn ask_all(rig: &Rig, year: &Year, way: Way, round: u64) -> Result<Vec<f64
     }
     took.sort_by(f64::total_cmp);
     Ok(took)
+}
+
+/// Figures of wrong boards would be worth nothing: what is shown of a past fact is what was shown then.
+async fn check(rig: &Rig, year: &Year) -> Result<(), Error> {
+    let client = Client::new();
+    for (sequence, hash) in &year.seen {
+        let url = format!("{}/v1/areas/{}/boards/situation?sequence={sequence}", rig.url, year.area);
+        let failed = |error: reqwest::Error| Error::Server(format!("sequence {sequence}: {error}"));
+        let answer = client.get(url).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+        let board: serde_json::Value = answer.json().await.map_err(failed)?;
+        if board.get("hash").and_then(serde_json::Value::as_str) != Some(hash) {
+            return Err(Error::Bad(format!("the board of fact {sequence} is not what people saw")));
+        }
+    }
+    Ok(())
 }
 
 /// The size of all files below a directory, in MB; 0 where there is none.

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use journal::{Decision, Journal};
+use proto::board::{Board, draw_station};
 use proto::fact::{StoredBody, StoredFact};
-use situation::board::Boards;
+use situation::board::{Boards, View};
+use situation::name::StationId;
 use situation::time::Instant;
 use sources::demo::{Demo, Item};
 
@@ -26,6 +28,8 @@ const SEED: u64 = 2_026;
 const GROUP: usize = 1_024;
 /// Every so often a fact's place is remembered.
 const MARK: u64 = 64;
+/// Facts at which it is noted what people saw.
+const LOOKS: u64 = 1_000;
 
 /// Where its facts lie in time.
 pub struct Year {
@@ -34,6 +38,8 @@ pub struct Year {
     facts: u64,
     /// When each 64th was received.
     marks: Vec<Instant>,
+    /// What people saw of the whole area when the journal stood at some facts: the hashes.
+    pub seen: Vec<(u64, String)>,
 }
 
 impl Year {
@@ -50,11 +56,7 @@ impl Year {
 
     /// A fact somewhere in it: numbers next to each other are far apart.
     pub fn anywhere(&self, number: u64) -> u64 {
-        /// The golden ratio's share of 2^64: multiples of it fall evenly, and near none before.
-        const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
-        let share = u128::from(number.wrapping_mul(STRIDE)) * u128::from(self.facts - MARK);
-        // The log's first facts have no board yet.
-        MARK + u64::try_from(share >> 64).unwrap_or_default()
+        anywhere(self.facts, number)
     }
 
     /// A second about which a fact was received, as a question names it.
@@ -64,22 +66,46 @@ impl Year {
     }
 }
 
+fn anywhere(facts: u64, number: u64) -> u64 {
+    /// The golden ratio's share of 2^64: multiples of it fall evenly, and near none before.
+    const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
+    let share = u128::from(number.wrapping_mul(STRIDE)) * u128::from(facts.saturating_sub(MARK));
+    // The log's first facts have no board yet.
+    MARK + u64::try_from(share >> 64).unwrap_or_default()
+}
+
+/// The hash of the whole area's board, drawn from nothing.
+fn hash(boards: &Boards) -> Option<String> {
+    let station = |id: &StationId| {
+        let (area, (look, _)) = (boards.area()?, boards.look(id)?);
+        Some(Arc::new(draw_station(area, area.stations.get(id)?, look)))
+    };
+    Board::draw(boards, &View::Situation, station).map(|board| board.hash)
+}
+
 struct Scribe {
     described: Described,
     journal: Arc<dyn Journal>,
     boards: Boards,
     group: Vec<Decision>,
     marks: Vec<Instant>,
+    seen: Vec<(u64, String)>,
+    /// Where to look next, the last first.
+    looks: Vec<u64>,
     received: Instant,
 }
 
 impl Scribe {
     fn new(described: Described, journal: Arc<dyn Journal>) -> Self {
         let (boards, received) = (Boards::default(), Instant::MIN);
-        Self { described, journal, boards, group: Vec::new(), marks: Vec::new(), received }
+        let (group, marks, seen, looks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { described, journal, boards, group, marks, seen, looks, received }
     }
 
     fn write(&mut self, facts: u64) -> Result<(), Error> {
+        self.looks = (0..LOOKS).map(|number| anywhere(facts, number)).collect();
+        self.looks.sort_unstable_by_key(|sequence| std::cmp::Reverse(*sequence));
+        self.looks.dedup();
         // A denser year is several counties in one.
         let counties = (facts / (FACTS_A_DAY * YEAR_DAYS)).max(1);
         let days = u32::try_from(facts / (FACTS_A_DAY * counties) + 1).unwrap_or(u32::MAX);
@@ -112,6 +138,10 @@ impl Scribe {
         let fact = StoredFact { sequence, received: self.received.into(), body };
         let record = Bytes::from(fact.to_bytes()?);
         self.boards.apply(&fact.into_fact()?);
+        if self.looks.last() == Some(&sequence) {
+            self.looks.pop();
+            self.seen.extend(hash(&self.boards).map(|hash| (sequence, hash)));
+        }
         if sequence % MARK == 1 {
             self.marks.push(self.received);
         }
@@ -131,6 +161,6 @@ impl Scribe {
         self.append()?;
         self.journal.settle()?;
         let facts = self.boards.sequence();
-        Ok(Year { area: self.described.area.id.clone(), facts, marks: self.marks })
+        Ok(Year { area: self.described.area.id.clone(), facts, marks: self.marks, seen: self.seen })
     }
 }
