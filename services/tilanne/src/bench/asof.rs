@@ -120,10 +120,10 @@ fn figures(warm: &[Vec<f64>], cold: &[Vec<f64>]) -> Vec<Row> {
     for (((_, names), warm), cold) in WAYS.iter().zip(warm).zip(cold) {
         let (of_warm, of_cold) = names.split_at(QUANTILES.len());
         for (name, q) in of_warm.iter().zip(QUANTILES) {
-            rows.push(Row::beside(*name, quantile(warm, q), "ms", "p95 asked of a warm house", 50.0));
+            rows.push(Row::beside(name, quantile(warm, q), "ms", "p95 asked of a warm house", 50.0));
         }
         for (name, q) in of_cold.iter().zip(COLD_QUANTILES) {
-            rows.push(Row::beside(*name, quantile(cold, q), "ms", "p95 asked of a cold house", 250.0));
+            rows.push(Row::beside(name, quantile(cold, q), "ms", "p95 asked of a cold house", 250.0));
         }
     }
     rows

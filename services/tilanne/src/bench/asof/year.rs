@@ -111,19 +111,22 @@ impl Scribe {
         let days = u32::try_from(facts / (FACTS_A_DAY * counties) + 1).unwrap_or(u32::MAX);
         let begins = Instant::from_micros(runtime::Clock::system().now_us()).minus(DAY * days);
         let zone = self.described.area.calendar.zone.clone();
-        let mut counties: Vec<_> = (0..counties)
-            .map(|county| Demo::new(SEED + county, begins.as_micros(), zone.clone()).peekable())
-            .collect();
+        // Each with what it says next.
+        let county = |number| {
+            let mut county = Demo::new(SEED + number, begins.as_micros(), zone.clone());
+            Some((county.next()?, county))
+        };
+        let mut counties: Vec<(Item, Demo)> = (0..counties).filter_map(county).collect();
         let document = self.described.document.to_string();
         self.put(StoredBody::LogBegun { epoch: "0".repeat(16), simulated: false }, begins)?;
         self.put(StoredBody::AreaConfigured { document }, begins)?;
         while self.boards.sequence() < facts {
-            let soonest = |county: &mut std::iter::Peekable<Demo>| county.peek().map(|item| item.due_us);
-            let next = counties.iter_mut().min_by_key(|county| soonest(county).unwrap_or(i64::MAX));
-            let Some(Item { due_us, event }) = next.and_then(Iterator::next) else { break };
+            let Some((next, county)) = counties.iter_mut().min_by_key(|(item, _)| item.due_us) else { break };
+            let Some(after) = county.next() else { break };
+            let Item { due_us, event } = std::mem::replace(next, after);
             let received = Instant::from_micros(due_us).max(begins);
             while let Some(due) = self.boards.next_due().filter(|due| *due <= received) {
-                self.put(StoredBody::ClockReached { due: due.into() }, received)?;
+                self.put(StoredBody::ClockReached { due: due.into() }, due)?;
             }
             let decoded = proto::event::decode(event.to_string().as_bytes());
             let decoded = decoded.map_err(|unreadable| Error::Bad(unreadable.reason))?;
