@@ -153,7 +153,7 @@ impl Past {
         }
     }
 
-    /// Folds what lies on no leg, so that it lies on one from then on. Others have the greater part of each core.
+    /// Folds what lies on no leg, so that it lies on one from then on.
     ///
     /// # Errors
     /// If the journal cannot be read.
@@ -226,8 +226,9 @@ impl Past {
         Ok(Some(Arc::new(stood)))
     }
 
-    /// Folds from the first fact and puts away what is worth keeping on the way.
-    async fn fold_from_nothing(&self, to: u64, gently: bool) -> Result<Option<Arc<Stood>>, Error> {
+    /// Folds from the first fact and puts away what is worth keeping on the way. Where that is all that it is for, the
+    /// last leg ends there too, and others have the greater part of each core.
+    async fn fold_from_nothing(&self, to: u64, fills: bool) -> Result<Option<Arc<Stood>>, Error> {
         let mut way = Way { stood: Stood::nothing(), growing: Growing::default(), described: None };
         while way.stood.sequence() < to {
             let page = self.reader.page_after(way.stood.sequence()).await?;
@@ -237,11 +238,14 @@ impl Past {
             let (archive, begun) = (Arc::clone(&self.archive), tokio::time::Instant::now());
             way = tokio::task::spawn_blocking(move || {
                 way.go(&page, to)?;
+                if fills && way.stood.sequence() >= to {
+                    way.growing.cut(&way.stood.boards, &way.stood.head, way.described.as_ref());
+                }
                 way.growing.take_done().into_iter().for_each(|leg| archive.put(leg));
                 Ok::<_, Error>(way)
             })
             .await??;
-            if gently {
+            if fills {
                 tokio::time::sleep(begun.elapsed()).await;
             }
         }

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(10);
 
 /// Snapshots so often that legs end early too.
-const SNAPSHOT_FACTS: u64 = 10_000;
+const SNAPSHOT_FACTS: u64 = 5_000;
 
 pub struct House {
     bus: Bus,
