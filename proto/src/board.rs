@@ -10,6 +10,7 @@ mod layout;
 mod station;
 mod strain;
 mod tree;
+mod usual;
 mod valvomo;
 
 pub use kept::KeptBoard;

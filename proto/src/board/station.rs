@@ -8,7 +8,7 @@ use situation::board::{
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, strain, trilingual, valvomo};
+use super::{moment, strain, trilingual, usual, valvomo};
 use crate::canonical;
 use crate::time::format;
 
@@ -146,6 +146,8 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "in_care": figures.in_care,
         "present": figures.present,
         "unresolved": figures.unresolved,
+        "arrivals": figures.arrivals.as_ref().map(usual::arrivals),
+        "usual_waiting": figures.usual_waiting.as_ref().map(usual::usual),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),

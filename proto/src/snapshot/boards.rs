@@ -7,13 +7,17 @@ use ::situation::fold::state::SituationState;
 use ::situation::time::Instant;
 
 use super::envelope::{Kind, Opened, open, seal};
+use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, valvomo};
+use super::{
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5,
+    valvomo,
+};
 use crate::block::ChainHash;
 
 /// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
-const FIRST_WHOLE: u8 = 4;
+const FIRST_WHOLE: u8 = 5;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -62,6 +66,9 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let situation = situation::out(&now, &mut numbers)?;
     let third = valvomo::out(&now, &mut numbers)?;
     let more = desk::out(&now, &mut numbers);
+    let mut days = DaysOut::default();
+    let fifth = days.situation(&now);
+    let fifth_kept = past.iter().map(|(_, pieces)| days.situation(pieces)).collect();
     let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
     let mut more_kept = Vec::with_capacity(past.len());
     for (past, pieces) in &past {
@@ -87,20 +94,27 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     };
     let third = v3::Projection { first, more: third, kept: third_kept };
     let alarms = alarms::out(&boards.alarms);
-    v1::encode(&v4::Projection { third, more, kept: more_kept, alarms })
+    let fourth = v4::Projection { third, more, kept: more_kept, alarms };
+    let strain = strain::out(&boards.strain);
+    let days = days.into_list();
+    v1::encode(&v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain })
 }
 
-const fn later<'a>(third: v3::Situation<'a>, fourth: v4::Situation<'a>) -> Later<'a> {
-    Later { third: Some(third), fourth: Some(fourth) }
-}
-
-fn back(body: v4::Projection<'_>) -> Result<Projection, Error> {
-    let v4::Projection { third, more, kept: fourth_kept, alarms } = body;
+fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
+    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = body;
+    let days = DaysBack::of(days);
+    let later = |third, fourth, fifth| Later {
+        third: Some(third),
+        fourth: Some(fourth),
+        fifth: Some((fifth, &days)),
+    };
+    let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
     let v3::Projection { first, more: third, kept: third_kept } = third;
-    if (third_kept.len(), fourth_kept.len()) != (first.kept.len(), first.kept.len()) {
+    if [third_kept.len(), fourth_kept.len(), fifth_kept.len()] != [first.kept.len(); 3] {
         return Err(body_error("its lists of past situations differ in length"));
     }
-    let later_kept = third_kept.into_iter().zip(fourth_kept).map(|(third, fourth)| later(third, fourth));
+    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept);
+    let later_kept = later_kept.map(|((third, fourth), fifth)| later(third, fourth, fifth));
     let v1::Projection {
         log,
         areas,
@@ -128,7 +142,8 @@ fn back(body: v4::Projection<'_>) -> Result<Projection, Error> {
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
-        ..held::log_back(log, area, situation::back(situation, later(third, more), &stamps)?)?
+        strain: Arc::new(strain::back(strain)?),
+        ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

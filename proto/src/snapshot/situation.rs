@@ -6,11 +6,13 @@ use ::situation::fold::Situation;
 use ::situation::fold::state::SituationState;
 use ::situation::name::StationId;
 
+use super::history::DaysBack;
 use super::places::{places, remembered_back, remembered_out};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, desk, station, v1, v3, v4, valvomo};
+use super::{Error, desk, station, v1, v3, v4, v5, valvomo};
 
-/// What version 1 holds of it; the rest is [`valvomo::out`]'s and [`desk::out`]'s.
+/// What version 1 holds of it; the rest is [`valvomo::out`]'s, [`desk::out`]'s and
+/// [`DaysOut::situation`](super::history::DaysOut::situation)'s.
 pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
@@ -32,6 +34,7 @@ pub(super) fn out<'a>(
 pub(super) struct Later<'a> {
     pub third: Option<v3::Situation<'a>>,
     pub fourth: Option<v4::Situation<'a>>,
+    pub fifth: Option<(v5::Situation<'a>, &'a DaysBack)>,
 }
 
 /// The situation of all pieces.
@@ -60,6 +63,9 @@ pub(super) fn back(
     }
     if let Some(more) = later.fourth {
         desk::back(more, &ids, &mut state, stamps)?;
+    }
+    if let Some((more, days)) = later.fifth {
+        days.situation(more, &ids, &mut state)?;
     }
     Ok(Situation::of(state))
 }

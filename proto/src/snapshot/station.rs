@@ -125,7 +125,8 @@ fn status_back(status: v1::Status<'_>, stamps: &Stamps) -> Result<StatusState, E
 }
 
 fn lane_out<'a>(id: &'a LaneId, lane: &'a LaneState, numbers: &mut Numbers<'a>) -> v1::Lane<'a> {
-    let LaneState { waiting, waiting_by_urgency, in_care, present, longest_wait_s, named } = lane;
+    // Version 5 has the hours: see `history`.
+    let LaneState { waiting, waiting_by_urgency, in_care, present, longest_wait_s, named, by_hour: _ } = lane;
     v1::Lane {
         id: id.as_str(),
         waiting: numbers.count(waiting),
@@ -150,6 +151,7 @@ fn lane_back(lane: v1::Lane<'_>, stamps: &Stamps) -> Result<(LaneId, LaneState),
         present: stamps.count(present)?,
         longest_wait_s: stamps.count(longest_wait_s)?,
         named: stamps.get(named)?,
+        ..LaneState::default()
     };
     Ok((id.into(), state))
 }
@@ -252,7 +254,8 @@ fn capacity_back(places: v1::Capacity<'_>, stamps: &Stamps) -> Result<(Word, Cap
 }
 
 pub(super) fn feed_out<'a>(id: &'a FeedId, feed: &'a FeedState, numbers: &mut Numbers<'a>) -> v1::Feed<'a> {
-    let FeedState { last_event, family, interval, last_received } = feed;
+    // Version 5 has the hours: see `history`.
+    let FeedState { last_event, family, interval, last_received, spoke: _ } = feed;
     // An interval beyond half a million years is no longer than the longest that is kept.
     let micros = |span: &Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
     v1::Feed {
@@ -271,6 +274,7 @@ pub(super) fn feed_back(feed: v1::Feed<'_>, stamps: &Stamps) -> Result<(FeedId, 
         family: stamps.register(family, Into::into)?,
         interval: stamps.register(interval, Duration::from_micros)?,
         last_received: last_received.map(Instant::from_micros),
+        ..FeedState::default()
     };
     Ok((id.into(), state))
 }

@@ -12,8 +12,12 @@ use situation::event::{
 
 use situation::fact::{Body, Fact, Restored};
 use situation::fold::Situation;
+use situation::fold::state::Hourly;
+use situation::time::Hour;
 
-use super::log::{Log, area_with_alarms};
+use super::log::{Log, area_with_alarms, area_with_levels};
+use situation::strain::Level;
+
 use super::sayings::*;
 use super::story::*;
 
@@ -178,6 +182,19 @@ fn latest_log() -> Log {
     log
 }
 
+/// A log with a level that stands, one that stood, and one that is not known.
+fn log_with_levels() -> Log {
+    let mut log = Log::begun();
+    let (area, document) = area_with_levels();
+    log.take(Intake::Area { document: document.into(), area: Arc::new(area) }, at("15:59"));
+    let boarding = |clock: &str, count| places(clock, "room", |it| it.boarding = Told::Value(count));
+    for event in [boarding("16:00", 1), boarding("16:20", 3)] {
+        let now = event.time;
+        assert!(matches!(log.hear(event, now), situation::decide::Decision::Record(_)));
+    }
+    log
+}
+
 fn stored(name: &str) -> Vec<u8> {
     fs::read(folder().join(name))
         .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
@@ -188,17 +205,23 @@ fn decides_as_it_did(log: &Log, decisions: &str) {
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
-    // Hours at work are younger than these files, and decide nothing.
-    let mut now = log.decider.state();
-    now.boards.situation = without_hours(now.boards.situation);
-    assert_eq!(decisions_hash(&state), decisions_hash(&now), "decisions");
+    // What each hour was like is younger than these files, and decides nothing.
+    let of = |mut state: situation::decide::DeciderState| {
+        state.boards.situation = without_hours(state.boards.situation);
+        decisions_hash(&state)
+    };
+    assert_eq!(of(state), of(log.decider.state()), "decisions");
 }
 
 fn without_hours(situation: Situation) -> Situation {
     let mut state = situation.state();
-    for station in state.stations.values_mut() {
-        Arc::make_mut(station).staff.values_mut().for_each(|staff| staff.by_hour.clear());
+    for station in state.stations.values_mut().map(Arc::make_mut) {
+        station.staff.values_mut().for_each(|staff| staff.by_hour.clear());
+        station.lanes.values_mut().for_each(|lane| lane.by_hour = Hourly::default());
+        station.contacts.values_mut().for_each(|line| line.callbacks_by_hour = Hourly::default());
+        station.feeds.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     }
+    state.beats.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     Situation::of(state)
 }
 
@@ -261,10 +284,20 @@ fn version_3_keeps_contacts_tasks_units_and_notices() {
 }
 
 #[test]
-fn version_4_keeps_departures_notes_and_alarms() {
+fn version_4_is_read_for_ever() {
+    decides_as_it_did(&latest_log(), "v4-decisions.bin");
+    leaves_its_boards_aside("v4-boards.bin", 4);
+}
+
+#[test]
+fn version_5_keeps_departures_notes_alarms_and_what_each_hour_was_like() {
     let log = latest_log();
-    keeps_its_bytes(&log, "v4-decisions.bin", "v4-boards.bin");
-    let (_, projection) = read_boards(&fs::read(folder().join("v4-boards.bin")).unwrap()).unwrap();
+    keeps_its_bytes(&log, "v5-decisions.bin", "v5-boards.bin");
+    let (_, projection) = read_boards(&stored("v5-boards.bin")).unwrap();
+    let station = projection.boards.situation.station(&"porvoo".into()).unwrap();
+    let four = Hour::of(at("16:00"));
+    assert_eq!(station.lanes["kiire"].by_hour.get(four).map(|hour| hour.arrived), Some(3));
+    assert_eq!(station.feeds[FEED].spoke.get(four), Some(&true));
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
     assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;
@@ -272,6 +305,22 @@ fn version_4_keeps_departures_notes_and_alarms() {
     assert!(hours.values().all(|staff| staff.by_hour.len() == 1));
     assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
     assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
+}
+
+#[test]
+fn version_5_keeps_levels() {
+    let log = log_with_levels();
+    keeps_its_bytes(&log, "v5-decisions-with-levels.bin", "v5-boards-with-levels.bin");
+    let (_, projection) = read_boards(&stored("v5-boards-with-levels.bin")).unwrap();
+    let strain = &projection.boards.strain;
+    let standing = strain.stations["porvoo"];
+    assert_eq!((standing.level, standing.since), (Some(Level::Loaded), at("16:20")));
+    assert_eq!(strain.area.and_then(|area| area.level), Some(Level::Loaded));
+    let over: Vec<_> = strain.ended.iter().map(|(place, it)| (place.clone(), it.level, it.to)).collect();
+    assert_eq!(
+        over,
+        [(Some("porvoo".into()), Level::Normal, at("16:20")), (None, Level::Normal, at("16:20"))]
+    );
 }
 
 #[test]

@@ -91,7 +91,8 @@ impl Watched {
                     roles.is_empty() || roles.contains(role)
                 };
                 for (post, staff) in figures.staff.iter().filter(|(post, _)| is_meant(post)) {
-                    let is_known = staff.on_duty.is_some() && is_trusted(staff.feed.as_ref(), figures);
+                    let is_known = staff.on_duty.is_some()
+                        && is_trusted(staff.feed.as_ref(), staff.observed_at, figures);
                     let staff = &StaffFigures { gap: staff.gap.filter(|_| is_known), ..staff.clone() };
                     if !is_known {
                         self.doubtful_posts.insert(post.clone());
@@ -163,13 +164,14 @@ impl Watched {
 
 /// Whether who is overdue in a lane can be told at the moment.
 fn is_known(lane: &LaneFigures, figures: &StationFigures) -> bool {
-    lane.overdue.is_some() && is_trusted(lane.feed.as_ref(), figures)
+    lane.overdue.is_some() && is_trusted(lane.feed.as_ref(), lane.observed_at, figures)
 }
 
-/// Whether a feed's word can be trusted to be of now.
-fn is_trusted(feed: Option<&FeedId>, figures: &StationFigures) -> bool {
-    let feed = feed.and_then(|id| figures.feeds.get(id));
-    feed.is_none_or(|feed| matches!(feed.state, Freshness::Fresh | Freshness::Ageing))
+/// Whether figures can be trusted to be of now: by their feed, or as the word of a person who spoke after it last did.
+fn is_trusted(feed: Option<&FeedId>, said: Option<Instant>, figures: &StationFigures) -> bool {
+    let Some(feed) = feed.and_then(|id| figures.feeds.get(id)) else { return true };
+    matches!(feed.state, Freshness::Fresh | Freshness::Ageing)
+        || said.is_some_and(|said| feed.last_event_time.is_none_or(|last| last <= said))
 }
 
 /// Whether it is known how many are inside: every lane that was ever spoken of, by a feed that can be trusted.
@@ -177,7 +179,9 @@ fn is_inside_known(figures: &StationFigures) -> bool {
     let is_told =
         |lane: &LaneFigures| lane.present.is_some() || lane.waiting.is_some() && lane.in_care.is_some();
     let spoken_of = figures.lanes.values().filter(|lane| lane.feed.is_some());
-    spoken_of.into_iter().all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), figures))
+    spoken_of
+        .into_iter()
+        .all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), lane.observed_at, figures))
 }
 
 /// The first gap of a role, and the largest.

@@ -9,6 +9,7 @@ mod ladder;
 mod lanes;
 mod places;
 mod services;
+mod usual;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub struct Look {
     pub acuity: BTreeMap<LaneId, BTreeMap<UrgencyCode, u32>>,
     /// When the present opening began by the timetable, if it did.
     pub open_since: Option<Instant>,
+    /// Whether it has urgent appointments to give that are yet to come, open or not.
+    pub has_urgent_slots: bool,
     /// The next moment at which the figures change although nobody says anything.
     pub next_due: Option<Instant>,
 }
@@ -66,12 +69,15 @@ pub fn look(
     services::look(&mut found, timetable, state, clock);
     found.feeds(area, station, state, &situation.beats, clock);
     lanes::look(&mut found, area, station, state, &situation.words, clock);
+    if let Some(like) = &timetable.like {
+        usual::look(&mut found, area, station, state, &situation.beats, like);
+    }
     places::staff(&mut found, area, station, state, clock);
     ladder::look(&mut found, &timetable.ladder, area, station, state, clock);
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
-    contacts::look(&mut found, state, clock);
+    contacts::look(&mut found, timetable.like.as_ref(), state, clock);
     dispatch::tasks(&mut found, state);
     dispatch::units(&mut found, state, clock);
     found.notices(state, clock);
@@ -100,6 +106,11 @@ fn reporting(area: &Area, station: &Station, figures: &StationFigures) -> Option
 }
 
 impl Look {
+    /// Whether the desk can send somebody there now or to an urgent appointment, whatever the timetable says.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.figures.open == Some(true) || self.has_urgent_slots
+    }
+
     fn due(&mut self, at: Option<Instant>) {
         self.next_due = earlier(self.next_due, at);
     }

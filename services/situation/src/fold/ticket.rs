@@ -1,10 +1,12 @@
 //! The story of one ticket.
 
 mod fix;
+mod stay;
 
 use std::cmp::Ordering;
 
 pub use fix::Fix;
+pub use stay::Stay;
 
 use super::words::{Symbol, Words};
 use crate::event::{Event, Need, Step};

@@ -28,4 +28,5 @@ mod story;
 mod strain;
 mod streams;
 mod tickets;
+mod usual;
 mod versions;
