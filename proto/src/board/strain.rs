@@ -58,6 +58,8 @@ pub(super) fn area(area: &Area, strain: &AreaStrain) -> Value {
 
 fn measure(rule: &MeasureRule, reading: &Reading, stands: Option<Level>) -> Value {
     let Reading { value, at_least, undefined, missing } = reading;
+    // With what stands it may count for more than its threshold says: that is said too.
+    let level = reading.bounds(rule, stands).known();
     let from = Level::ABOVE_NORMAL.into_iter().zip(rule.from);
     let from = from.map(|(level, from)| (format!("level_{}", level.number()), from.into()));
     json!({
@@ -65,7 +67,8 @@ fn measure(rule: &MeasureRule, reading: &Reading, stands: Option<Level>) -> Valu
         "value": value,
         "at_least": at_least,
         "undefined": undefined.map(|it| it.by.as_str()),
-        "level": number(reading.bounds(rule, stands).known()),
+        "level": number(level),
+        "held": (level != reading.bounds(rule, None).known()).then_some(true),
         "from": from.collect::<Map<String, Value>>(),
         "margin": Some(rule.margin).filter(|margin| *margin > 0),
         "shown_only": rule.shown_only.then_some(true),

@@ -40,9 +40,9 @@ pub(super) const STRAIN: &[Definition] = &[
         "strain.measure.level",
         "stations.*.strain.measures.*.level",
         [
-            "Taso, jolle mittari yltää yksinään.",
-            "Den nivå som måttet når för sig.",
-            "The level that the measure reaches by itself.",
+            "Taso, jolle mittari yltää yksinään; held: vain marginaalin turvin.",
+            "Den nivå som måttet når för sig; held: bara tack vare marginalen.",
+            "The level that the measure reaches by itself; held: only by the margin.",
         ],
     ),
     of(

@@ -118,6 +118,26 @@ fn a_station_shows_its_level_with_every_measure_and_what_to_do() {
 }
 
 #[test]
+fn a_measure_that_is_held_by_its_margin_says_so() {
+    let mut boards = evening();
+    let later = "2026-11-26T15:01:00Z";
+    hear(
+        &mut boards,
+        "porvoo",
+        "capacity.observed",
+        later,
+        json!({"resource": "room", "boarding": 3}),
+        later,
+    );
+    let board = situation(&boards);
+    let boarders = &board["stations"]["porvoo"]["strain"]["measures"]["boarders"];
+    assert_eq!(
+        (&boarders["value"], &boarders["level"], &boarders["held"]),
+        (&json!(3), &json!(4), &json!(true))
+    );
+}
+
+#[test]
 fn an_area_shows_its_level_and_its_stations_by_level() {
     let board = situation(&evening());
     assert_eq!(board["level"], 4);

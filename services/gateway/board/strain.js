@@ -58,7 +58,10 @@ function measureRow(name, measure, station, lang) {
   }
   const { level_2: second, level_3: third, level_4: fourth } = measure.from ?? {};
   const steps = [second, third, fourth].map((from) => quantity(from, measure.unit, lang)).join(" / ");
-  parts.push(el("small", {}, ` ${word("thresholds", lang)} ${steps}${measure.shown_only ? ` · ${word("shown_only", lang)}` : ""}`));
+  const remarks = [`${word("thresholds", lang)} ${steps}`];
+  if (measure.held) remarks.push(word("held", lang, { margin: quantity(measure.margin, measure.unit, lang) }));
+  if (measure.shown_only) remarks.push(word("shown_only", lang));
+  parts.push(el("small", {}, ` ${remarks.join(" · ")}`));
   const lacks = Object.entries(measure.missing ?? {}).map(([path, why]) => `${input(path, station, lang)}: ${word(`lack_${why}`, lang)}`);
   if (lacks.length > 0) parts.push(el("small", { class: "lacks" }, ` ${word("missing", lang)}: ${lacks.join(", ")}`));
   return el("li", { "data-known": measure.level === undefined ? "no" : "yes" }, parts);

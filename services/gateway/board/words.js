@@ -128,6 +128,7 @@ const WORDS = {
   needs: ["{count} mittaria tarvitaan", "{count} mått behövs", "{count} needed"],
   missing: ["puuttuu", "saknas", "missing"],
   thresholds: ["kynnykset", "trösklar", "thresholds"],
+  held: ["laskee vasta {margin} alempana", "sjunker först {margin} lägre", "goes down {margin} lower"],
   shown_only: ["ei vaikuta tasoon", "påverkar inte nivån", "makes no level"],
   action_card: ["Toimintakortti", "Åtgärdskort", "Action card"],
   stations: ["Asemat", "Stationer", "Stations"],

@@ -22,7 +22,8 @@ fn reasons(time: &'static str, place: &str) -> (Value, Vec<String>) {
     let reach =
         |measure: &Value| measure["level"].as_u64() >= level.as_u64() && measure.get("shown_only").is_none();
     let reaching = measures.into_iter().filter(|(_, measure)| level.as_u64() > Some(1) && reach(measure));
-    (level, reaching.map(|(name, _)| name).collect())
+    let reaching = reaching.map(|(name, _)| name).collect();
+    (level, reaching)
 }
 
 #[test]
