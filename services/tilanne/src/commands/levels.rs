@@ -3,6 +3,8 @@
 mod history;
 mod proposal;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
