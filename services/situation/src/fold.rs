@@ -7,6 +7,7 @@
 mod contact;
 mod dispatch;
 mod feed;
+mod gist;
 mod history;
 mod hourly;
 mod look;
@@ -22,6 +23,7 @@ mod told;
 mod words;
 
 pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
+pub use gist::{Hero, Story};
 pub use look::{Look, look};
 pub use note::MAX_NOTES;
 pub use notice::MAX_NOTICES;
