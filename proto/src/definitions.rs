@@ -1,7 +1,9 @@
 //! What each number on a board means: an id that stays, and a text in three languages.
 //!
-//! A definition belongs to a path of the board's members, with `*` for any one key. Every number of a board has exactly
+//! A definition belongs to a path of the board's members, with `*` for any one key or its end. Every number of a board has exactly
 //! one; a board that grows a number without one fails the tests.
+
+mod strain;
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub struct Definition {
     /// Its id, for links and reports.
     pub id: &'static str,
-    /// Where it stands on a board: keys parted by dots, `*` for any one key.
+    /// Where it stands on a board: keys parted by dots, `*` for any one key, or for the end of one.
     pub path: &'static str,
     /// Suomi, svenska, English.
     pub text: [&'static str; 3],
@@ -21,7 +23,11 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
 }
 
 /// All of them.
-pub const DEFINITIONS: &[Definition] = &[
+pub fn all() -> impl Iterator<Item = &'static Definition> {
+    OF_FIGURES.iter().chain(strain::STRAIN)
+}
+
+const OF_FIGURES: &[Definition] = &[
     of(
         "board.revision",
         "revision",
@@ -480,16 +486,18 @@ const RANK: [&str; 3] = [
 /// The definition of the number at a path of a board.
 #[must_use]
 pub fn definition_at(path: &[&str]) -> Option<&'static Definition> {
-    DEFINITIONS.iter().find(|definition| {
+    all().find(|definition| {
         let keys = definition.path.split('.');
-        keys.clone().count() == path.len() && keys.zip(path).all(|(key, at)| key == "*" || key == *at)
+        let fits =
+            |key: &str, at: &str| key.strip_suffix('*').map_or(key == at, |begin| at.starts_with(begin));
+        keys.clone().count() == path.len() && keys.zip(path).all(|(key, at)| fits(key, at))
     })
 }
 
 /// All of them by id: `{"definitions": {id: {"path", "text": {"fi", "sv", "en"}}}}`.
 #[must_use]
 pub fn definitions() -> Value {
-    let each = DEFINITIONS.iter().map(|Definition { id, path, text: [fi, sv, en] }| {
+    let each = all().map(|Definition { id, path, text: [fi, sv, en] }| {
         ((*id).to_owned(), json!({"path": path, "text": {"fi": fi, "sv": sv, "en": en}}))
     });
     json!({"definitions": each.collect::<Map<_, _>>()})

@@ -8,7 +8,7 @@ use situation::board::{
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, trilingual, usual, valvomo};
+use super::{moment, strain, trilingual, usual, valvomo};
 use crate::canonical;
 use crate::time::format;
 
@@ -54,6 +54,8 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
         "doors_until": moment(figures.doors_until),
         "reason": figures.reason,
         "reporting": figures.reporting,
+        "level": strain::number(figures.strain.as_ref().and_then(|strain| strain.level)),
+        "strain": figures.strain.as_ref().map(strain::station),
         "closing": figures.closing.as_ref().map(closing),
         "hours_reason": figures.hours_reason.as_ref().map(trilingual),
         "services": services(station, look),

@@ -22,10 +22,9 @@ const REFUSALS: [(&str, &str); 8] = [
 /// The document.
 pub(super) fn document() -> Value {
     let mut schemas = Map::new();
-    for (name, schema) in [("Command", schema_of::<Command>()), ("Receipts", schema_of::<Receipts>())] {
-        schemas.insert(name.to_owned(), named(schema, name));
-    }
-    schemas.insert("Event".into(), named(super::event(), "Event"));
+    lift("Event", super::event(), &mut schemas);
+    lift("Command", schema_of::<Command>(), &mut schemas);
+    lift("Receipts", schema_of::<Receipts>(), &mut schemas);
     schemas.insert("Board".into(), board());
     schemas.insert("Error".into(), error());
     schemas.insert("Names".into(), names());
@@ -70,13 +69,33 @@ pub(super) fn document() -> Value {
     })
 }
 
-/// A schema made from a type. With a name of its own, so that its references are into itself.
-fn named(mut schema: Value, name: &str) -> Value {
+/// Puts a schema made from a type among the document's, and beside it what it defines.
+fn lift(name: &str, mut schema: Value, schemas: &mut Map<String, Value>) {
     if let Some(members) = schema.as_object_mut() {
         members.remove("$schema");
-        members.insert("$id".into(), format!("urn:tilanne:{name}").into());
+        if let Some(Value::Object(defined)) = members.remove("$defs") {
+            for (name, mut schema) in defined {
+                point_to_document(&mut schema);
+                schemas.insert(name, schema);
+            }
+        }
     }
-    schema
+    point_to_document(&mut schema);
+    schemas.insert(name.to_owned(), schema);
+}
+
+/// References into a schema of its own become references into the document.
+fn point_to_document(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(target)) = members.get_mut("$ref") {
+                *target = target.replace("#/$defs/", "#/components/schemas/");
+            }
+            members.values_mut().for_each(point_to_document);
+        }
+        Value::Array(values) => values.iter_mut().for_each(point_to_document),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn reference(name: &str) -> Value {

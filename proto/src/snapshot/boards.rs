@@ -11,7 +11,8 @@ use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, v5, valvomo,
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5,
+    valvomo,
 };
 use crate::block::ChainHash;
 
@@ -94,11 +95,13 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let third = v3::Projection { first, more: third, kept: third_kept };
     let alarms = alarms::out(&boards.alarms);
     let fourth = v4::Projection { third, more, kept: more_kept, alarms };
-    v1::encode(&v5::Projection { fourth, more: fifth, kept: fifth_kept, days: days.into_list() })
+    let strain = strain::out(&boards.strain);
+    let days = days.into_list();
+    v1::encode(&v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain })
 }
 
 fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
-    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days } = body;
+    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = body;
     let days = DaysBack::of(days);
     let later = |third, fourth, fifth| Later {
         third: Some(third),
@@ -139,6 +142,7 @@ fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
+        strain: Arc::new(strain::back(strain)?),
         ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {

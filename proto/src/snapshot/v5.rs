@@ -1,5 +1,5 @@
 //! What version 5 adds to a body: what each hour of the last weeks was like, at each lane and line, and in which of them which
-//! feeds gave a sign of life. Frozen, as `v1.rs` is.
+//! feeds gave a sign of life; and which levels of strain stand and stood. Frozen, as `v1.rs` is.
 //!
 //! Past situations share nearly all of their days, so each day is written once and named by its place in [`Days`].
 
@@ -23,6 +23,7 @@ pub(super) struct Projection<'a> {
     /// Of the past situations, in their order.
     pub kept: Vec<Situation<'a>>,
     pub days: Days,
+    pub strain: Strain<'a>,
 }
 
 #[derive(Encode, BorrowDecode)]
@@ -78,3 +79,30 @@ pub(super) struct LaneHour {
 
 /// When, and how many.
 pub(super) type LastWord = Option<(i64, Option<u32>)>;
+
+/// Levels that stand and stood.
+#[derive(Encode, BorrowDecode)]
+pub(super) struct Strain<'a> {
+    pub standing: Vec<Standing<'a>>,
+    pub ended: Vec<Stood<'a>>,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct Standing<'a> {
+    /// `None`: the area.
+    pub station: Option<&'a str>,
+    /// From 1 to 4; `None`: not known.
+    pub level: Option<u8>,
+    pub since: i64,
+    /// The level that stands or stood last, and since when.
+    pub stood: Option<(u8, i64)>,
+}
+
+#[derive(Encode, BorrowDecode)]
+pub(super) struct Stood<'a> {
+    /// As of what stands.
+    pub station: Option<&'a str>,
+    pub level: u8,
+    pub from: i64,
+    pub to: i64,
+}

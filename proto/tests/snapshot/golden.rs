@@ -15,7 +15,9 @@ use situation::fold::Situation;
 use situation::fold::state::Hourly;
 use situation::time::Hour;
 
-use super::log::{Log, area_with_alarms};
+use super::log::{Log, area_with_alarms, area_with_levels};
+use situation::strain::Level;
+
 use super::sayings::*;
 use super::story::*;
 
@@ -180,6 +182,19 @@ fn latest_log() -> Log {
     log
 }
 
+/// A log with a level that stands, one that stood, and one that is not known.
+fn log_with_levels() -> Log {
+    let mut log = Log::begun();
+    let (area, document) = area_with_levels();
+    log.take(Intake::Area { document: document.into(), area: Arc::new(area) }, at("15:59"));
+    let boarding = |clock: &str, count| places(clock, "room", |it| it.boarding = Told::Value(count));
+    for event in [boarding("16:00", 1), boarding("16:20", 3)] {
+        let now = event.time;
+        assert!(matches!(log.hear(event, now), situation::decide::Decision::Record(_)));
+    }
+    log
+}
+
 fn stored(name: &str) -> Vec<u8> {
     fs::read(folder().join(name))
         .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
@@ -231,7 +246,7 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
     assert_eq!(stand.head, log.head());
     assert_eq!(decisions_hash(&state), decisions_hash(&log.decider.state()), "decisions");
     let (stand, projection) = read_boards(&stored(boards)).unwrap();
-    assert_eq!(stand.epoch, "0123456789abcdef");
+    assert_eq!(Some(stand.epoch.as_str()), log.boards.epoch().map(|epoch| &**epoch));
     assert_eq!(boards_hash(&projection), boards_hash(&log.projection()), "boards");
     let (_, taken_out) = Log::taken_out(&(stored(decisions), stored(boards)));
     assert_eq!(taken_out.boards_shown(), log.boards_shown());
@@ -290,6 +305,22 @@ fn version_5_keeps_departures_notes_alarms_and_what_each_hour_was_like() {
     assert!(hours.values().all(|staff| staff.by_hour.len() == 1));
     assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
     assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
+}
+
+#[test]
+fn version_5_keeps_levels() {
+    let log = log_with_levels();
+    keeps_its_bytes(&log, "v5-decisions-with-levels.bin", "v5-boards-with-levels.bin");
+    let (_, projection) = read_boards(&stored("v5-boards-with-levels.bin")).unwrap();
+    let strain = &projection.boards.strain;
+    let standing = strain.stations["porvoo"];
+    assert_eq!((standing.level, standing.since), (Some(Level::Loaded), at("16:20")));
+    assert_eq!(strain.area.and_then(|area| area.level), Some(Level::Loaded));
+    let over: Vec<_> = strain.ended.iter().map(|(place, it)| (place.clone(), it.level, it.to)).collect();
+    assert_eq!(
+        over,
+        [(Some("porvoo".into()), Level::Normal, at("16:20")), (None, Level::Normal, at("16:20"))]
+    );
 }
 
 #[test]

@@ -116,6 +116,16 @@ impl Watched {
                     self.add(Cause { count: closing.inside, ..at });
                 }
             }
+            Watch::MoreThanUsual { by } => {
+                for (lane, people) in figures.lanes.iter().filter(|_| figures.open == Some(true)) {
+                    let Some(hour) = people.arrivals.map(|arrivals| arrivals.this_hour) else { continue };
+                    let usual = hour.usual.map(|usual| usual.high.saturating_add(*by));
+                    let (since, count) = (Some(hour.from), hour.count);
+                    if count.zip(usual).is_some_and(|(count, usual)| count >= usual) {
+                        self.add(Cause { lane: Some(lane.clone()), since, count, ..at.clone() });
+                    }
+                }
+            }
             Watch::ClosesLate => {
                 let closing = figures.closing.as_ref().filter(|_| figures.open == Some(true));
                 // Who sees fewer people leave does not know that they will be done in time.

@@ -59,7 +59,8 @@ impl Alarm {
             }
             Some(Watch::ClosedInside) => watched.is_inside_doubtful,
             Some(Watch::ClosesLate) => watched.is_end_doubtful,
-            Some(Watch::FeedLost { .. }) | None => false,
+            // Who has come has come, whoever is silent now.
+            Some(Watch::FeedLost { .. } | Watch::MoreThanUsual { .. }) | None => false,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::calendar::OpenFor;
 use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
 use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
+use crate::strain::StrainFigures;
 use crate::time::Instant;
 
 /// How far a feed can be trusted to speak of now.
@@ -81,6 +82,8 @@ pub struct StationFigures {
     pub units: BTreeMap<UnitId, UnitFigures>,
     /// What everybody here should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
+    /// How strained it is, unless it is closed or the area has no rules for it.
+    pub strain: Option<StrainFigures>,
 }
 
 /// Until when a service is given, or from when on again.

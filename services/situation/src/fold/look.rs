@@ -21,7 +21,7 @@ use super::told::Register;
 use crate::area::{Area, Station};
 use crate::board::{FeedFigures, Freshness, StationFigures};
 use crate::calendar::{self, Opening, OpeningSpan, Timetable};
-use crate::name::{FeedId, StationId, Trilingual};
+use crate::name::{FeedId, LaneId, StationId, Trilingual, UrgencyCode};
 use crate::time::{Instant, earlier};
 
 /// The family of feeds that tell of queues.
@@ -37,6 +37,8 @@ pub struct Look {
     pub figures: StationFigures,
     /// When each feed was last received. Not part of the figures: it says when we heard, not what is.
     pub last_received: BTreeMap<FeedId, Instant>,
+    /// People present in lanes of tickets, by urgency. Not part of the figures either: what is measured with it is.
+    pub acuity: BTreeMap<LaneId, BTreeMap<UrgencyCode, u32>>,
     /// When the present opening began by the timetable, if it did.
     pub open_since: Option<Instant>,
     /// Whether it has urgent appointments to give that are yet to come, open or not.

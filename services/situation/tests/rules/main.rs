@@ -25,6 +25,7 @@ mod places;
 mod sayings;
 mod status;
 mod story;
+mod strain;
 mod streams;
 mod tickets;
 mod usual;

@@ -1,7 +1,9 @@
 //! What is usual for this hour, from the weeks before.
 
+use situation::alarm::{AlarmRules, AlarmState, Rule, Watch};
 use situation::board::{ArrivalFigures, Usual};
 use situation::event::{Event, Said, Step, Told};
+use situation::name::Trilingual;
 use situation::time::Instant;
 
 use super::sayings::called;
@@ -149,4 +151,26 @@ fn callbacks_stand_beside_those_of_the_last_days_alike() {
     let before: Vec<_> = line.callbacks_before.iter().map(|(rank, (_, waiting))| (*rank, *waiting)).collect();
     assert_eq!(before, [(1, 12), (3, 14), (4, 8)], "of the second nothing is known");
     assert_eq!(line.callbacks_before[&1].0, moment("2026-11-19", "17:00"));
+}
+
+#[test]
+fn more_than_usual_is_an_alarm_for_the_rest_of_its_hour() {
+    let text = Trilingual::default();
+    let watch = Watch::MoreThanUsual { by: 2 };
+    let rule = Rule { watch, stations: None, rank: None, text, hold: minutes(0), escalation: None };
+    let rules = AlarmRules { rules: [(word("crowd"), rule)].into(), ..AlarmRules::default() };
+    let mut log = Log::of(situation::area::Area { alarms: rules, ..area() });
+    for (date, count) in THURSDAYS.iter().zip([4, 0, 3, 2]) {
+        day(date, count).into_iter().for_each(|event| log.hear_at(event, at("00:01")));
+    }
+    for ticket in ["a", "b", "c", "d", "e"] {
+        log.hear(joined("17:10", ticket, "kiire", None));
+    }
+    assert!(log.boards.alarms().is_empty(), "one more than the most of four hours");
+    log.hear(joined("17:11", "f", "kiire", None));
+    let alarm = &log.boards.alarms()["crowd:porvoo:kiire"];
+    assert_eq!((alarm.cause.count, alarm.cause.since), (Some(6), Some(at("17:00"))));
+    log.reach(at("18:00"));
+    let alarm = &log.boards.alarms()["crowd:porvoo:kiire"];
+    assert_eq!(alarm.state, AlarmState::ClearedUnacknowledged);
 }

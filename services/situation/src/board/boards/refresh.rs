@@ -22,6 +22,7 @@ impl Boards {
                 self.touched.insert(id);
             }
         }
+        self.touched.extend(self.strain.take_due(self.clock));
         if self.frames_due.is_some_and(|due| due <= self.clock) {
             self.frames_stale = true;
         }
@@ -30,7 +31,8 @@ impl Boards {
             self.look_again(&area, &id, cause);
         }
         self.sound_alarms(&area, cause);
-        if self.totals != before {
+        let strain_changed = self.strain.weigh_area(&area, self.clock);
+        if self.totals != before || strain_changed {
             // Every board of the area shows them.
             self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
         }
@@ -49,7 +51,8 @@ impl Boards {
             shown.timetable = calendar::timetable(area, station, self.clock);
             shown.timetable_from = Some(self.clock);
         }
-        let now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        let mut now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        self.strain.weigh(area, id, station, &mut now, self.clock);
         if let Some(before) = shown.due {
             self.due.remove(&(before, id.clone()));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::strain::StrainBook;
 use super::{Boards, Changed};
 use crate::alarm::AlarmLog;
 use crate::area::Area;
@@ -11,6 +12,7 @@ use crate::event::Event;
 use crate::fact::Restored;
 use crate::fold::Situation;
 use crate::name::StationId;
+use crate::strain::StrainLog;
 use crate::time::Instant;
 use crate::trail::Trail;
 
@@ -41,6 +43,8 @@ pub struct BoardsState {
     pub window_changed: Changed,
     /// Which alarms stand and stood.
     pub alarms: Arc<AlarmLog>,
+    /// Which levels stand and stood.
+    pub strain: Arc<StrainLog>,
 }
 
 impl Boards {
@@ -74,6 +78,7 @@ impl Boards {
             alarms_shown: _,
             alarms_stale: _,
             alarms_due: _,
+            strain,
         } = self;
         BoardsState {
             epoch: epoch.clone(),
@@ -88,6 +93,7 @@ impl Boards {
             views: frames.iter().map(|(view, (_, changed))| (view.clone(), *changed)).collect(),
             window_changed: *window_changed,
             alarms: Arc::clone(alarms),
+            strain: strain.log(),
         }
     }
 
@@ -116,9 +122,20 @@ impl Boards {
             views,
             window_changed,
             alarms,
+            strain,
         } = state;
-        let mut boards =
-            Self { epoch, simulated, restored, situation, clock, sequence, held, alarms, ..Self::default() };
+        let mut boards = Self {
+            epoch,
+            simulated,
+            restored,
+            situation,
+            clock,
+            sequence,
+            held,
+            alarms,
+            strain: StrainBook::of(strain),
+            ..Self::default()
+        };
         if let Some(area) = &area {
             boards.configure(area);
         }
