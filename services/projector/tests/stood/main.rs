@@ -43,6 +43,8 @@ async fn what_people_saw_stays_what_they_saw() {
 
     // One that is damaged, and one that is another's.
     let legs = house::legs(place.path());
+    let bytes: Vec<u64> = legs.iter().map(|leg| fs::metadata(leg).unwrap().len()).collect();
+    eprintln!("files of {bytes:?} bytes");
     let mut bytes = fs::read(&legs[0]).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
