@@ -3,6 +3,8 @@
 //! A definition belongs to a path of the board's members, with `*` for any one key. Every number of a board has exactly
 //! one; a board that grows a number without one fails the tests.
 
+mod waits;
+
 use serde_json::{Map, Value, json};
 
 /// What a number means.
@@ -20,8 +22,7 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
     Definition { id, path, text }
 }
 
-/// All of them.
-pub const DEFINITIONS: &[Definition] = &[
+const DEFINITIONS: &[Definition] = &[
     of(
         "board.revision",
         "revision",
@@ -387,10 +388,15 @@ const RANK: [&str; 3] = [
     "The place on a screen, 1 first.",
 ];
 
+/// All of them.
+pub fn all() -> impl Iterator<Item = &'static Definition> {
+    DEFINITIONS.iter().chain(waits::DEFINITIONS)
+}
+
 /// The definition of the number at a path of a board.
 #[must_use]
 pub fn definition_at(path: &[&str]) -> Option<&'static Definition> {
-    DEFINITIONS.iter().find(|definition| {
+    all().find(|definition| {
         let keys = definition.path.split('.');
         keys.clone().count() == path.len() && keys.zip(path).all(|(key, at)| key == "*" || key == *at)
     })
@@ -399,7 +405,7 @@ pub fn definition_at(path: &[&str]) -> Option<&'static Definition> {
 /// All of them by id: `{"definitions": {id: {"path", "text": {"fi", "sv", "en"}}}}`.
 #[must_use]
 pub fn definitions() -> Value {
-    let each = DEFINITIONS.iter().map(|Definition { id, path, text: [fi, sv, en] }| {
+    let each = all().map(|Definition { id, path, text: [fi, sv, en] }| {
         ((*id).to_owned(), json!({"path": path, "text": {"fi": fi, "sv": sv, "en": en}}))
     });
     json!({"definitions": each.collect::<Map<_, _>>()})

@@ -18,7 +18,7 @@
 //!
 //! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`; version 3 of
 //! both, which adds contacts, tasks, units and notices, in `v3.rs`; version 4 of both, which adds departures, hours at work,
-//! notes and alarms, in `v4.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
+//! notes and alarms, in `v4.rs`; version 5 of both, which adds waits, in `v5.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
 //! journal's facts can tell it. Nothing of a file is believed before its BLAKE3
 //! fits, so a damaged one costs no memory beyond its own size.
 
@@ -37,7 +37,9 @@ mod v1;
 mod v2;
 mod v3;
 mod v4;
+mod v5;
 mod valvomo;
+mod waits;
 
 use std::sync::Arc;
 
@@ -106,7 +108,7 @@ pub enum Error {
     #[error("its version {0} is not known to this program")]
     Version(u8),
     /// Of before something that only the journal's facts can tell.
-    #[error("its version {0} does not hold who was at work when: the journal is folded instead, this once")]
+    #[error("its version {0} does not hold all that is shown now: the journal is folded instead, this once")]
     Older(u8),
     /// Not the bytes that were written.
     #[error("its checksum does not fit: it was damaged, or not written to the end")]

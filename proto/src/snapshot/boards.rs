@@ -9,11 +9,13 @@ use ::situation::time::Instant;
 use super::envelope::{Kind, Opened, open, seal};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, valvomo};
+use super::{
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, v5, valvomo, waits,
+};
 use crate::block::ChainHash;
 
 /// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
-const FIRST_WHOLE: u8 = 4;
+const FIRST_WHOLE: u8 = 5;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -61,15 +63,18 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let past: Vec<(&Kept, SituationState)> = kept.iter().map(|kept| (kept, kept.situation.state())).collect();
     let situation = situation::out(&now, &mut numbers)?;
     let third = valvomo::out(&now, &mut numbers)?;
-    let more = desk::out(&now, &mut numbers);
+    let fourth = desk::out(&now, &mut numbers);
+    let mut days = waits::Days::default();
+    let more = waits::out(&now, &mut days);
     let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
-    let mut more_kept = Vec::with_capacity(past.len());
+    let (mut fourth_kept, mut more_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
     for (past, pieces) in &past {
         let (time, sequence) = (past.place.0.as_micros(), past.place.1);
         let situation = situation::out(pieces, &mut numbers)?;
         kept.push(v1::Kept { time, sequence, newest: past.newest, situation });
         third_kept.push(valvomo::out(pieces, &mut numbers)?);
-        more_kept.push(desk::out(pieces, &mut numbers));
+        fourth_kept.push(desk::out(pieces, &mut numbers));
+        more_kept.push(waits::out(pieces, &mut days));
     }
     let corrections =
         corrections.iter().map(|(sequence, received, event)| held::out(*sequence, *received, event));
@@ -87,20 +92,25 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     };
     let third = v3::Projection { first, more: third, kept: third_kept };
     let alarms = alarms::out(&boards.alarms);
-    v1::encode(&v4::Projection { third, more, kept: more_kept, alarms })
+    let fourth = v4::Projection { third, more: fourth, kept: fourth_kept, alarms };
+    v1::encode(&v5::Projection { fourth, more, kept: more_kept, days: days.into_list() })
 }
 
-const fn later<'a>(third: v3::Situation<'a>, fourth: v4::Situation<'a>) -> Later<'a> {
-    Later { third: Some(third), fourth: Some(fourth) }
-}
-
-fn back(body: v4::Projection<'_>) -> Result<Projection, Error> {
-    let v4::Projection { third, more, kept: fourth_kept, alarms } = body;
+fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
+    let v5::Projection { fourth, more, kept: fifth_kept, days } = body;
+    let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
     let v3::Projection { first, more: third, kept: third_kept } = third;
-    if (third_kept.len(), fourth_kept.len()) != (first.kept.len(), first.kept.len()) {
+    if [third_kept.len(), fourth_kept.len(), fifth_kept.len()] != [first.kept.len(); 3] {
         return Err(body_error("its lists of past situations differ in length"));
     }
-    let later_kept = third_kept.into_iter().zip(fourth_kept).map(|(third, fourth)| later(third, fourth));
+    let days = waits::days_back(days)?;
+    let later = |third, fourth, fifth| Later {
+        third: Some(third),
+        fourth: Some(fourth),
+        fifth: Some((fifth, days.clone())),
+    };
+    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept);
+    let later_kept = later_kept.map(|((third, fourth), fifth)| later(third, fourth, fifth));
     let v1::Projection {
         log,
         areas,
@@ -128,7 +138,7 @@ fn back(body: v4::Projection<'_>) -> Result<Projection, Error> {
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
-        ..held::log_back(log, area, situation::back(situation, later(third, more), &stamps)?)?
+        ..held::log_back(log, area, situation::back(situation, later(third, fourth, more), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

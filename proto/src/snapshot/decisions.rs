@@ -11,7 +11,7 @@ use ::situation::trail::Trail;
 use super::envelope::{Kind, Opened, open, seal};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, valvomo};
+use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, v5, valvomo, waits};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -46,11 +46,17 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
         2 => back(v1::decode(&body)?, Later::default())?,
         3 => {
             let v3::Decisions { second, more } = v1::decode(&body)?;
-            back(second, Later { third: Some(more), fourth: None })?
+            back(second, Later { third: Some(more), ..Later::default() })?
+        }
+        4 => {
+            let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
+            back(second, Later { third: Some(third), fourth: Some(more), fifth: None })?
         }
         _ => {
-            let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
-            back(second, Later { third: Some(third), fourth: Some(more) })?
+            let v5::Decisions { fourth, more, days } = v1::decode(&body)?;
+            let v4::Decisions { third: v3::Decisions { second, more: third }, more: fourth } = fourth;
+            let fifth = Some((more, waits::days_back(days)?));
+            back(second, Later { third: Some(third), fourth: Some(fourth), fifth })?
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -67,7 +73,9 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let pieces = boards.situation.state();
     let situation = situation::out(&pieces, &mut numbers)?;
     let third = valvomo::out(&pieces, &mut numbers)?;
-    let more = desk::out(&pieces, &mut numbers);
+    let fourth = desk::out(&pieces, &mut numbers);
+    let mut days = waits::Days::default();
+    let more = waits::out(&pieces, &mut days);
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -81,7 +89,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     };
     let stream = stream.as_ref().map(|stream| (&*stream.identity, stream.since));
     let second = v2::Decisions { first, stream };
-    v1::encode(&v4::Decisions { third: v3::Decisions { second, more: third }, more })
+    let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more: fourth };
+    v1::encode(&v5::Decisions { fourth, more, days: days.into_list() })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

@@ -8,9 +8,10 @@ use ::situation::name::StationId;
 
 use super::places::{places, remembered_back, remembered_out};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, desk, station, v1, v3, v4, valvomo};
+use super::waits::{self, DaysBack};
+use super::{Error, desk, station, v1, v3, v4, v5, valvomo};
 
-/// What version 1 holds of it; the rest is [`valvomo::out`]'s and [`desk::out`]'s.
+/// What version 1 holds of it; the rest is [`valvomo::out`]'s, [`desk::out`]'s and [`waits::out`]'s.
 pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
@@ -32,6 +33,7 @@ pub(super) fn out<'a>(
 pub(super) struct Later<'a> {
     pub third: Option<v3::Situation<'a>>,
     pub fourth: Option<v4::Situation<'a>>,
+    pub fifth: Option<(v5::Situation<'a>, DaysBack)>,
 }
 
 /// The situation of all pieces.
@@ -60,6 +62,9 @@ pub(super) fn back(
     }
     if let Some(more) = later.fourth {
         desk::back(more, &ids, &mut state, stamps)?;
+    }
+    if let Some((more, days)) = later.fifth {
+        waits::back(more, &days, &ids, &mut state)?;
     }
     Ok(Situation::of(state))
 }

@@ -184,18 +184,27 @@ fn stored(name: &str) -> Vec<u8> {
 }
 
 /// What was stored of the same decisions by an earlier program is read for ever.
-fn decides_as_it_did(log: &Log, decisions: &str) {
+fn decides_as_it_did(log: &Log, decisions: &str, then: impl Fn(Situation) -> Situation) {
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
-    // Hours at work are younger than these files, and decide nothing.
     let mut now = log.decider.state();
-    now.boards.situation = without_hours(now.boards.situation);
+    now.boards.situation = then(now.boards.situation);
     assert_eq!(decisions_hash(&state), decisions_hash(&now), "decisions");
 }
 
-fn without_hours(situation: Situation) -> Situation {
+/// What version 4 has not, and decides nothing.
+fn without_waits(situation: Situation) -> Situation {
     let mut state = situation.state();
+    for station in state.stations.values_mut() {
+        Arc::make_mut(station).waits.clear();
+    }
+    Situation::of(state)
+}
+
+/// The same of versions 1 to 3.
+fn without_hours(situation: Situation) -> Situation {
+    let mut state = without_waits(situation).state();
     for station in state.stations.values_mut() {
         Arc::make_mut(station).staff.values_mut().for_each(|staff| staff.by_hour.clear());
     }
@@ -231,7 +240,7 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
 
 #[test]
 fn version_1_is_read_for_ever() {
-    decides_as_it_did(&log(), "v1-decisions.bin");
+    decides_as_it_did(&log(), "v1-decisions.bin", without_hours);
     leaves_its_boards_aside("v1-boards.bin", 1);
 }
 
@@ -240,7 +249,7 @@ fn version_2_keeps_the_stream() {
     let mut log = log();
     let body = Body::StreamChanged { identity: "stream@2026-11-22T10:00:00Z".into() };
     log.fold(Fact { sequence: log.decider.sequence() + 1, received: at("17:05"), body });
-    decides_as_it_did(&log, "v2-decisions.bin");
+    decides_as_it_did(&log, "v2-decisions.bin", without_hours);
     leaves_its_boards_aside("v1-boards-with-stream.bin", 1);
     let (_, state) = read_decisions(&stored("v2-decisions.bin")).unwrap();
     let stream = state.stream.unwrap();
@@ -250,7 +259,7 @@ fn version_2_keeps_the_stream() {
 #[test]
 fn version_3_keeps_contacts_tasks_units_and_notices() {
     let log = later_log();
-    decides_as_it_did(&log, "v3-decisions.bin");
+    decides_as_it_did(&log, "v3-decisions.bin", without_hours);
     leaves_its_boards_aside("v3-boards.bin", 3);
     let (_, state) = read_decisions(&stored("v3-decisions.bin")).unwrap();
     let now = situation::board::Boards::of(state.boards);
@@ -261,10 +270,16 @@ fn version_3_keeps_contacts_tasks_units_and_notices() {
 }
 
 #[test]
-fn version_4_keeps_departures_notes_and_alarms() {
+fn version_4_is_read_for_ever() {
+    decides_as_it_did(&latest_log(), "v4-decisions.bin", without_waits);
+    leaves_its_boards_aside("v4-boards.bin", 4);
+}
+
+#[test]
+fn version_5_keeps_departures_notes_alarms_and_waits() {
     let log = latest_log();
-    keeps_its_bytes(&log, "v4-decisions.bin", "v4-boards.bin");
-    let (_, projection) = read_boards(&fs::read(folder().join("v4-boards.bin")).unwrap()).unwrap();
+    keeps_its_bytes(&log, "v5-decisions.bin", "v5-boards.bin");
+    let (_, projection) = read_boards(&stored("v5-boards.bin")).unwrap();
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
     assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;
@@ -272,6 +287,15 @@ fn version_4_keeps_departures_notes_and_alarms() {
     assert!(hours.values().all(|staff| staff.by_hour.len() == 1));
     assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
     assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
+    let waits = |situation: &Situation| {
+        let station = situation.station(&"porvoo".into()).unwrap().clone();
+        let days = station.waits.into_values().flat_map(|waits| waits.days().cloned().collect::<Vec<_>>());
+        days.flat_map(|day| day.iter().map(|past| past.wait).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let now = waits(&projection.boards.situation);
+    // Three were seen; one left unseen.
+    assert_eq!((now.len(), now.iter().filter(|wait| wait.seen).count()), (4, 3));
+    assert_eq!(waits(&projection.kept[0].situation), now);
 }
 
 #[test]

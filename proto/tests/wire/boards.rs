@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proto::board::{Board, Drawn, draw_station};
-use proto::definitions::{DEFINITIONS, definition_at};
+use proto::definitions::{self, definition_at};
 use proto::{canonical, patch};
 use serde_json::{Value, json};
 use situation::board::{Boards, View};
@@ -369,7 +369,7 @@ fn every_number_on_a_board_has_one_definition_in_three_languages() {
     }
     let mut ids = std::collections::BTreeSet::new();
     let mut paths = std::collections::BTreeSet::new();
-    for definition in DEFINITIONS {
+    for definition in definitions::all() {
         assert!(
             ids.insert(definition.id) && paths.insert(definition.path),
             "{} is there twice",

@@ -179,7 +179,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at, area, journal or nats
+    /// intake, replay, push, at, area, journal, nats or waits
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]
@@ -190,7 +190,7 @@ pub struct Bench {
     /// The form that takes long (nats: a recorder five million facts behind)
     #[arg(long)]
     pub full: bool,
-    /// Files of a real feed to use instead of generated events (intake and replay)
+    /// Files of a real feed to use instead of generated events (intake and replay; waits: instead of Skåne's visits)
     #[arg(long, value_name = "FILE", requires = "feed")]
     pub file: Vec<PathBuf>,
     /// The description of that feed

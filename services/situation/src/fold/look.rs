@@ -9,6 +9,7 @@ mod ladder;
 mod lanes;
 mod places;
 mod services;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

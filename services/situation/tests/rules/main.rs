@@ -28,3 +28,4 @@ mod story;
 mod streams;
 mod tickets;
 mod versions;
+mod waits;
