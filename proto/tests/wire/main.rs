@@ -11,3 +11,4 @@ mod kept;
 mod lines;
 mod refuse;
 mod samples;
+mod waits;
