@@ -25,10 +25,13 @@ pub(super) fn expected(
     let nothing = Waits::default();
     let waits = state.waits.get(&queue.id).unwrap_or(&nothing);
     let waiting = &queue.waiting_since;
+    if figures.waiting.is_none() || !is_heard(found, &figures) {
+        return figures;
+    }
     let within = waits.within(waiting);
-    let waits_within = (within.of > 0).then_some(WithinFigures { p50: within.p50, p90: within.p90, of: within.of });
-    let figures = LaneFigures { waits_within, ..figures };
-    if figures.waiting.is_none() || !is_heard(found, &figures) || found.figures.open == Some(false) {
+    let within = (within.of > 0).then_some(WithinFigures { p50: within.p50, p90: within.p90, of: within.of });
+    let figures = LaneFigures { waits_within: within, ..figures };
+    if found.figures.open == Some(false) {
         return figures;
     }
     // Whoever waits longer than anybody is waited with is in no queue.

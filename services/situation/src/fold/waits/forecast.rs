@@ -83,42 +83,47 @@ impl Rows {
 
     fn tell(&self, queue: u32) -> (Option<Forecast>, u32) {
         let told = self.told.get(queue as usize);
-        let forecast =
-            told.map_or_else(|| self.work_out(queue), |told| *told.get_or_init(|| self.work_out(queue)));
+        let work_out = || of_sorted(&self.known, queue);
+        let forecast = told.map_or_else(work_out, |told| *told.get_or_init(work_out));
         (forecast, u32::try_from(self.known.len()).unwrap_or(u32::MAX))
     }
+}
 
-    fn work_out(&self, queue: u32) -> Option<Forecast> {
-        if self.known.len() < LEAST {
-            return None;
-        }
-        let wanted = (self.known.len() / ONE_IN).max(FEWEST).min(self.known.len());
-        // All that met a queue as like as the last of them: which of them came in first must not tell.
-        let (mut least, mut most) = (0, u32::MAX);
-        while least < most {
-            let middle = least + (most - least) / 2;
-            if self.within(queue, middle).len() < wanted {
-                least = middle + 1;
-            } else {
-                most = middle;
-            }
-        }
-        let mut seconds: Vec<u32> = self.within(queue, most).iter().map(|known| known.seconds).collect();
-        Some(Forecast {
-            p50: of_ten(&mut seconds, 5)?,
-            p90: of_ten(&mut seconds, 9)?,
-            of: u32::try_from(seconds.len()).unwrap_or(u32::MAX),
-        })
-    }
+/// What to expect behind `queue` people, by these waits. `None`: too few.
+pub fn forecast(mut known: Vec<Known>, queue: u32) -> Option<Forecast> {
+    known.sort_unstable();
+    of_sorted(&known, queue)
+}
 
-    /// Those that met a queue at most so much longer or shorter.
-    fn within(&self, queue: u32, distance: u32) -> &[Known] {
-        let shortest = queue.saturating_sub(distance);
-        let longest = queue.saturating_add(distance);
-        let from = self.known.partition_point(|known| known.queue < shortest);
-        let to = self.known.partition_point(|known| known.queue <= longest);
-        self.known.get(from..to).unwrap_or_default()
+fn of_sorted(known: &[Known], queue: u32) -> Option<Forecast> {
+    if known.len() < LEAST {
+        return None;
     }
+    let wanted = (known.len() / ONE_IN).max(FEWEST).min(known.len());
+    // All that met a queue as like as the last of them: which of them came in first must not tell.
+    let (mut least, mut most) = (0, u32::MAX);
+    while least < most {
+        let middle = least + (most - least) / 2;
+        if those_like(known, queue, middle).len() < wanted {
+            least = middle + 1;
+        } else {
+            most = middle;
+        }
+    }
+    let mut seconds: Vec<u32> = those_like(known, queue, most).iter().map(|known| known.seconds).collect();
+    Some(Forecast {
+        p50: of_ten(&mut seconds, 5)?,
+        p90: of_ten(&mut seconds, 9)?,
+        of: u32::try_from(seconds.len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// Those that met a queue at most so much longer or shorter.
+fn those_like(known: &[Known], queue: u32, distance: u32) -> &[Known] {
+    let (shortest, longest) = (queue.saturating_sub(distance), queue.saturating_add(distance));
+    let from = known.partition_point(|known| known.queue < shortest);
+    let to = known.partition_point(|known| known.queue <= longest);
+    known.get(from..to).unwrap_or_default()
 }
 
 /// The value that so many of ten do not exceed: with one more person still to come, so that few values promise no more

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::forecast::{Forecast, Known, Table};
+use super::forecast::{Forecast, Known, Table, forecast};
 use super::kept::{Past, Waits, start_of_day};
 use super::{JUDGED, LONGEST, MEMORY};
+use crate::fold::words::Symbol;
 use crate::time::Instant;
 
 /// A lane that knows fewer waits than this learns of each at once. Of one that knows more each tells little, and what was known
@@ -25,15 +26,19 @@ pub struct Within {
 impl Waits {
     /// What is known now. `waiting`: when each came who is waiting in the lane.
     pub fn known(&self, waiting: &[Instant]) -> Arc<Table> {
-        Arc::clone(self.table.get_or_init(|| Arc::new(self.table_at(self.known_until(Instant::MAX), waiting))))
+        let until = self.known_until(Instant::MAX);
+        let table = self.table.get_or_init(|| Arc::new(Table::of(until, self.known_before(until, waiting))));
+        Arc::clone(table)
     }
 
     /// How the newest waits went.
     pub fn within(&self, waiting: &[Instant]) -> Within {
         *self.within.get_or_init(|| {
+            let mut tables = vec![self.known(waiting)];
             let mut within = Within::default();
             for past in newest(self.ended_before(Instant::MAX), JUDGED) {
-                let Some(then) = past.forecast.get_or_init(|| self.told_then(past, waiting)) else { continue };
+                let told = past.forecast.get_or_init(|| self.told_then(past, waiting, &mut tables));
+                let Some(then) = told else { continue };
                 within.of += 1;
                 within.p50 += u32::from(past.wait.seconds() <= then.p50);
                 within.p90 += u32::from(past.wait.seconds() <= then.p90);
@@ -42,13 +47,21 @@ impl Waits {
         })
     }
 
-    /// What was to be expected when somebody came.
-    fn told_then(&self, past: &Past, waiting: &[Instant]) -> Option<Forecast> {
-        let queue = self.queue_of(past, waiting);
+    /// What was to be expected when somebody came. `tables` are those that were made for others.
+    fn told_then(&self, past: &Past, waiting: &[Instant], tables: &mut Vec<Arc<Table>>) -> Option<Forecast> {
+        let (urgency, queue) = (past.wait.urgency, self.queue_of(past, waiting));
         let until = self.known_until(past.wait.came);
-        let now = self.table.get().filter(|table| table.until == until);
-        let tell = |table: &Table| table.of_urgency(past.wait.urgency, queue).0;
-        now.map_or_else(|| tell(&self.table_at(until, waiting)), |table| tell(table))
+        if let Some(table) = tables.iter().find(|table| table.until == until) {
+            return table.of_urgency(urgency, queue).0;
+        }
+        if until == past.wait.came {
+            let known = self.known_before(until, waiting).filter(|(code, _)| *code == urgency);
+            return forecast(known.map(|(_, known)| known).collect(), queue);
+        }
+        // Many came on that day.
+        let table = Arc::new(Table::of(until, self.known_before(until, waiting)));
+        tables.push(Arc::clone(&table));
+        table.of_urgency(urgency, queue).0
     }
 
     /// Which waits are known at a moment: those that ended before this one.
@@ -60,12 +73,15 @@ impl Waits {
         }
     }
 
-    fn table_at(&self, until: Instant, waiting: &[Instant]) -> Table {
-        let known = newest(self.ended_before(until), MEMORY).map(|past| {
+    fn known_before<'a>(
+        &'a self,
+        until: Instant,
+        waiting: &'a [Instant],
+    ) -> impl Iterator<Item = (Option<Symbol>, Known)> {
+        newest(self.ended_before(until), MEMORY).map(|past| {
             let known = Known { queue: self.queue_of(past, waiting), seconds: past.wait.seconds() };
             (past.wait.urgency, known)
-        });
-        Table::of(until, known)
+        })
     }
 
     /// How many were waiting when somebody came.
