@@ -13,10 +13,10 @@ export function expectedWait(lane, lang) {
   const lines = [inputs(entry, lang), ...ofUrgencies(lane, lang), ...within(lane, lang)];
   const codes = ranked(lane.urgencies).map(([code]) => code)
     .filter((code) => lane.expected_wait_by_urgency?.[code]?.p50 !== undefined)
-    .map((code) => `${code} ${span(lane.expected_wait_by_urgency[code])}`);
+    .map((code) => `${code}:\u00a0${span(lane.expected_wait_by_urgency[code])}`);
   const text = entry.p50 === undefined
     ? [word("wait_too_few", lang)]
-    : [el("b", {}, `${span(entry)} min`), codes.length > 0 ? ` (${codes.join(", ")})` : null, `, ${inputs(entry, lang)}`];
+    : [el("b", {}, `${span(entry)} min`), codes.length > 0 ? ` (${codes.join(" · ")})` : null, `, ${inputs(entry, lang)}`];
   return el("span", { class: "expected", title: lines.join("\n"), "data-known": entry.p50 === undefined ? "no" : "yes" },
     `${word("wait_expected", lang)} `, text);
 }
