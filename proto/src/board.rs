@@ -8,7 +8,9 @@ mod desk;
 mod kept;
 mod layout;
 mod station;
+mod strain;
 mod tree;
+mod usual;
 mod valvomo;
 
 pub use kept::KeptBoard;
@@ -205,18 +207,24 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
     });
     canonical::prune(&mut header);
     if let Value::Object(members) = &mut header {
-        let drawn = sums_and_reporting(boards, view).into_iter().flatten();
+        let drawn = together(area, boards, view).into_iter().flatten().filter(|(_, value)| !value.is_null());
         members.extend(drawn.map(|(name, value)| (name.into(), value)));
     }
     header
 }
 
-/// The members that say what the stations are together, on the boards that show many.
-fn sums_and_reporting(boards: &Boards, view: &View) -> Option<[(&'static str, Value); 2]> {
+/// The members that say what the stations are together, on the boards that show many; null where there is none now.
+fn together(area: &Area, boards: &Boards, view: &View) -> Option<[(&'static str, Value); 4]> {
     match view {
         View::Situation | View::Evening | View::Weekend => {
             let totals = boards.totals();
-            Some([("reporting", reporting(totals)), ("sums", sums(totals))])
+            let strain = boards.strain();
+            Some([
+                ("level", strain::number(strain.and_then(|strain| strain.level))),
+                ("reporting", reporting(totals)),
+                ("strain", strain.map_or(Value::Null, |strain| strain::area(area, strain))),
+                ("sums", sums(totals)),
+            ])
         }
         View::Station(_) => None,
     }

@@ -1,8 +1,9 @@
 //! What each number on a board means: an id that stays, and a text in three languages.
 //!
-//! A definition belongs to a path of the board's members, with `*` for any one key. Every number of a board has exactly
+//! A definition belongs to a path of the board's members, with `*` for any one key or its end. Every number of a board has exactly
 //! one; a board that grows a number without one fails the tests.
 
+mod strain;
 mod waits;
 
 use serde_json::{Map, Value, json};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 pub struct Definition {
     /// Its id, for links and reports.
     pub id: &'static str,
-    /// Where it stands on a board: keys parted by dots, `*` for any one key.
+    /// Where it stands on a board: keys parted by dots, `*` for any one key, or for the end of one.
     pub path: &'static str,
     /// Suomi, svenska, English.
     pub text: [&'static str; 3],
@@ -22,7 +23,12 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
     Definition { id, path, text }
 }
 
-const DEFINITIONS: &[Definition] = &[
+/// All of them.
+pub fn all() -> impl Iterator<Item = &'static Definition> {
+    OF_FIGURES.iter().chain(strain::STRAIN).chain(waits::WAITS)
+}
+
+const OF_FIGURES: &[Definition] = &[
     of(
         "board.revision",
         "revision",
@@ -250,6 +256,87 @@ const DEFINITIONS: &[Definition] = &[
         ],
     ),
     of(
+        "lane.arrivals",
+        "stations.*.lanes.*.arrivals.*.count",
+        [
+            "Tunnin aikana tulleet; kuluvalta tunnilta tähän mennessä. Ei tiedossa tunnilta, jolla jonon lähteestä ei kuultu.",
+            "De som kommit under timmen; för den pågående timmen hittills. Okänt för en timme då köns källa inte hördes av.",
+            "People who came in the hour; so far, of the hour that goes on. Not known of an hour in which nothing was heard of the queue's feed.",
+        ],
+    ),
+    of(
+        "lane.arrivals.usual.median",
+        "stations.*.lanes.*.arrivals.*.usual.median",
+        [
+            "Mediaani samanlaisten päivien samalta tunnilta, enintään 13 viikon ajalta.",
+            "Medianen för samma timme på likadana dagar, högst 13 veckor bakåt.",
+            "The median of the same hour on days alike, at most 13 weeks back.",
+        ],
+    ),
+    of(
+        "lane.usual_waiting.median",
+        "stations.*.lanes.*.usual_waiting.median",
+        [
+            "Tunnin alussa odottaneet: mediaani samanlaisten päivien samalta tunnilta, enintään 13 viikon ajalta.",
+            "De som väntade när timmen började: medianen för samma timme på likadana dagar, högst 13 veckor bakåt.",
+            "People who waited when the hour began: the median of the same hour on days alike, at most 13 weeks back.",
+        ],
+    ),
+    of(
+        "lane.arrivals.usual.low",
+        "stations.*.lanes.*.arrivals.*.usual.low",
+        [
+            "Kymmenesosassa samanlaisten päivien samoista tunneista oli vähemmän; alle kymmenestä vähin.",
+            "I en tiondel av samma timmar på likadana dagar var det färre; av färre än tio den lägsta.",
+            "One in ten of the same hours on days alike had less; of fewer than ten, the least.",
+        ],
+    ),
+    of(
+        "lane.usual_waiting.low",
+        "stations.*.lanes.*.usual_waiting.low",
+        [
+            "Tunnin alussa odottaneet: kymmenesosassa samanlaisten päivien samoista tunneista oli vähemmän; alle kymmenestä vähin.",
+            "De som väntade när timmen började: i en tiondel av samma timmar på likadana dagar var det färre; av färre än tio den lägsta.",
+            "People who waited when the hour began: one in ten of the same hours on days alike had less; of fewer than ten, the least.",
+        ],
+    ),
+    of(
+        "lane.arrivals.usual.high",
+        "stations.*.lanes.*.arrivals.*.usual.high",
+        [
+            "Kymmenesosassa samanlaisten päivien samoista tunneista oli enemmän; alle kymmenestä enin.",
+            "I en tiondel av samma timmar på likadana dagar var det fler; av färre än tio den högsta.",
+            "One in ten of the same hours on days alike had more; of fewer than ten, the most.",
+        ],
+    ),
+    of(
+        "lane.usual_waiting.high",
+        "stations.*.lanes.*.usual_waiting.high",
+        [
+            "Tunnin alussa odottaneet: kymmenesosassa samanlaisten päivien samoista tunneista oli enemmän; alle kymmenestä enin.",
+            "De som väntade när timmen började: i en tiondel av samma timmar på likadana dagar var det fler; av färre än tio den högsta.",
+            "People who waited when the hour began: one in ten of the same hours on days alike had more; of fewer than ten, the most.",
+        ],
+    ),
+    of(
+        "lane.arrivals.usual.of",
+        "stations.*.lanes.*.arrivals.*.usual.of",
+        [
+            "Tunteja, joista tavallinen on laskettu.",
+            "Timmar som det vanliga är räknat ur.",
+            "Hours that the usual is worked out from.",
+        ],
+    ),
+    of(
+        "lane.usual_waiting.of",
+        "stations.*.lanes.*.usual_waiting.of",
+        [
+            "Tunnin alussa odottaneet: tunteja, joista tavallinen on laskettu.",
+            "De som väntade när timmen började: timmar som det vanliga är räknat ur.",
+            "People who waited when the hour began: hours that the usual is worked out from.",
+        ],
+    ),
+    of(
         "staff.on_duty",
         "stations.*.staff.*.on_duty",
         [
@@ -376,6 +463,15 @@ const DEFINITIONS: &[Definition] = &[
         ],
     ),
     of(
+        "contact.callbacks_before",
+        "stations.*.contacts.*.callbacks_before.*.callbacks_waiting",
+        [
+            "Takaisinsoittoa odottaneet samaan aikaan neljänä edellisenä samanlaisena päivänä, 1 uusin.",
+            "De som väntade på återuppringning vid samma tid de fyra föregående likadana dagarna, 1 den senaste.",
+            "People who waited to be called back at the same time on the last four days alike, 1 the newest.",
+        ],
+    ),
+    of(
         "contact.agents",
         "stations.*.contacts.*.agents",
         ["Vastaajia linjalla.", "Svarare på linjen.", "People who answer the line."],
@@ -388,17 +484,14 @@ const RANK: [&str; 3] = [
     "The place on a screen, 1 first.",
 ];
 
-/// All of them.
-pub fn all() -> impl Iterator<Item = &'static Definition> {
-    DEFINITIONS.iter().chain(waits::DEFINITIONS)
-}
-
 /// The definition of the number at a path of a board.
 #[must_use]
 pub fn definition_at(path: &[&str]) -> Option<&'static Definition> {
     all().find(|definition| {
         let keys = definition.path.split('.');
-        keys.clone().count() == path.len() && keys.zip(path).all(|(key, at)| key == "*" || key == *at)
+        let fits =
+            |key: &str, at: &str| key.strip_suffix('*').map_or(key == at, |begin| at.starts_with(begin));
+        keys.clone().count() == path.len() && keys.zip(path).all(|(key, at)| fits(key, at))
     })
 }
 

@@ -151,6 +151,10 @@ pub struct Recorded {
     /// Which of the recorders it is: also the last token of its own address, `Subject::journal_of`.
     #[serde(default)]
     pub recorder: String,
+    /// Sixteen digits that every process of a recorder chooses anew when it starts, where there are several recorders: two that say different ones
+    /// under one name are two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub process: String,
     /// The log's epoch.
     pub epoch: String,
     /// The newest durable fact.

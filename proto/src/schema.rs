@@ -1,10 +1,11 @@
-//! JSON Schema of what comes in and what goes back, made from the types that read and write it, and an AsyncAPI
-//! document of everything that travels over NATS.
+//! JSON Schema of what comes in and what goes back, made from the types that read and write it, an AsyncAPI
+//! document of everything that travels over NATS, and an OpenAPI document of what is asked over HTTP.
 //!
 //! The files under `proto/schema/` are these documents; a test fails when they differ. Write them
 //! again with `TILANNE_WRITE_SCHEMA=1 cargo test -p proto schema`.
 
 mod asyncapi;
+mod openapi;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
@@ -114,6 +115,7 @@ pub fn documents() -> Vec<(&'static str, Value)> {
         ("receipts.schema.json", schema_of::<receipt::Receipts>()),
         ("area.schema.json", schema_of::<area::AreaFile>()),
         ("asyncapi.json", asyncapi::document()),
+        ("openapi.json", openapi::document()),
     ]
 }
 

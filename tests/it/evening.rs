@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::PROGRAM;
 
 const CHECKPOINTS: [&str; 8] = ["17:12", "17:36", "18:01", "18:32", "19:31", "20:10", "20:40", "22:45"];
-/// What depends on when the program received what, or on how many facts it recorded. Alarms too: they tell what people
-/// were told and when, and at this speed a moment of delay is a minute.
-const OF_THE_RUN: [&str; 7] = ["alarms", "as_of", "epoch", "hash", "last_received", "revision", "sequence"];
+/// What depends on when the program received what, or on how many facts it recorded. Alarms and levels too: they tell what
+/// people were told and when, and at this speed a moment of delay is a minute.
+const OF_THE_RUN: [&str; 9] =
+    ["alarms", "as_of", "epoch", "hash", "last_received", "level", "revision", "sequence", "strain"];
 /// Twenty minutes of the evening a second.
 const SPEED: &str = "1200";
 

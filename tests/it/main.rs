@@ -17,6 +17,7 @@ mod journal;
 mod kill;
 mod live;
 mod nats;
+mod openapi;
 mod order;
 mod poll;
 mod quebec;

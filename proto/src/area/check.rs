@@ -3,6 +3,7 @@
 mod alarms;
 mod days;
 mod hours;
+mod strain;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         stations: BTreeMap::new(),
         feeds: BTreeMap::new(),
         alarms: AlarmRules::default(),
+        strain: None,
         default_pace,
         attribution: file.attribution.clone(),
     };
@@ -87,6 +89,9 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
     }
     if let Some(file) = &file.alarms {
         area.alarms = alarms::alarms(file, &area)?;
+    }
+    if let Some(file) = &file.strain {
+        area.strain = Some(strain::strain(file, &area)?);
     }
     Ok(area)
 }
@@ -148,6 +153,22 @@ fn feed(place: &str, file: &FeedFile, area: &Area) -> Checked<Feed> {
         copies_plan: file.copies_plan,
     })
 }
+
+/// The house's kinds of station. An area may have others.
+const KINDS: [&str; 12] = [
+    "joint_ed",
+    "urgent_reception",
+    "evening_reception",
+    "health_station",
+    "nurse_led",
+    "home_hospital",
+    "mobile_unit",
+    "remote_reception",
+    "phone_line",
+    "crisis_desk",
+    "dental_on_call",
+    "partner",
+];
 
 /// Kinds of station to which nobody comes to be seen.
 const NOT_COUNTED: [&str; 7] = [

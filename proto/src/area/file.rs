@@ -17,9 +17,11 @@ macro_rules! table {
 }
 
 mod alarms;
+mod strain;
 mod times;
 
 pub use alarms::{AlarmRuleFile, AlarmsFile};
+pub use strain::{AreaStrainFile, CardsFile, MeasureFile, StationStrainFile, StrainFile};
 pub use times::{EveFile, ExceptionFile, HoursFile, ShiftFile, WindowFile};
 
 table! {
@@ -69,6 +71,9 @@ table! {
         /// What raises alarms.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         alarms: Option<AlarmsFile>,
+        /// What makes levels of strain; without it there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        strain: Option<StrainFile>,
         /// What holds for every station that does not say otherwise.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         station_defaults: Option<StationFile>,

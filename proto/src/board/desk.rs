@@ -12,10 +12,10 @@ use situation::time::Instant;
 
 use super::{moment, trilingual};
 
-/// The alarms that a view shows: a station's board its own, the others all.
+/// The alarms that a view shows: a station's board its own and the summary that tells of one, the others all.
 pub(super) fn alarms(area: &Area, alarms: &BTreeMap<AlarmId, AlarmFigures>, view: &View) -> Value {
     let is_shown = |alarm: &AlarmFigures| match view {
-        View::Station(id) => alarm.cause.station.as_ref() == Some(id),
+        View::Station(id) => alarm.stations().any(|station| station == id),
         View::Situation | View::Evening | View::Weekend => true,
     };
     let shown = alarms.iter().filter(|(_, alarm)| is_shown(alarm));

@@ -12,7 +12,7 @@ use situation::name::{AlarmId, StationId};
 
 use super::layout::{self, Layout, STATIONS};
 use super::tree::HashedText;
-use super::{Board, Drawn, STAMPS, header, stamps, sums_and_reporting};
+use super::{Board, Drawn, STAMPS, header, stamps, together};
 use crate::patch;
 
 /// A board, and what its hash was made of.
@@ -28,7 +28,7 @@ pub struct KeptBoard {
     body: usize,
 }
 
-/// What everything on a board hangs on but its stations, its sums and what changes with every fact.
+/// What everything on a board hangs on but its stations, what they are together and what changes with every fact.
 #[derive(Debug, Clone)]
 struct Basis {
     area: Arc<Area>,
@@ -137,7 +137,7 @@ impl KeptBoard {
         let mut patch = Map::new();
         let known = &mut self.board.header;
         if self.basis.holds(boards, &self.view) {
-            for (name, value) in sums_and_reporting(boards, &self.view).into_iter().flatten() {
+            for (name, value) in together(&self.basis.area, boards, &self.view).into_iter().flatten() {
                 put(known, name, value, &mut patch);
             }
         } else if let Some(basis) = Basis::of(boards, &self.view) {
@@ -165,9 +165,13 @@ impl KeptBoard {
     }
 }
 
-/// Puts a member in the place of another of its name; what that changes goes into the patch.
+/// Puts a member in the place of another of its name, or takes that one out; what that changes goes into the patch.
 fn put(header: &mut Value, name: &str, value: Value, patch: &mut Map<String, Value>) {
     let Value::Object(members) = header else { return };
+    if value.is_null() {
+        patch.extend(members.remove(name).map(|_| (name.to_owned(), Value::Null)));
+        return;
+    }
     let change = match members.get(name) {
         Some(known) => patch::between(known, &value),
         None => Some(value.clone()),

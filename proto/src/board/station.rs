@@ -9,7 +9,7 @@ use situation::board::{
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, trilingual, valvomo};
+use super::{moment, strain, trilingual, usual, valvomo};
 use crate::canonical;
 use crate::time::format;
 
@@ -55,6 +55,8 @@ fn value(area: &Area, station: &Station, look: &Look) -> Value {
         "doors_until": moment(figures.doors_until),
         "reason": figures.reason,
         "reporting": figures.reporting,
+        "level": strain::number(figures.strain.as_ref().and_then(|strain| strain.level)),
+        "strain": figures.strain.as_ref().map(strain::station),
         "closing": figures.closing.as_ref().map(closing),
         "hours_reason": figures.hours_reason.as_ref().map(trilingual),
         "services": services(station, look),
@@ -150,6 +152,8 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
             (code.as_str().to_owned(), expected(figures))
         }).collect()),
         "waits_within": figures.waits_within.as_ref().map(within),
+        "arrivals": figures.arrivals.as_ref().map(usual::arrivals),
+        "usual_waiting": figures.usual_waiting.as_ref().map(usual::usual),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),

@@ -11,7 +11,7 @@ use situation::calendar::OpenFor;
 use situation::name::NoticeId;
 use situation::time::Instant;
 
-use super::{moment, trilingual};
+use super::{moment, trilingual, usual};
 use crate::time::format;
 
 pub(super) fn contacts(figures: &StationFigures) -> Value {
@@ -75,6 +75,7 @@ fn contact(figures: &ContactFigures) -> Value {
         "callbacks_waiting": figures.callbacks_waiting,
         "oldest_callback": moment(figures.oldest_callback),
         "agents": figures.agents,
+        "callbacks_before": usual::callbacks_before(&figures.callbacks_before),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),

@@ -40,7 +40,7 @@ const LANE_P90: [&str; 3] = [
     "Of whatever urgency, the wait that nine of ten did not exceed, in seconds.",
 ];
 
-pub(super) const DEFINITIONS: &[Definition] = &[
+pub(super) const WAITS: &[Definition] = &[
     of("lane.expected_wait.p50", "stations.*.lanes.*.expected_wait_s.p50", LANE_P50),
     of("lane.expected_wait.p90", "stations.*.lanes.*.expected_wait_s.p90", LANE_P90),
     of("lane.expected_wait.of", "stations.*.lanes.*.expected_wait_s.of", OF),

@@ -7,15 +7,17 @@ use ::situation::fold::state::SituationState;
 use ::situation::time::Instant;
 
 use super::envelope::{Kind, Opened, open, seal};
+use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, v1, v3, v4, v5, valvomo, waits,
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5, v6,
+    valvomo, waits,
 };
 use crate::block::ChainHash;
 
 /// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
-const FIRST_WHOLE: u8 = 5;
+const FIRST_WHOLE: u8 = 6;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -63,18 +65,21 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let past: Vec<(&Kept, SituationState)> = kept.iter().map(|kept| (kept, kept.situation.state())).collect();
     let situation = situation::out(&now, &mut numbers)?;
     let third = valvomo::out(&now, &mut numbers)?;
-    let fourth = desk::out(&now, &mut numbers);
-    let mut days = waits::Days::default();
-    let more = waits::out(&now, &mut days);
+    let more = desk::out(&now, &mut numbers);
+    let mut days = DaysOut::default();
+    let fifth = days.situation(&now);
+    let fifth_kept = past.iter().map(|(_, pieces)| days.situation(pieces)).collect();
+    let mut waited = waits::Days::default();
+    let sixth = waits::out(&now, &mut waited);
+    let sixth_kept = past.iter().map(|(_, pieces)| waits::out(pieces, &mut waited)).collect();
     let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
-    let (mut fourth_kept, mut more_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
+    let mut more_kept = Vec::with_capacity(past.len());
     for (past, pieces) in &past {
         let (time, sequence) = (past.place.0.as_micros(), past.place.1);
         let situation = situation::out(pieces, &mut numbers)?;
         kept.push(v1::Kept { time, sequence, newest: past.newest, situation });
         third_kept.push(valvomo::out(pieces, &mut numbers)?);
-        fourth_kept.push(desk::out(pieces, &mut numbers));
-        more_kept.push(waits::out(pieces, &mut days));
+        more_kept.push(desk::out(pieces, &mut numbers));
     }
     let corrections =
         corrections.iter().map(|(sequence, received, event)| held::out(*sequence, *received, event));
@@ -92,25 +97,32 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     };
     let third = v3::Projection { first, more: third, kept: third_kept };
     let alarms = alarms::out(&boards.alarms);
-    let fourth = v4::Projection { third, more: fourth, kept: fourth_kept, alarms };
-    v1::encode(&v5::Projection { fourth, more, kept: more_kept, days: days.into_list() })
+    let fourth = v4::Projection { third, more, kept: more_kept, alarms };
+    let strain = strain::out(&boards.strain);
+    let days = days.into_list();
+    let fifth = v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain };
+    let days = waited.into_list();
+    v1::encode(&v6::Projection { fifth, more: sixth, kept: sixth_kept, days })
 }
 
-fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
-    let v5::Projection { fourth, more, kept: fifth_kept, days } = body;
-    let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
-    let v3::Projection { first, more: third, kept: third_kept } = third;
-    if [third_kept.len(), fourth_kept.len(), fifth_kept.len()] != [first.kept.len(); 3] {
-        return Err(body_error("its lists of past situations differ in length"));
-    }
-    let days = waits::days_back(days)?;
-    let later = |third, fourth, fifth| Later {
+fn back(body: v6::Projection<'_>) -> Result<Projection, Error> {
+    let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = body;
+    let waited = waits::days_back(waited)?;
+    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = fifth;
+    let days = DaysBack::of(days);
+    let later = |third, fourth, fifth, sixth| Later {
         third: Some(third),
         fourth: Some(fourth),
-        fifth: Some((fifth, days.clone())),
+        fifth: Some((fifth, &days)),
+        sixth: Some((sixth, waited.clone())),
     };
-    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept);
-    let later_kept = later_kept.map(|((third, fourth), fifth)| later(third, fourth, fifth));
+    let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
+    let v3::Projection { first, more: third, kept: third_kept } = third;
+    if [third_kept.len(), fourth_kept.len(), fifth_kept.len(), sixth_kept.len()] != [first.kept.len(); 4] {
+        return Err(body_error("its lists of past situations differ in length"));
+    }
+    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept).zip(sixth_kept);
+    let later_kept = later_kept.map(|(((third, fourth), fifth), sixth)| later(third, fourth, fifth, sixth));
     let v1::Projection {
         log,
         areas,
@@ -138,7 +150,8 @@ fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
         views: views.collect::<Result<_, Error>>()?,
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
-        ..held::log_back(log, area, situation::back(situation, later(third, fourth, more), &stamps)?)?
+        strain: Arc::new(strain::back(strain)?),
+        ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth, sixth), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

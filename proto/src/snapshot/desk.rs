@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::situation::event::{Note, Person};
-use ::situation::fold::state::{ByHour, NoteState, Notes, Post, SituationState, Stamp, StationState};
+use ::situation::fold::state::{ByHour, NoteState, Notes, Post, SituationState, Stamp};
 use ::situation::name::{LaneId, NoteId, StationId};
 use ::situation::time::Instant;
 
@@ -64,12 +64,12 @@ pub(super) fn back(
 ) -> Result<(), Error> {
     let v4::Situation { departures, hours, notes } = more;
     for v4::Departures { place, left } in departures {
-        let station = station_at(place, ids, state)?;
+        let station = places::station_at(place, ids, state)?;
         station.departures =
             left.into_iter().map(|(left, ticket)| (Instant::from_micros(left), ticket.into())).collect();
     }
     for v4::Hours { place, role, lane, told } in hours {
-        let staff = &mut station_at(place, ids, state)?.staff;
+        let staff = &mut places::station_at(place, ids, state)?.staff;
         let staff = staff.get_mut(&(role.into(), lane.map(Into::into)));
         let staff = staff.ok_or_else(|| body_error(format_args!("nothing was said of {role}")))?;
         let told = told.into_iter().map(|(hour, stamp, value)| Ok((hour, (stamps.must(stamp)?, value))));
@@ -81,16 +81,6 @@ pub(super) fn back(
     });
     state.notes = Notes(notes.collect::<Result<BTreeMap<_, _>, Error>>()?);
     Ok(())
-}
-
-fn station_at<'s>(
-    place: u32,
-    ids: &[StationId],
-    state: &'s mut SituationState,
-) -> Result<&'s mut StationState, Error> {
-    let id = places::at_place(ids, place)?;
-    let nobody = || body_error(format_args!("nothing was said of {id}"));
-    Ok(Arc::make_mut(state.stations.get_mut(id).ok_or_else(nobody)?))
 }
 
 fn note_back(written: v4::Written<'_>, stamps: &Stamps) -> Result<(Arc<Stamp>, Note), Error> {

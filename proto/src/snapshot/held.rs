@@ -38,6 +38,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
         views: _,
         window_changed: _,
         alarms: _,
+        strain: _,
     } = boards;
     let held = held.iter().map(|((_, sequence), (event, received))| out(*sequence, *received, event));
     Ok(v1::Log {
@@ -76,6 +77,7 @@ pub(super) fn log_back(
         views: BTreeMap::new(),
         window_changed: Changed::default(),
         alarms: Arc::default(),
+        strain: Arc::default(),
     })
 }
 

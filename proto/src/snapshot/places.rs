@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ::situation::fold::state::StationState;
+use ::situation::fold::state::{SituationState, StationState};
 use ::situation::name::StationId;
 
 use super::{Error, body_error};
@@ -15,6 +15,17 @@ pub(super) fn places(stations: &BTreeMap<StationId, Arc<StationState>>) -> BTree
 
 pub(super) fn at_place(ids: &[StationId], place: u32) -> Result<&StationId, Error> {
     ids.get(place as usize).ok_or_else(|| body_error(format_args!("there is no station {place}")))
+}
+
+/// The station of a place in a situation that is being read.
+pub(super) fn station_at<'s>(
+    place: u32,
+    ids: &[StationId],
+    state: &'s mut SituationState,
+) -> Result<&'s mut StationState, Error> {
+    let id = at_place(ids, place)?;
+    let nobody = || body_error(format_args!("nothing was said of {id}"));
+    Ok(Arc::make_mut(state.stations.get_mut(id).ok_or_else(nobody)?))
 }
 
 /// What is remembered of which station, as differences of sequences.

@@ -27,7 +27,7 @@ pub(super) fn out<'a>(
         open_tasks: _,
         // Version 4 has them: see `desk`.
         departures: _,
-        // Version 5 has them: see `waits`.
+        // Version 6 has them: see `waits`.
         waits: _,
         // Version 3 has them: see `valvomo`.
         contacts: _,
@@ -127,7 +127,8 @@ fn status_back(status: v1::Status<'_>, stamps: &Stamps) -> Result<StatusState, E
 }
 
 fn lane_out<'a>(id: &'a LaneId, lane: &'a LaneState, numbers: &mut Numbers<'a>) -> v1::Lane<'a> {
-    let LaneState { waiting, waiting_by_urgency, in_care, present, longest_wait_s, named } = lane;
+    // Version 5 has the hours: see `history`.
+    let LaneState { waiting, waiting_by_urgency, in_care, present, longest_wait_s, named, by_hour: _ } = lane;
     v1::Lane {
         id: id.as_str(),
         waiting: numbers.count(waiting),
@@ -152,6 +153,7 @@ fn lane_back(lane: v1::Lane<'_>, stamps: &Stamps) -> Result<(LaneId, LaneState),
         present: stamps.count(present)?,
         longest_wait_s: stamps.count(longest_wait_s)?,
         named: stamps.get(named)?,
+        ..LaneState::default()
     };
     Ok((id.into(), state))
 }
@@ -254,7 +256,8 @@ fn capacity_back(places: v1::Capacity<'_>, stamps: &Stamps) -> Result<(Word, Cap
 }
 
 pub(super) fn feed_out<'a>(id: &'a FeedId, feed: &'a FeedState, numbers: &mut Numbers<'a>) -> v1::Feed<'a> {
-    let FeedState { last_event, family, interval, last_received } = feed;
+    // Version 5 has the hours: see `history`.
+    let FeedState { last_event, family, interval, last_received, spoke: _ } = feed;
     // An interval beyond half a million years is no longer than the longest that is kept.
     let micros = |span: &Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
     v1::Feed {
@@ -273,6 +276,7 @@ pub(super) fn feed_back(feed: v1::Feed<'_>, stamps: &Stamps) -> Result<(FeedId, 
         family: stamps.register(family, Into::into)?,
         interval: stamps.register(interval, Duration::from_micros)?,
         last_received: last_received.map(Instant::from_micros),
+        ..FeedState::default()
     };
     Ok((id.into(), state))
 }

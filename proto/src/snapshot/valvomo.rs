@@ -81,8 +81,9 @@ fn station_back(station: v3::Station<'_>, state: &mut StationState, stamps: &Sta
 }
 
 fn contact_out<'a>(line: &'a Line, state: &'a ContactState, numbers: &mut Numbers<'a>) -> v3::Contact<'a> {
-    let ContactState { offered, answered, abandoned, callbacks_waiting, oldest_callback, agents, coverage } =
-        state;
+    let ContactState { offered, answered, abandoned, callbacks_waiting, oldest_callback, .. } = state;
+    // Version 5 has the hours: see `history`.
+    let ContactState { agents, coverage, callbacks_by_hour: _, .. } = state;
     v3::Contact {
         line: line.0.as_str(),
         language: line.1.as_ref().map(Word::as_str),
@@ -107,6 +108,7 @@ fn contact_back(contact: v3::Contact<'_>, stamps: &Stamps) -> Result<(Line, Cont
         oldest_callback: stamps.moment(oldest_callback)?,
         agents: stamps.count(agents)?,
         coverage: stamps.register(coverage, Into::into)?,
+        ..ContactState::default()
     };
     Ok(((line.into(), language.map(Into::into)), state))
 }

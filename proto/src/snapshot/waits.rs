@@ -7,13 +7,13 @@ use ::situation::fold::state::{Past, SituationState, Symbol, Wait, Waits};
 use ::situation::name::StationId;
 use ::situation::time::Instant;
 
-use super::{Error, body_error, held, places, v5};
+use super::{Error, body_error, held, places, v6};
 
 /// Numbers days on the way out: one that several situations share is written once.
 #[derive(Default)]
 pub(super) struct Days {
     known: HashMap<*const Vec<Past>, u32>,
-    list: Vec<v5::Day>,
+    list: Vec<v6::Day>,
 }
 
 impl Days {
@@ -25,25 +25,25 @@ impl Days {
         })
     }
 
-    pub fn into_list(self) -> Vec<v5::Day> {
+    pub fn into_list(self) -> Vec<v6::Day> {
         self.list
     }
 }
 
-pub(super) fn out<'a>(state: &'a SituationState, days: &mut Days) -> v5::Situation<'a> {
+pub(super) fn out<'a>(state: &'a SituationState, days: &mut Days) -> v6::Situation<'a> {
     let mut waits = Vec::new();
     for (station, place) in state.stations.values().zip(0..) {
         for (lane, of_lane) in &station.waits {
             let days = of_lane.days().map(|day| days.of(day)).collect();
-            waits.push(v5::Waits { place, lane: lane.as_str(), days });
+            waits.push(v6::Waits { place, lane: lane.as_str(), days });
         }
     }
-    v5::Situation { waits }
+    v6::Situation { waits }
 }
 
-fn day_out(day: &[Past]) -> v5::Day {
+fn day_out(day: &[Past]) -> v6::Day {
     let mut columns =
-        v5::Day { ended: Vec::new(), lasted: Vec::new(), seen: Vec::new(), urgency: Vec::new() };
+        v6::Day { ended: Vec::new(), lasted: Vec::new(), seen: Vec::new(), urgency: Vec::new() };
     let mut before = 0;
     for Past { wait: Wait { ended, came, seen, urgency }, .. } in day {
         let (ended, came) = (ended.as_micros(), came.as_micros());
@@ -60,9 +60,9 @@ fn day_out(day: &[Past]) -> v5::Day {
 #[derive(Clone)]
 pub(super) struct DaysBack(Arc<[Arc<Vec<Past>>]>);
 
-pub(super) fn days_back(days: Vec<v5::Day>) -> Result<DaysBack, Error> {
-    let day_back = |day: v5::Day| {
-        let v5::Day { ended, lasted, seen, urgency } = day;
+pub(super) fn days_back(days: Vec<v6::Day>) -> Result<DaysBack, Error> {
+    let day_back = |day: v6::Day| {
+        let v6::Day { ended, lasted, seen, urgency } = day;
         if [lasted.len(), seen.len(), urgency.len()] != [ended.len(); 3] {
             return Err(body_error("its columns of waits differ in length"));
         }
@@ -83,13 +83,13 @@ pub(super) fn days_back(days: Vec<v5::Day>) -> Result<DaysBack, Error> {
 
 /// Puts them into a situation that was read of the versions before. `ids` are its stations in their order.
 pub(super) fn back(
-    more: v5::Situation<'_>,
+    more: v6::Situation<'_>,
     days: &DaysBack,
     ids: &[StationId],
     state: &mut SituationState,
 ) -> Result<(), Error> {
-    let v5::Situation { waits } = more;
-    for v5::Waits { place, lane, days: of_lane } in waits {
+    let v6::Situation { waits } = more;
+    for v6::Waits { place, lane, days: of_lane } in waits {
         let id = places::at_place(ids, place)?;
         let nobody = || body_error(format_args!("nothing was said of {id}"));
         let station = Arc::make_mut(state.stations.get_mut(id).ok_or_else(nobody)?);

@@ -7,6 +7,7 @@ mod alarms;
 mod course;
 mod rows;
 mod seen;
+mod strain;
 
 use serde_json::{Value, json};
 

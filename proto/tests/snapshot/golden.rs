@@ -12,8 +12,12 @@ use situation::event::{
 
 use situation::fact::{Body, Fact, Restored};
 use situation::fold::Situation;
+use situation::fold::state::Hourly;
+use situation::time::Hour;
 
-use super::log::{Log, area_with_alarms};
+use super::log::{Log, area_with_alarms, area_with_levels};
+use situation::strain::Level;
+
 use super::sayings::*;
 use super::story::*;
 
@@ -178,36 +182,47 @@ fn latest_log() -> Log {
     log
 }
 
+/// A log with a level that stands, one that stood, and one that is not known.
+fn log_with_levels() -> Log {
+    let mut log = Log::begun();
+    let (area, document) = area_with_levels();
+    log.take(Intake::Area { document: document.into(), area: Arc::new(area) }, at("15:59"));
+    let boarding = |clock: &str, count| places(clock, "room", |it| it.boarding = Told::Value(count));
+    for event in [boarding("16:00", 1), boarding("16:20", 3)] {
+        let now = event.time;
+        assert!(matches!(log.hear(event, now), situation::decide::Decision::Record(_)));
+    }
+    log
+}
+
 fn stored(name: &str) -> Vec<u8> {
     fs::read(folder().join(name))
         .unwrap_or_else(|_| panic!("{name} is new: {WRITE}=1 cargo test -p proto --test snapshot golden"))
 }
 
 /// What was stored of the same decisions by an earlier program is read for ever.
-fn decides_as_it_did(log: &Log, decisions: &str, then: impl Fn(Situation) -> Situation) {
+fn decides_as_it_did(log: &Log, decisions: &str) {
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
-    let mut now = log.decider.state();
-    now.boards.situation = then(now.boards.situation);
-    assert_eq!(decisions_hash(&state), decisions_hash(&now), "decisions");
+    // What each hour was like and how long people waited is younger than some of these files, and decides nothing.
+    let of = |mut state: situation::decide::DeciderState| {
+        state.boards.situation = without_past(state.boards.situation);
+        decisions_hash(&state)
+    };
+    assert_eq!(of(state), of(log.decider.state()), "decisions");
 }
 
-/// What version 4 has not, and decides nothing.
-fn without_waits(situation: Situation) -> Situation {
+fn without_past(situation: Situation) -> Situation {
     let mut state = situation.state();
-    for station in state.stations.values_mut() {
-        Arc::make_mut(station).waits.clear();
+    for station in state.stations.values_mut().map(Arc::make_mut) {
+        station.waits.clear();
+        station.staff.values_mut().for_each(|staff| staff.by_hour.clear());
+        station.lanes.values_mut().for_each(|lane| lane.by_hour = Hourly::default());
+        station.contacts.values_mut().for_each(|line| line.callbacks_by_hour = Hourly::default());
+        station.feeds.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     }
-    Situation::of(state)
-}
-
-/// The same of versions 1 to 3.
-fn without_hours(situation: Situation) -> Situation {
-    let mut state = without_waits(situation).state();
-    for station in state.stations.values_mut() {
-        Arc::make_mut(station).staff.values_mut().for_each(|staff| staff.by_hour.clear());
-    }
+    state.beats.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     Situation::of(state)
 }
 
@@ -232,7 +247,7 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
     assert_eq!(stand.head, log.head());
     assert_eq!(decisions_hash(&state), decisions_hash(&log.decider.state()), "decisions");
     let (stand, projection) = read_boards(&stored(boards)).unwrap();
-    assert_eq!(stand.epoch, "0123456789abcdef");
+    assert_eq!(Some(stand.epoch.as_str()), log.boards.epoch().map(|epoch| &**epoch));
     assert_eq!(boards_hash(&projection), boards_hash(&log.projection()), "boards");
     let (_, taken_out) = Log::taken_out(&(stored(decisions), stored(boards)));
     assert_eq!(taken_out.boards_shown(), log.boards_shown());
@@ -240,7 +255,7 @@ fn keeps_its_bytes(log: &Log, decisions: &str, boards: &str) {
 
 #[test]
 fn version_1_is_read_for_ever() {
-    decides_as_it_did(&log(), "v1-decisions.bin", without_hours);
+    decides_as_it_did(&log(), "v1-decisions.bin");
     leaves_its_boards_aside("v1-boards.bin", 1);
 }
 
@@ -249,7 +264,7 @@ fn version_2_keeps_the_stream() {
     let mut log = log();
     let body = Body::StreamChanged { identity: "stream@2026-11-22T10:00:00Z".into() };
     log.fold(Fact { sequence: log.decider.sequence() + 1, received: at("17:05"), body });
-    decides_as_it_did(&log, "v2-decisions.bin", without_hours);
+    decides_as_it_did(&log, "v2-decisions.bin");
     leaves_its_boards_aside("v1-boards-with-stream.bin", 1);
     let (_, state) = read_decisions(&stored("v2-decisions.bin")).unwrap();
     let stream = state.stream.unwrap();
@@ -259,7 +274,7 @@ fn version_2_keeps_the_stream() {
 #[test]
 fn version_3_keeps_contacts_tasks_units_and_notices() {
     let log = later_log();
-    decides_as_it_did(&log, "v3-decisions.bin", without_hours);
+    decides_as_it_did(&log, "v3-decisions.bin");
     leaves_its_boards_aside("v3-boards.bin", 3);
     let (_, state) = read_decisions(&stored("v3-decisions.bin")).unwrap();
     let now = situation::board::Boards::of(state.boards);
@@ -271,15 +286,30 @@ fn version_3_keeps_contacts_tasks_units_and_notices() {
 
 #[test]
 fn version_4_is_read_for_ever() {
-    decides_as_it_did(&latest_log(), "v4-decisions.bin", without_waits);
+    decides_as_it_did(&latest_log(), "v4-decisions.bin");
     leaves_its_boards_aside("v4-boards.bin", 4);
 }
 
 #[test]
-fn version_5_keeps_departures_notes_alarms_and_waits() {
+fn version_5_is_read_for_ever() {
+    decides_as_it_did(&latest_log(), "v5-decisions.bin");
+    decides_as_it_did(&log_with_levels(), "v5-decisions-with-levels.bin");
+    leaves_its_boards_aside("v5-boards.bin", 5);
+    leaves_its_boards_aside("v5-boards-with-levels.bin", 5);
+    let (_, state) = read_decisions(&stored("v5-decisions.bin")).unwrap();
+    let station = state.boards.situation.station(&"porvoo".into()).unwrap();
+    assert_eq!(station.lanes["kiire"].by_hour.get(Hour::of(at("16:00"))).map(|hour| hour.arrived), Some(3));
+}
+
+#[test]
+fn version_6_keeps_departures_notes_alarms_hours_and_waits() {
     let log = latest_log();
-    keeps_its_bytes(&log, "v5-decisions.bin", "v5-boards.bin");
-    let (_, projection) = read_boards(&stored("v5-boards.bin")).unwrap();
+    keeps_its_bytes(&log, "v6-decisions.bin", "v6-boards.bin");
+    let (_, projection) = read_boards(&stored("v6-boards.bin")).unwrap();
+    let station = projection.boards.situation.station(&"porvoo".into()).unwrap();
+    let four = Hour::of(at("16:00"));
+    assert_eq!(station.lanes["kiire"].by_hour.get(four).map(|hour| hour.arrived), Some(3));
+    assert_eq!(station.feeds[FEED].spoke.get(four), Some(&true));
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
     assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;
@@ -288,14 +318,30 @@ fn version_5_keeps_departures_notes_alarms_and_waits() {
     assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
     assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
     let waits = |situation: &Situation| {
-        let station = situation.station(&"porvoo".into()).unwrap().clone();
-        let days = station.waits.into_values().flat_map(|waits| waits.days().cloned().collect::<Vec<_>>());
+        let waits = situation.station(&"porvoo".into()).unwrap().waits.values();
+        let days = waits.flat_map(|waits| waits.days().cloned().collect::<Vec<_>>());
         days.flat_map(|day| day.iter().map(|past| past.wait).collect::<Vec<_>>()).collect::<Vec<_>>()
     };
     let now = waits(&projection.boards.situation);
     // Three were seen; one left unseen.
     assert_eq!((now.len(), now.iter().filter(|wait| wait.seen).count()), (4, 3));
     assert_eq!(waits(&projection.kept[0].situation), now);
+}
+
+#[test]
+fn version_6_keeps_levels() {
+    let log = log_with_levels();
+    keeps_its_bytes(&log, "v6-decisions-with-levels.bin", "v6-boards-with-levels.bin");
+    let (_, projection) = read_boards(&stored("v6-boards-with-levels.bin")).unwrap();
+    let strain = &projection.boards.strain;
+    let standing = strain.stations["porvoo"];
+    assert_eq!((standing.level, standing.since), (Some(Level::Loaded), at("16:20")));
+    assert_eq!(strain.area.and_then(|area| area.level), Some(Level::Loaded));
+    let over: Vec<_> = strain.ended.iter().map(|(place, it)| (place.clone(), it.level, it.to)).collect();
+    assert_eq!(
+        over,
+        [(Some("porvoo".into()), Level::Normal, at("16:20")), (None, Level::Normal, at("16:20"))]
+    );
 }
 
 #[test]

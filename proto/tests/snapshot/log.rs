@@ -84,6 +84,17 @@ text = { fi = "Vaje", sv = "Brist", en = "Gap" }
     proto::area::from_toml(&format!("{AREA}{rules}")).unwrap()
 }
 
+/// The same with a rule for levels of Porvoo and the area.
+pub fn area_with_levels() -> (Area, String) {
+    let rules = r#"
+[strain.area]
+needs = 1
+[strain.stations.porvoo.measures]
+boarders = { from = [2, 3, 4], margin = 1 }
+"#;
+    proto::area::from_toml(&format!("{AREA}{rules}")).unwrap()
+}
+
 /// What both services hold, and every fact.
 #[derive(Clone, Default)]
 pub struct Log {

@@ -126,6 +126,29 @@ fn a_changed_area_and_an_empty_log_are_put_away_too() {
 }
 
 #[test]
+fn levels_stand_as_they_stood_wherever_the_log_is_cut() {
+    let mut whole = Log::begun();
+    let (area, document) = super::log::area_with_levels();
+    whole.take(Intake::Area { document: document.into(), area: area.into() }, at("15:59"));
+    let boarding =
+        |clock: &str, count| places(clock, "room", |it| it.boarding = situation::event::Told::Value(count));
+    // Up, held by time and by the margin, not known for a while, and down.
+    for (clock, count) in [("16:00", 0), ("16:01", 4), ("16:04", 3), ("16:09", 0), ("16:20", 1), ("16:40", 0)]
+    {
+        whole.reach(at(clock));
+        whole.hear(boarding(clock, count), at(clock));
+    }
+    let facts = whole.facts.clone();
+    assert!(whole.boards.state().strain.ended.len() >= 4, "{:?}", whole.boards.state().strain);
+    for cut in 2..=facts.len() {
+        let rebuilt = rebuilt(&facts, cut);
+        assert_eq!(whole.boards_shown(), rebuilt.boards_shown(), "cut after {cut}");
+        assert_eq!(whole.boards.next_due(), rebuilt.boards.next_due(), "cut after {cut}");
+        assert_eq!(whole.state_hashes()[1], rebuilt.state_hashes()[1], "cut after {cut}");
+    }
+}
+
+#[test]
 fn a_past_situation_comes_back_as_it_was() {
     let log = record(&[joined("17:00", "t", "kiire", Some("A")), on_duty("17:01", "laakari", 2)]);
     let (_, projection) = proto::snapshot::read_boards(&log.put_away().1).unwrap();

@@ -40,6 +40,14 @@ fn area(which: usize) -> Body {
             rule.replace('_', "-")
         ));
     }
+    // One area has no levels, the others another rule each.
+    if which != 2 {
+        text.push_str(&format!(
+            "[strain]\ndoctors = [\"laakari\"]\n[strain.area]\nneeds = {}\ndwell = \"5m\"\n[strain.kinds.joint_ed.measures]\n\
+             waiting_per_staff = {{ from = [50, 100, 200], margin = 10 }}\noverdue_share = {{ from = [1, 50, 100] }}\n",
+            which + 1,
+        ));
+    }
     for station in 0..STATIONS[which % STATIONS.len()] {
         let name = format!("Asema {station}{}", if station % 9 == which { " (uusi)" } else { "" });
         let hours = [
@@ -48,7 +56,7 @@ fn area(which: usize) -> Body {
             "hours = [{ days = [\"every\"], opens = \"08:00\", doors_until = \"20:00\" }]",
         ];
         text.push_str(&format!(
-            "[stations.s{station}]\nname = {{ fi = \"{name}\", sv = \"S\", en = \"S\" }}\n{}\nfeeds = [\"/feeds/{}\"]\n\
+            "[stations.s{station}]\nname = {{ fi = \"{name}\", sv = \"S\", en = \"S\" }}\nkind = \"joint_ed\"\n{}\nfeeds = [\"/feeds/{}\"]\n\
              [stations.s{station}.lanes.kiire]\nname = {{ fi = \"K\", sv = \"B\", en = \"U\" }}\nscheme = \"abc\"\nauthority = \"tickets\"\n",
             hours[station % 3],
             if station % 2 == 0 { "kunta" } else { "porvoo" },

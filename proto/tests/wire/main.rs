@@ -11,4 +11,5 @@ mod kept;
 mod lines;
 mod refuse;
 mod samples;
+mod strain;
 mod waits;

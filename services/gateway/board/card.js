@@ -2,6 +2,7 @@
 
 import { el, figure, ranked } from "./element.js";
 import { laneTable } from "./lanes.js";
+import { levelChip, reasons } from "./strain.js";
 import { named, word } from "./words.js";
 
 const PARTS = ["on_duty", "total", "required", "free", "occupied", "feed", "staffed"];
@@ -9,7 +10,7 @@ const PARTS = ["on_duty", "total", "required", "free", "occupied", "feed", "staf
 export function stationCard(id, station, context) {
   const { lang } = context;
   const title = el("h3", {}, el("a", { href: `#station:${id}` }, named(station.name, lang, id)));
-  const parts = [el("header", {}, title, about(station, lang), opening(station, context))];
+  const parts = [el("header", {}, title, about(station, lang), opening(station, context)), reasons(station, context)];
   if (Object.keys(station.lanes ?? {}).length > 0) parts.push(laneTable(station, context));
   parts.push(resources(station, lang), feeds(station, context));
   return el("article", { class: "card", "data-open": String(station.open ?? "unknown"), "data-worst": worst(station) },
@@ -37,12 +38,8 @@ function total(station, name) {
 }
 
 function about(station, lang) {
-  const level = Number.isInteger(station.level)
-    ? el("span", { class: "level", "data-level": station.level },
-      `${word("level", lang)} ${station.level} ${word(`level_${station.level}`, lang)}`)
-    : null;
   const kind = station.kind ? el("span", { class: "kind" }, word(station.kind, lang)) : null;
-  return el("p", { class: "about" }, kind, level);
+  return el("p", { class: "about" }, kind, levelChip(station.strain, lang));
 }
 
 function opening(station, { lang, clock }) {

@@ -2,13 +2,14 @@
 // be called back, what is under way. A part with nothing to say is not there.
 
 import { el, figure, ranked } from "./element.js";
+import { arrivals } from "./arrivals.js";
 import { beds, services, suspended } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 // How far ahead each view looks into the plan.
 const AHEAD_MS = { evening: 4 * HOUR_MS, weekend: 24 * HOUR_MS };
-const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties];
+const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties, arrivals];
 
 export function drawDesk(desk, board, context) {
   const ahead = AHEAD_MS[board.view];
@@ -93,8 +94,10 @@ function callbacks(stations, { lang, clock }) {
   const rows = stations.flatMap(([, station]) => ranked(station.contacts).map(([, contact]) => {
     const oldest = contact.oldest_callback ? `, ${word("oldest", lang)} ${clock.short(contact.oldest_callback, lang)}` : "";
     const whose = contact.coverage ? `, ${word("covers", lang)} ${word(contact.coverage, lang)}` : "";
+    const before = ["1", "2", "3", "4"].map((rank) => figure(contact.callbacks_before?.[rank]?.callbacks_waiting));
+    const usual = contact.callbacks_before ? `, ${word("callbacks_before", lang, { counts: before.join(" ") })}` : "";
     const line = [contact.line, contact.language].filter(Boolean).join(" ");
-    const text = `${figure(contact.callbacks_waiting)} ${word("waiting", lang).toLowerCase()}${oldest}${whose}`;
+    const text = `${figure(contact.callbacks_waiting)} ${word("waiting", lang).toLowerCase()}${oldest}${usual}${whose}`;
     return { what: line, ...doubted(text, station, contact, lang) };
   }));
   return { title: "callbacks", rows };

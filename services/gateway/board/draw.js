@@ -4,6 +4,7 @@ import { drawAlarms, forgetAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
 import { el, figure } from "./element.js";
+import { drawAreaLevel, forgetAreaLevel } from "./strain.js";
 import { drawLadder } from "./weekend.js";
 import { named, word } from "./words.js";
 
@@ -22,9 +23,13 @@ export function drawBoard(board, context) {
     const known = drawn.get(id);
     if (known?.station === station && known.key === key) continue;
     const focused = known?.card.contains(document.activeElement);
+    // What somebody has opened to read stays open while its figures change.
+    const opened = known?.card.querySelector("details.strain")?.open;
     const card = (station.open === false && stations.length > 1 ? closedCard : stationCard)(id, station, context);
+    if (opened) card.querySelector("details.strain")?.setAttribute("open", "");
+    const reading = known?.card.querySelector("details.strain")?.contains(document.activeElement);
     known?.card.replaceWith(card);
-    if (focused) card.querySelector("a")?.focus();
+    if (focused) card.querySelector(reading ? "details.strain summary" : "a")?.focus();
     drawn.set(id, { station, key, card });
   }
   for (const id of drawn.keys()) {
@@ -49,6 +54,7 @@ export function drawBoard(board, context) {
   byId("restored").textContent = word("restored", lang, { time: clock.dated(board.restored?.to, lang) });
   byId("position").textContent = `${word("revision", lang)} ${board.revision} · ${String(board.hash).slice(0, 8)}`;
   byId("day").textContent = named(board.day?.name, lang, "");
+  drawAreaLevel(byId("area-level"), board, context);
   drawSums(board, lang);
   drawAlarms(board, context);
   drawDesk(byId("desk"), board, context);
@@ -58,10 +64,11 @@ export function drawBoard(board, context) {
 // Nothing of another view may stand under this one's name.
 export function clearBoard() {
   forgetAlarms();
+  forgetAreaLevel();
   drawn.clear();
-  for (const id of ["open", "closed", "sums", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
+  for (const id of ["open", "closed", "sums", "area-level", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder", "area-level"]) byId(id).hidden = true;
 }
 
 function rank(station) {

@@ -76,8 +76,19 @@ fn begin(desk: &mut Desk, own: Own, now: Instant) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Randomness`].
 pub fn new_epoch() -> Result<String, Error> {
+    sixteen_digits()
+}
+
+/// 16 hex digits that nobody else has.
+///
+/// # Errors
+/// [`Error::Randomness`].
+pub(crate) fn sixteen_digits() -> Result<String, Error> {
     let mut bytes = [0; 8];
-    #[expect(clippy::disallowed_methods, reason = "an epoch begins here, the one place for randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an epoch or a process begins here, the one place for randomness"
+    )]
     getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;
     Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }

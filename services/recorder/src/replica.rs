@@ -171,12 +171,13 @@ impl Replica {
             None => checks.journal.ok("open, every block since the last stop as it was written"),
             Some(why) => standstill::declare(&checks.journal, &meters, &why),
         }
+        let process = crate::founding::sixteen_digits()?;
         checks.intake.starting("looking where the others stand");
         checks.receipts.starting("looking where the others stand");
         checks.clock.ok("not compared with the stream's yet");
         Ok(Self {
-            voice: Voice::new(bus.clone(), &area, &config.name, epoch),
-            peers: Peers::new(&config.name, &config.all),
+            voice: Voice::new(bus.clone(), &area, &config.name, epoch).of_process(&process),
+            peers: Peers::new(&config.name, &config.all).of_process(&process),
             company: Company::new(stream.receipts()),
             answering: Answering::begin(stream.clone(), config.name.clone()),
             cursor: desk.journal.cursor(),

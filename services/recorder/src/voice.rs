@@ -12,6 +12,8 @@ pub(crate) struct Voice {
     bus: Bus,
     subject: Subject,
     recorder: String,
+    /// As in [`Recorded`].
+    process: String,
     /// The log's epoch; empty before it has begun.
     pub epoch: String,
 }
@@ -34,7 +36,13 @@ impl Word {
 
 impl Voice {
     pub fn new(bus: Bus, area: &str, recorder: &str, epoch: String) -> Self {
-        Self { bus, subject: Subject::recorded(area), recorder: recorder.to_owned(), epoch }
+        let (subject, process) = (Subject::recorded(area), String::new());
+        Self { bus, subject, recorder: recorder.to_owned(), process, epoch }
+    }
+
+    /// The same of a recorder among others, which tell its processes apart by this.
+    pub fn of_process(self, process: &str) -> Self {
+        Self { process: process.to_owned(), ..self }
     }
 
     /// Says that the journal stands at `head`.
@@ -42,6 +50,7 @@ impl Voice {
         let Word { lends, stream, degraded } = word;
         let recorded = Recorded {
             recorder: self.recorder.clone(),
+            process: self.process.clone(),
             epoch: self.epoch.clone(),
             sequence: head.sequence,
             head: proto::fact::hex(&head.hash),

@@ -11,6 +11,7 @@ mod cause;
 mod figures;
 mod log;
 mod rule;
+mod standing;
 
 pub use cause::{Cause, Watched, causes};
 pub use figures::{AlarmFigures, AlarmState};

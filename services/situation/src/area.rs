@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::alarm::AlarmRules;
 use crate::calendar::{Calendar, Exception, Hours, ShiftRule, WindowRule};
 use crate::name::{FeedId, LaneId, OrganisationId, StationId, Trilingual, UrgencyCode, Word};
+use crate::strain::StrainRules;
 
 /// A wellbeing services county, or any other region that one desk looks after.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct Area {
     pub feeds: BTreeMap<FeedId, Feed>,
     /// What raises alarms.
     pub alarms: AlarmRules,
+    /// What makes levels of strain; without them there are none.
+    pub strain: Option<StrainRules>,
     /// For feeds that are not listed, or do not say.
     pub default_pace: Pace,
     /// Credit that a licence of the data asks for, shown wherever the data is.

@@ -8,9 +8,9 @@ mod waits;
 
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
-    AheadFigures, CapacityFigures, ClosingFigures, ClosingPhase, ContactFigures, FeedFigures, Freshness,
-    LaneFigures, NoticeFigures, OnCallFigures, OverdueFigures, ServiceTimes, ShiftFigures, ShiftStaff,
-    StaffFigures, StationFigures, TaskFigures, UnitFigures,
+    AheadFigures, ArrivalFigures, CapacityFigures, ClosingFigures, ClosingPhase, ContactFigures, FeedFigures,
+    Freshness, HourFigures, LaneFigures, NoticeFigures, OnCallFigures, OverdueFigures, ServiceTimes,
+    ShiftFigures, ShiftStaff, StaffFigures, StationFigures, TaskFigures, UnitFigures, Usual,
 };
 pub use totals::{Sum, Totals};
 pub use views::{View, ViewFrame};

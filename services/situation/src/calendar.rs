@@ -8,6 +8,7 @@ mod days_off;
 mod holidays;
 mod hours;
 mod ladder;
+mod like_hours;
 mod shifts;
 mod timetable;
 mod windows;
@@ -20,6 +21,7 @@ pub use hours::{
     service_openings_between,
 };
 pub use ladder::{Ladder, OpenFor, Rung, ladder};
+pub use like_hours::{LikeHours, like_hours};
 pub use shifts::{ShiftRule, ShiftSpan, next_shift_edge, shifts_between};
 pub use timetable::{Timetable, timetable};
 pub use windows::{

@@ -7,6 +7,8 @@
 mod contact;
 mod dispatch;
 mod feed;
+mod history;
+mod hourly;
 mod look;
 mod note;
 mod notice;

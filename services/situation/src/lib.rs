@@ -17,5 +17,6 @@ pub mod fact;
 pub mod fold;
 pub mod identity;
 pub mod name;
+pub mod strain;
 pub mod time;
 pub mod trail;

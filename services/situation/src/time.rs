@@ -60,6 +60,39 @@ impl fmt::Display for Instant {
     }
 }
 
+/// An hour of sixty minutes, counted from the Unix epoch. Local hours begin with these wherever local time differs from UTC by
+/// whole hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hour(pub i64);
+
+impl Hour {
+    const MICROS: i64 = 3_600_000_000;
+
+    /// The hour that a moment lies in.
+    #[must_use]
+    pub const fn of(moment: Instant) -> Self {
+        Self(moment.0.div_euclid(Self::MICROS))
+    }
+
+    /// When it begins.
+    #[must_use]
+    pub const fn start(self) -> Instant {
+        Instant(self.0.saturating_mul(Self::MICROS))
+    }
+
+    /// The hour after it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// The hour before it.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+}
+
 /// The earlier of two moments of which either may not exist.
 #[must_use]
 pub fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bus::Bus;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use proto::event::{family_of, may_come_as};
+use proto::event::{Unreadable, decode, family_of, may_come_as};
 use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
@@ -23,6 +23,8 @@ pub struct Intake {
     deadline: Duration,
     /// The families whose events are taken.
     families: Vec<Family>,
+    /// Whether what nobody could read is refused here.
+    reads_first: bool,
 }
 
 /// Why there are no receipts, although some events may have been recorded. Sending all of them again
@@ -40,8 +42,8 @@ pub enum Unanswered {
     NoStream,
     /// Over NATS: the stream took events, and takes none at the moment.
     #[error(
-        "the intake stream has no leader at the moment: its servers are choosing one, or too few of them run; send \
-         everything again in a few seconds"
+        "the intake stream takes nothing at the moment: its servers are choosing a leader, too few of them run, or it was removed or \
+         altered (`tilanne nats check` says which); send everything again in a few seconds"
     )]
     NoLeader,
     /// Over NATS: no server is reached.
@@ -75,7 +77,14 @@ impl Intake {
     #[must_use]
     pub fn of(bus: Bus, area: &str, deadline: Duration, families: Vec<Family>) -> Self {
         let subjects = families.iter().map(|family| (*family, Subject::intake(area, *family))).collect();
-        Self { bus, subjects, deadline, families }
+        Self { bus, subjects, deadline, families, reads_first: false }
+    }
+
+    /// The same, where what is handed in is kept on disks on its way: what the recorder would refuse for its content, an
+    /// identity code above all, must not lie there.
+    #[must_use]
+    pub fn reading_first(self) -> Self {
+        Self { reads_first: true, ..self }
     }
 
     /// The same with what people at the desk say: for a simulation, which plays them too.
@@ -107,6 +116,11 @@ impl Intake {
         let Some(family) = self.family_for(&kind) else { return Ok(self.not_here(&event, &kind)) };
         let subject = self.subjects.iter().find(|(known, _)| *known == family);
         let Some((_, subject)) = subject else { return Err(Unanswered::Closed) };
+        if self.reads_first
+            && let Err(Unreadable { id, source, reason }) = decode(&event)
+        {
+            return Ok(rejection(id, source, reason));
+        }
         let answer = self.bus.hand_in(subject, event, self.deadline).await.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
             bus::Error::NoStream => Unanswered::NoStream,
@@ -139,16 +153,18 @@ impl Intake {
         if family_of(kind) == Some(Family::Desk) {
             let reason =
                 format!("{kind} is said by people: send it as a command to /v1/areas/{{area}}/commands");
-            let receipt =
-                Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
-            return Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default());
+            return rejection(id, source, reason);
         }
         let names: Vec<&str> = self.families.iter().map(|family| family.as_str()).collect();
         let other = family_of(kind).map_or("another", |family| family.as_str());
         let here = names.join(" and ");
         let reason =
             format!("{kind} is not taken here, where {here} events are: send it to the {other} service");
-        let receipt = Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
-        Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
+        rejection(id, source, reason)
     }
+}
+
+fn rejection(id: Option<String>, source: Option<String>, reason: String) -> Bytes {
+    let receipt = Receipt { id, source, status: Status::Rejected, position: None, reason: Some(reason) };
+    Bytes::from(serde_json::to_vec(&receipt).unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! The command line, as the outer contract pins it.
 
 mod journal;
+mod levels;
 mod nats;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use journal::{Journal, JournalAction, World};
+pub use levels::{Calibrate, Levels, LevelsAction};
 pub use nats::{Nats, NatsAction, Users};
 
 /// The situation centre of a wellbeing services county: who waits where, who is on duty, what is open,
@@ -41,6 +43,8 @@ pub enum Command {
     Config(Config),
     /// Days, windows and shifts, one a line
     Calendar(Calendar),
+    /// Thresholds of strain levels out of the stations' own history
+    Levels(Levels),
     /// Measure, each figure beside its limit or peer
     Bench(Bench),
 }

@@ -3,6 +3,7 @@
 mod calendar;
 mod config;
 pub mod journal;
+mod levels;
 mod nats;
 mod replay;
 mod run;
@@ -29,6 +30,7 @@ pub async fn dispatch(command: Command, footing: Footing) -> ExitCode {
         Command::Nats(nats) => nats::nats(nats.action).await,
         Command::Config(config) => config::config(config.action),
         Command::Calendar(calendar) => calendar::calendar(&calendar),
+        Command::Levels(levels) => levels::levels(levels.action).await,
         Command::Bench(bench) => bench::bench(bench).await,
     };
     match done {

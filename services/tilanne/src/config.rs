@@ -131,6 +131,8 @@ fn check(config: &Config) -> Result<(), Error> {
         }
     }
     config.sources.families()?;
+    config.recorder.check().map_err(Error::Usage)?;
+    config.nats.options(&config.recorder)?;
     let beat = config.projector.heartbeat.duration();
     if !(BEAT_LEAST..=BEAT_MOST).contains(&beat) {
         return Err(Error::Usage(format!(

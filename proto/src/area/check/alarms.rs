@@ -63,10 +63,13 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
         "staffing_gap" => &["roles", "ahead"],
         "feed_lost" => &["families"],
         "closed_inside" | "closes_late" => &[],
+        "more_than_usual" => &["by"],
         other => {
             return wrong(
                 place,
-                format!("kind {other:?}: use overdue, staffing_gap, feed_lost, closed_inside or closes_late"),
+                format!(
+                    "kind {other:?}: use overdue, staffing_gap, feed_lost, closed_inside, closes_late or more_than_usual"
+                ),
             );
         }
     };
@@ -76,6 +79,7 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
         ("roles", !file.roles.is_empty()),
         ("ahead", file.ahead.is_some()),
         ("families", !file.families.is_empty()),
+        ("by", file.by.is_some()),
     ];
     if let Some((key, _)) = given.iter().find(|(key, given)| *given && !own.contains(key)) {
         return wrong(place, format!("{key} means nothing to kind {:?}: leave it out", file.kind));
@@ -109,6 +113,10 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
             Watch::FeedLost { families: file.families.iter().map(Word::new).collect() }
         }
         "closed_inside" => Watch::ClosedInside,
+        "more_than_usual" => match file.by {
+            Some(0) => return wrong(place, "by must be at least 1: nothing is more than usual by nothing"),
+            by => Watch::MoreThanUsual { by: by.unwrap_or(1) },
+        },
         _ => Watch::ClosesLate,
     })
 }

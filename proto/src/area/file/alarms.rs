@@ -25,7 +25,7 @@ table! {
 table! {
     /// One rule.
     AlarmRuleFile {
-        /// `overdue`, `staffing_gap`, `feed_lost`, `closed_inside` or `closes_late`.
+        /// `overdue`, `staffing_gap`, `feed_lost`, `closed_inside`, `closes_late` or `more_than_usual`.
         kind: String,
         /// What it says to people.
         text: Names,
@@ -50,6 +50,9 @@ table! {
         /// `feed_lost`: of these families of feeds; of all where none is named.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         families: Vec<String>,
+        /// `more_than_usual`: by so many more people in an hour than what one such hour in ten has, at least 1; 1 where it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<u32>,
         /// So long it stands after its cause was last seen: what comes and goes is one alarm. Nothing where it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hold: Option<Span>,

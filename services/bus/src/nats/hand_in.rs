@@ -40,6 +40,8 @@ pub(super) struct Porch {
     link: Arc<Link>,
     /// Receipts that each event needs.
     wanted: usize,
+    /// The recorders whose receipts count; empty: anybody's.
+    of: Arc<[String]>,
     /// Held from waiting for room until the event has left. Fair: turns come in order of handing in.
     turn: FairMutex<()>,
     room: Arc<Semaphore>,
@@ -67,10 +69,10 @@ struct Event {
 }
 
 impl Porch {
-    pub(super) fn new(link: Arc<Link>, wanted: usize) -> Self {
+    pub(super) fn new(link: Arc<Link>, wanted: usize, of: Arc<[String]>) -> Self {
         let room = usize::try_from(WINDOW).unwrap_or(Semaphore::MAX_PERMITS);
         let (turn, room) = (FairMutex::new(()), Arc::new(Semaphore::new(room)));
-        Self { link, wanted, turn, room, door: Arc::default() }
+        Self { link, wanted, of, turn, room, door: Arc::default() }
     }
 
     /// Sends an event as soon as it may go. The rest is to wait for its receipts.
@@ -86,7 +88,7 @@ impl Porch {
                 room = Arc::clone(&self.room).acquire_many_owned(slots) => room.ok(),
             };
             let word = LastWord::default();
-            let tally = Tally::new(self.wanted, Arc::clone(&word));
+            let tally = Tally::new(self.wanted, Arc::clone(&self.of), Arc::clone(&word));
             let (receipts, receipt_to) = self.link.expect_receipts(tally);
             let (link, subject) = (Arc::clone(&self.link), subject.to_string());
             let door = Arc::clone(&self.door);

@@ -20,6 +20,8 @@ pub struct NatsOptions {
     /// How many recorders must have answered alike before an event that was handed in counts as recorded. At
     /// least 1.
     pub receipts: usize,
+    /// Whose answers count, by their names; empty: anybody's.
+    pub recorders: Vec<String>,
 }
 
 /// How a connection proves who it is.
@@ -45,6 +47,7 @@ impl NatsOptions {
             authority: None,
             certificate: None,
             receipts: 1,
+            recorders: Vec::new(),
         }
     }
 

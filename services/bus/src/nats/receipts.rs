@@ -1,5 +1,7 @@
 //! Whether enough recorders have said the same of one event.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use proto::receipt::{Position, Receipt, Status, Unavailable};
 
@@ -12,6 +14,8 @@ const RECORDERS: usize = 16;
 /// The answers to one event until enough of them agree.
 pub(super) struct Tally {
     wanted: usize,
+    /// Whose answers count; empty: anybody's.
+    of: Arc<[String]>,
     /// The newest of each recorder, in the order of their first.
     told: Vec<Told>,
     unavailable: LastWord,
@@ -33,13 +37,21 @@ enum Said {
 }
 
 impl Tally {
-    /// Wants as many recorders, and leaves in `unavailable` what one says that can record nothing.
-    pub(super) fn new(wanted: usize, unavailable: LastWord) -> Self {
-        Self { wanted, told: Vec::new(), unavailable }
+    /// Wants as many recorders of those, and leaves in `unavailable` what one says that can record nothing.
+    pub(super) fn new(wanted: usize, of: Arc<[String]>, unavailable: LastWord) -> Self {
+        Self { wanted, of, told: Vec::new(), unavailable }
     }
 
     /// Adds what a recorder says. The receipt to give out, as soon as enough agree.
     pub(super) fn add(&mut self, recorder: &str, answer: Bytes) -> Option<Bytes> {
+        // What a stranger has written is on no disk that a majority is counted of.
+        if !self.of.is_empty() && !self.of.iter().any(|known| known == recorder) {
+            tracing::error!(
+                recorder,
+                "an answer of a recorder that is not in recorder.all does not count: name it there, or stop it"
+            );
+            return None;
+        }
         if Unavailable::read(&answer).is_some() {
             *self.unavailable.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answer);
             return None;
@@ -98,8 +110,6 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     fn receipt(status: Status, sequence: Option<u64>, reason: Option<&str>) -> Bytes {
@@ -118,13 +128,22 @@ mod tests {
     }
 
     fn tally(wanted: usize) -> Tally {
-        Tally::new(wanted, Arc::default())
+        Tally::new(wanted, Arc::default(), Arc::default())
     }
 
     #[test]
     fn one_recorder_is_enough_where_one_is_wanted() {
         assert_eq!(tally(1).add("a", recorded(7)), Some(recorded(7)));
         assert_eq!(tally(0).add("", Bytes::from_static(b"any")), Some(Bytes::from_static(b"any")));
+    }
+
+    #[test]
+    fn who_is_not_one_of_all_does_not_count() {
+        let all = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let mut tally = Tally::new(2, Arc::from(all), Arc::default());
+        assert_eq!(tally.add("a", recorded(7)), None);
+        assert_eq!(tally.add("x", recorded(7)), None);
+        assert_eq!(tally.add("b", recorded(7)), Some(recorded(7)));
     }
 
     #[test]
@@ -163,7 +182,7 @@ mod tests {
     #[test]
     fn neither_what_is_unavailable_nor_what_is_unreadable_counts() {
         let word = LastWord::default();
-        let mut tally = Tally::new(2, Arc::clone(&word));
+        let mut tally = Tally::new(2, Arc::default(), Arc::clone(&word));
         let full = Bytes::from_static(b"{\"unavailable\":\"the disk is full\"}");
         assert_eq!(tally.add("a", full.clone()), None);
         assert_eq!(tally.add("b", Bytes::from_static(b"?")), None);

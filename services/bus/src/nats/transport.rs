@@ -55,7 +55,7 @@ impl Nats {
             why: error.to_string(),
         })?;
         let asker = Arc::new(Asker::new(Arc::clone(&link), limits));
-        let porch = Porch::new(Arc::clone(&link), options.receipts);
+        let porch = Porch::new(Arc::clone(&link), options.receipts, options.recorders.clone().into());
         let listeners = Listeners::new(Arc::clone(&link), limits);
         let house = Arc::new(House { link, asker, porch, listeners, broken: AtomicBool::new(false) });
         // Cannot be set already: it was made here.

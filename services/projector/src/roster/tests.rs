@@ -3,6 +3,7 @@ use super::*;
 fn word(recorder: &str, sequence: u64) -> Recorded {
     Recorded {
         recorder: recorder.to_owned(),
+        process: String::new(),
         epoch: "e".to_owned(),
         sequence,
         head: String::new(),

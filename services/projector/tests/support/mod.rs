@@ -197,6 +197,7 @@ impl Recorder {
             }
             Recorded {
                 recorder: self.name.clone(),
+                process: String::new(),
                 epoch: "00c0ffee00c0ffee".to_owned(),
                 sequence: inner.log.sequence() + inner.boasts,
                 head: if inner.boasts == 0 { inner.log.head() } else { String::new() },

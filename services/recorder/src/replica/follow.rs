@@ -123,7 +123,12 @@ impl Replica {
                         return Ok(ended);
                     }
                 }
-                Some(delivery) = self.words.next() => drop(self.hear(&delivery)),
+                Some(delivery) = self.words.next() => {
+                    self.hear(&delivery);
+                    if self.peers.intruder(Instant::now()).is_some() {
+                        return Ok(Ended::LookAgain);
+                    }
+                }
                 () = stop.cancelled() => return Ok(Ended::Stopped),
             }
         }

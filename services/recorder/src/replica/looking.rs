@@ -18,6 +18,11 @@ impl Replica {
         stop: &CancellationToken,
     ) -> Result<Ended, Error> {
         self.hear_all();
+        let intruder = self.peers.intruder(Instant::now()).map(ToString::to_string);
+        if let Some(why) = intruder {
+            self.stands_still(&why);
+            return self.pause(stop).await;
+        }
         if self.still_listens() {
             return self.pause(stop).await;
         }

@@ -19,6 +19,27 @@ pub(crate) struct Peers {
     differ: BTreeSet<String>,
     /// Names that were heard and do not belong here, so that each is told once.
     strange: BTreeSet<String>,
+    /// This process, as it says of itself.
+    process: String,
+    /// Somebody who records beside this one and must not, and when that was last heard.
+    intruder: Option<(Intruder, Instant)>,
+}
+
+/// A recorder beside which this one takes nothing in: each would go on with a log of its own.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Intruder {
+    /// It has the same name.
+    #[error(
+        "another recorder runs under this one's name {0:?}: give each a name of its own in recorder.name, and name all of \
+         them in recorder.all"
+    )]
+    Namesake(String),
+    /// This one is configured to be the only one.
+    #[error(
+        "recorder {0:?} is heard, and by recorder.all this one is the only one: name all of them there, the same for each, or \
+         stop that one"
+    )]
+    Beside(String),
 }
 
 /// Strange names that are told: more of them say nothing new.
@@ -34,7 +55,14 @@ impl Peers {
             heard: BTreeMap::new(),
             differ: BTreeSet::new(),
             strange: BTreeSet::new(),
+            process: String::new(),
+            intruder: None,
         }
+    }
+
+    /// The same with this process's digits.
+    pub fn of_process(self, process: &str) -> Self {
+        Self { process: process.to_owned(), ..self }
     }
 
     pub fn me(&self) -> &str {
@@ -60,9 +88,15 @@ impl Peers {
     /// Takes in what a recorder says of itself. True if it is one of the others.
     pub fn hear(&mut self, mut word: Recorded, now: Instant) -> bool {
         if word.recorder == self.me {
+            if word.process != self.process {
+                self.intruder = Some((Intruder::Namesake(word.recorder), now));
+            }
             return false;
         }
         if !self.all.contains(&word.recorder) {
+            if self.all.len() == 1 {
+                self.intruder = Some((Intruder::Beside(word.recorder.clone()), now));
+            }
             if self.strange.len() < STRANGE && self.strange.insert(word.recorder.clone()) {
                 tracing::error!(
                     name = word.recorder,
@@ -75,6 +109,12 @@ impl Peers {
         word.lends &= !self.differ.contains(&word.recorder);
         self.heard.insert(word.recorder.clone(), (word, now));
         true
+    }
+
+    /// Who was heard lately beside whom nothing may be taken in.
+    pub fn intruder(&self, now: Instant) -> Option<&Intruder> {
+        let lately = |at: Instant| now.saturating_duration_since(at) < SILENT;
+        self.intruder.as_ref().filter(|(_, at)| lately(*at)).map(|(intruder, _)| intruder)
     }
 
     /// Another one was found to hold other facts. True if as many of all do that this one must be wrong, or nobody can
@@ -163,5 +203,25 @@ mod tests {
         assert!(peers.alive(Instant::now()).all(|word| !word.lends));
         assert!(peers.differs("c"));
         assert!(Peers::new("a", &["a".to_owned(), "b".to_owned()]).differs("b"), "of two nobody knows which");
+    }
+
+    #[test]
+    fn beside_a_namesake_or_beside_anybody_where_it_is_the_only_one_nothing_is_taken_in() {
+        let now = Instant::now();
+        let mut peers = three().of_process("0123");
+        let own = Recorded { process: "0123".to_owned(), ..word("b", 4) };
+        peers.hear(own, now);
+        peers.hear(word("x", 4), now);
+        assert_eq!(
+            peers.intruder(now),
+            None,
+            "its own word, and a stranger beside three that know each other"
+        );
+        peers.hear(Recorded { process: "4567".to_owned(), ..word("b", 9) }, now);
+        assert_eq!(peers.intruder(now), Some(&Intruder::Namesake("b".to_owned())));
+        assert_eq!(peers.intruder(now + SILENT), None, "it was stopped");
+        let mut only = Peers::new("b", &[]);
+        only.hear(word("x", 4), now);
+        assert_eq!(only.intruder(now), Some(&Intruder::Beside("x".to_owned())));
     }
 }

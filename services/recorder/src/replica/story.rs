@@ -6,6 +6,7 @@ use proto::live::{Recorded, StreamStand};
 pub(crate) fn word(recorder: &str, sequence: u64) -> Recorded {
     Recorded {
         recorder: recorder.to_owned(),
+        process: String::new(),
         epoch: "e".to_owned(),
         sequence,
         head: proto::fact::hex(&[u8::try_from(sequence % 256).unwrap(); 32]),

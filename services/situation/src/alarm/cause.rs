@@ -91,7 +91,8 @@ impl Watched {
                     roles.is_empty() || roles.contains(role)
                 };
                 for (post, staff) in figures.staff.iter().filter(|(post, _)| is_meant(post)) {
-                    let is_known = staff.on_duty.is_some() && is_trusted(staff.feed.as_ref(), figures);
+                    let is_known = staff.on_duty.is_some()
+                        && is_trusted(staff.feed.as_ref(), staff.observed_at, figures);
                     let staff = &StaffFigures { gap: staff.gap.filter(|_| is_known), ..staff.clone() };
                     if !is_known {
                         self.doubtful_posts.insert(post.clone());
@@ -113,6 +114,16 @@ impl Watched {
                 let closing = figures.closing.as_ref().filter(|it| it.phase == ClosingPhase::Closed);
                 if let Some(closing) = closing.filter(|_| !self.is_inside_doubtful) {
                     self.add(Cause { count: closing.inside, ..at });
+                }
+            }
+            Watch::MoreThanUsual { by } => {
+                for (lane, people) in figures.lanes.iter().filter(|_| figures.open == Some(true)) {
+                    let Some(hour) = people.arrivals.map(|arrivals| arrivals.this_hour) else { continue };
+                    let usual = hour.usual.map(|usual| usual.high.saturating_add(*by));
+                    let (since, count) = (Some(hour.from), hour.count);
+                    if count.zip(usual).is_some_and(|(count, usual)| count >= usual) {
+                        self.add(Cause { lane: Some(lane.clone()), since, count, ..at.clone() });
+                    }
                 }
             }
             Watch::ClosesLate => {
@@ -163,13 +174,14 @@ impl Watched {
 
 /// Whether who is overdue in a lane can be told at the moment.
 fn is_known(lane: &LaneFigures, figures: &StationFigures) -> bool {
-    lane.overdue.is_some() && is_trusted(lane.feed.as_ref(), figures)
+    lane.overdue.is_some() && is_trusted(lane.feed.as_ref(), lane.observed_at, figures)
 }
 
-/// Whether a feed's word can be trusted to be of now.
-fn is_trusted(feed: Option<&FeedId>, figures: &StationFigures) -> bool {
-    let feed = feed.and_then(|id| figures.feeds.get(id));
-    feed.is_none_or(|feed| matches!(feed.state, Freshness::Fresh | Freshness::Ageing))
+/// Whether figures can be trusted to be of now: by their feed, or as the word of a person who spoke after it last did.
+fn is_trusted(feed: Option<&FeedId>, said: Option<Instant>, figures: &StationFigures) -> bool {
+    let Some(feed) = feed.and_then(|id| figures.feeds.get(id)) else { return true };
+    matches!(feed.state, Freshness::Fresh | Freshness::Ageing)
+        || said.is_some_and(|said| feed.last_event_time.is_none_or(|last| last <= said))
 }
 
 /// Whether it is known how many are inside: every lane that was ever spoken of, by a feed that can be trusted.
@@ -177,7 +189,9 @@ fn is_inside_known(figures: &StationFigures) -> bool {
     let is_told =
         |lane: &LaneFigures| lane.present.is_some() || lane.waiting.is_some() && lane.in_care.is_some();
     let spoken_of = figures.lanes.values().filter(|lane| lane.feed.is_some());
-    spoken_of.into_iter().all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), figures))
+    spoken_of
+        .into_iter()
+        .all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), lane.observed_at, figures))
 }
 
 /// The first gap of a role, and the largest.

@@ -60,6 +60,14 @@ pub struct AlarmFigures {
     pub told_of: BTreeMap<AlarmId, (Word, Option<StationId>)>,
 }
 
+impl AlarmFigures {
+    /// The stations that it tells of: a summary of many.
+    pub fn stations(&self) -> impl Iterator<Item = &StationId> {
+        let of_many = self.told_of.values().filter_map(|(_, station)| station.as_ref());
+        self.cause.station.iter().chain(of_many)
+    }
+}
+
 impl AlarmLog {
     /// What a board of a past moment shows: what stood then and who had taken notice, but no count that changed since.
     #[must_use]

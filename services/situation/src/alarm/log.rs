@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::cause::{Cause, Watched};
-use super::rule::{AlarmRules, SUMMARY, Watch};
+use super::rule::{AlarmRules, SUMMARY};
 use crate::event::{Acknowledgement, Person, Shelving};
 use crate::name::{AlarmId, StationId};
 use crate::time::Instant;
@@ -13,9 +12,6 @@ use crate::trail::Trail;
 
 /// Alarms that are over and still remembered, for boards of past moments: those of some months, at fifty a day.
 pub const MAX_ENDED: usize = 4_096;
-
-/// A feed that is back within this time after it was said to be lost was telling what it could not tell before.
-const CATCHING_UP: Duration = Duration::from_secs(60);
 
 /// One alarm, from when it was raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,12 +124,13 @@ impl AlarmLog {
 
     /// Clears what has been gone for as long as its rule holds it.
     pub fn settle(&mut self, rules: &AlarmRules, clock: Instant) {
-        let mut over = Vec::new();
+        let (mut over, mut momentary) = (Vec::new(), Vec::new());
         for (id, alarm) in &mut self.standing {
             if alarm.cleared.is_none() && alarm.is_over_at(rules).is_some_and(|at| at <= clock) {
                 alarm.cleared = Some(clock);
-                if alarm.was_catching_up(rules, clock) {
+                if alarm.was_catching_up(rules) {
                     alarm.superseded = Some(clock);
+                    momentary.push((alarm.raised, alarm.in_summary));
                 }
             }
             if alarm.is_done_with(clock) {
@@ -141,6 +138,24 @@ impl AlarmLog {
             }
         }
         over.iter().for_each(|id| self.end(id));
+        self.make_room(rules, &momentary);
+    }
+
+    /// What was there for a moment only does not count among those that are new: others that were put into the summary because of
+    /// it are told of by themselves, the first first.
+    fn make_room(&mut self, rules: &AlarmRules, momentary: &[(Instant, bool)]) {
+        for (raised, _) in momentary.iter().filter(|(_, in_summary)| !in_summary) {
+            if let Some(place) = self.new.iter().position(|new| new == raised) {
+                self.new.remove(place);
+            }
+        }
+        while !momentary.is_empty() && self.new.len() < rules.most_new as usize {
+            let waiting = self.standing.values_mut().filter(|alarm| alarm.in_summary);
+            let Some(first) = waiting.min_by_key(|alarm| alarm.raised) else { return };
+            first.in_summary = false;
+            let place = self.new.partition_point(|new| *new <= first.raised);
+            self.new.insert(place, first.raised);
+        }
     }
 
     /// Somebody took notice: of one, or of all that the summary tells of.
@@ -227,73 +242,5 @@ impl AlarmLog {
         if self.ended.len() > MAX_ENDED {
             self.ended.pop();
         }
-    }
-}
-
-impl Alarm {
-    fn is_of(&self, rules: &AlarmRules, has_station: impl Fn(&StationId) -> bool) -> bool {
-        rules.rules.contains_key(&self.cause.rule) && self.cause.station.as_ref().is_none_or(has_station)
-    }
-
-    fn raised(cause: &Cause, clock: Instant, in_summary: bool) -> Self {
-        Self {
-            cause: cause.clone(),
-            told: clock,
-            raised: clock,
-            gone: None,
-            cleared: None,
-            acknowledged: None,
-            shelved: None,
-            superseded: None,
-            in_summary,
-        }
-    }
-
-    /// The one that tells of the same cause, which has come again. It is nothing new: it stands where this one stood, and who
-    /// wanted to hear nothing of this one hears nothing of it.
-    fn again(&self, cause: &Cause, clock: Instant) -> Self {
-        Self { shelved: self.shelved.clone(), ..Self::raised(cause, clock, self.in_summary) }
-    }
-
-    /// When it is over if its cause is not seen again until then.
-    pub(super) fn is_over_at(&self, rules: &AlarmRules) -> Option<Instant> {
-        let rule = rules.rules.get(&self.cause.rule);
-        Some(self.gone?.plus(rule.map_or(Duration::ZERO, |rule| rule.hold)))
-    }
-
-    /// Whether what was found leaves it open if it still stands.
-    fn is_doubtful(&self, rules: &AlarmRules, watched: &Watched) -> bool {
-        let rule = rules.rules.get(&self.cause.rule);
-        match rule.map(|rule| &rule.watch) {
-            Some(Watch::Overdue { .. }) => {
-                self.cause.lane.as_ref().is_some_and(|lane| watched.doubtful.contains(lane))
-            }
-            // A gap that lies ahead is the plan's word; who is there now is the feed's.
-            Some(Watch::StaffingGap { .. }) => {
-                let post = self.cause.role.as_ref().filter(|_| self.cause.since.is_none());
-                post.is_some_and(|post| watched.doubtful_posts.contains(post))
-            }
-            Some(Watch::ClosedInside) => watched.is_inside_doubtful,
-            Some(Watch::ClosesLate) => watched.is_end_doubtful,
-            Some(Watch::FeedLost { .. }) | None => false,
-        }
-    }
-
-    /// Whether it is over and nobody needs to hear of it: somebody took notice, or it went while nobody wanted to. While
-    /// they still do not want to, it stays known, for its cause may come again.
-    fn is_done_with(&self, clock: Instant) -> bool {
-        let Some(cleared) = self.cleared else { return false };
-        let shelf = self.shelved.as_ref().filter(|shelf| shelf.at <= cleared && cleared < shelf.until);
-        self.acknowledged.is_some()
-            || self.superseded.is_some()
-            || shelf.is_some_and(|shelf| shelf.until <= clock)
-    }
-
-    /// Whether a feed was only telling what it could not tell before: who reads of it a minute later has missed nothing.
-    fn was_catching_up(&self, rules: &AlarmRules, clock: Instant) -> bool {
-        let rule = rules.rules.get(&self.cause.rule);
-        rule.is_some_and(|rule| matches!(rule.watch, Watch::FeedLost { .. }))
-            && self.acknowledged.is_none()
-            && clock <= self.raised.plus(CATCHING_UP)
     }
 }

@@ -72,6 +72,12 @@ pub enum Watch {
     ClosedInside,
     /// At its present pace a station will not be done before its doors close.
     ClosesLate,
+    /// In this hour more people have come to a lane of an open station than usually come in a whole hour like it. One alarm a
+    /// lane.
+    MoreThanUsual {
+        /// By so many more than what one such hour in ten has: of small figures one more or less says nothing.
+        by: u32,
+    },
 }
 
 impl Default for AlarmRules {

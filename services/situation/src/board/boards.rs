@@ -5,6 +5,7 @@ mod changes;
 mod listeners;
 mod refresh;
 mod state;
+mod strain;
 
 pub use state::BoardsState;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use changes::Changes;
 use listeners::Listeners;
+use strain::StrainBook;
 
 use super::{Totals, View, ViewFrame};
 use crate::alarm::{AlarmFigures, AlarmLog};
@@ -63,6 +65,8 @@ pub struct Boards {
     alarms_shown: Arc<BTreeMap<AlarmId, AlarmFigures>>,
     alarms_stale: bool,
     alarms_due: Option<Instant>,
+    /// Which levels stand and stood.
+    strain: StrainBook,
 }
 
 /// The fact that last changed something.
@@ -155,6 +159,7 @@ impl Boards {
         boards.configure(&area);
         boards.refresh(Changed { sequence: newest, event_time: clock, received: clock });
         boards.show_alarms_of(like);
+        boards.show_strain_of(like);
         boards
     }
 
@@ -263,7 +268,7 @@ impl Boards {
         &self.totals
     }
 
-    /// These boards' names and their alarms without the rest: what [`Boards::of_moment`] needs to know of them.
+    /// These boards' names, their alarms and levels without the rest: what [`Boards::of_moment`] needs to know of them.
     #[must_use]
     pub fn stem(&self) -> Self {
         Self {
@@ -272,6 +277,7 @@ impl Boards {
             restored: self.restored,
             sequence: self.sequence,
             alarms: Arc::clone(&self.alarms),
+            strain: self.strain.stem(),
             ..Self::default()
         }
     }
@@ -291,11 +297,11 @@ impl Boards {
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
-        earlier(self.next_due_of_figures(), self.alarms_due)
+        earlier(self.next_due_of_figures(), earlier(self.alarms_due, self.strain.next_due()))
     }
 
-    /// The same without what becomes of alarms by itself: a recorder that was started anew does not know since when one
-    /// stands, so that nobody can hold it to that.
+    /// The same without what becomes of alarms and levels by itself: a recorder that was started anew does not know since
+    /// when one stands, so that nobody can hold it to that.
     #[must_use]
     pub fn next_due_of_figures(&self) -> Option<Instant> {
         let held = self.held.keys().next().map(|(at, _)| *at);
@@ -309,7 +315,7 @@ impl Boards {
             self.area_redescribed |= (&before.name, &before.attribution, &before.calendar.zone)
                 != (&area.name, &area.attribution, &area.calendar.zone);
             let otherwise = area.stations.iter().filter(|(id, station)| {
-                (&before.schemes, &before.roles) != (&area.schemes, &area.roles)
+                (&before.schemes, &before.roles, &before.strain) != (&area.schemes, &area.roles, &area.strain)
                     || before.stations.get(*id) != Some(station)
             });
             self.redescribed.extend(otherwise.map(|(id, _)| id.clone()));
@@ -325,6 +331,7 @@ impl Boards {
             stays
         });
         self.due.retain(|(_, id)| area.stations.contains_key(id));
+        self.strain.keep_those_of(area, self.clock);
         for shown in self.stations.values_mut() {
             shown.timetable_from = None;
         }

@@ -6,6 +6,7 @@ use super::waits::{ExpectedFigures, WithinFigures};
 use crate::calendar::OpenFor;
 use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
 use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
+use crate::strain::StrainFigures;
 use crate::time::Instant;
 
 /// How far a feed can be trusted to speak of now.
@@ -82,6 +83,8 @@ pub struct StationFigures {
     pub units: BTreeMap<UnitId, UnitFigures>,
     /// What everybody here should know now.
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
+    /// How strained it is, unless it is closed or the area has no rules for it.
+    pub strain: Option<StrainFigures>,
 }
 
 /// Until when a service is given, or from when on again.
@@ -131,12 +134,49 @@ pub struct LaneFigures {
     pub expected_by_urgency: BTreeMap<UrgencyCode, ExpectedFigures>,
     /// How many of the newest waits stayed within what was to be expected when they began.
     pub waits_within: Option<WithinFigures>,
+    /// Who came in this hour and in the one before it.
+    pub arrivals: Option<ArrivalFigures>,
+    /// How many waited at the beginning of hours like this one.
+    pub usual_waiting: Option<Usual>,
     /// The role of the person whose word some of these figures are, while it holds.
     pub observed_by: Option<Word>,
     /// When they said it.
     pub observed_at: Option<Instant>,
     /// Until when it holds; after that those figures are not known until somebody tells them again.
     pub valid_until: Option<Instant>,
+}
+
+/// Who came to a lane, and how many do at this time of such days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArrivalFigures {
+    /// In the hour that has begun, so far.
+    pub this_hour: HourFigures,
+    /// In the hour before it.
+    pub last_hour: HourFigures,
+}
+
+/// Who came in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HourFigures {
+    /// It begins.
+    pub from: Instant,
+    /// How many; not known of an hour in which no feed of the queue gave a sign of life.
+    pub count: Option<u32>,
+    /// How many come in a whole hour like it.
+    pub usual: Option<Usual>,
+}
+
+/// What was usual in hours of the same local time on days alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usual {
+    /// Half of them had no more.
+    pub median: u32,
+    /// One in ten had less, or the least of fewer than ten.
+    pub low: u32,
+    /// One in ten had more, or the most of fewer than ten.
+    pub high: u32,
+    /// So many hours are known.
+    pub of: u32,
 }
 
 /// People of one urgency who have waited beyond its target.
@@ -327,6 +367,8 @@ pub struct ContactFigures {
     pub oldest_callback: Option<Instant>,
     /// Agents at work.
     pub agents: Option<u32>,
+    /// How many waited to be called back at the same time on the last days alike, the newest as 1; those that are known.
+    pub callbacks_before: BTreeMap<u32, (Instant, u32)>,
     /// As of a lane: a person's word.
     pub observed_by: Option<Word>,
     /// When they said it.

@@ -16,9 +16,9 @@ use crate::time::{Instant, earlier};
 pub enum View {
     /// All stations.
     Situation,
-    /// The stations that serve in the present or coming evening.
+    /// The stations that serve in the present or coming evening, and those that have urgent times to give.
     Evening,
-    /// The stations that serve over the present or coming weekend or holiday.
+    /// The stations that serve over the present or coming weekend or holiday, and those that have urgent times to give.
     Weekend,
     /// One station.
     Station(StationId),
@@ -68,9 +68,9 @@ pub struct ViewFrame {
 }
 
 impl ViewFrame {
-    /// The frame of a view at a moment, yet without notices and notes. `open_now` are the stations that are open by their own
-    /// word.
-    pub(super) fn of(view: &View, area: &Area, open_now: &BTreeSet<StationId>, clock: Instant) -> Self {
+    /// The frame of a view at a moment, yet without notices and notes. `listed` are the stations that are open by their own
+    /// word or have urgent appointments to give.
+    pub(super) fn of(view: &View, area: &Area, listed: &BTreeSet<StationId>, clock: Instant) -> Self {
         let calendar = &area.calendar;
         let day = calendar.day_at(clock).filter(|day| day.name.is_some());
         let now = || calendar::window_at(&area.windows, calendar, clock);
@@ -97,12 +97,28 @@ impl ViewFrame {
                 // Where no timetable is known, nobody may conclude that the station is closed.
                 let unknown = station.hours.is_empty() && !station.always_open;
                 unknown
-                    || (holds && open_now.contains(*id))
+                    || (holds && listed.contains(*id))
                     || calendar::serves_between(station, calendar, window.from, window.to)
             })
             .map(|(id, _)| id.clone())
             .collect();
         Self { window: Some(window), day, members: Arc::new(members), ..Self::default() }
+    }
+}
+
+impl ViewFrame {
+    /// Whether the boards of single stations show the same of it, but for the notes of each.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (&self.window, &self.day, &self.notices) == (&other.window, &other.day, &other.notices)
+    }
+
+    /// The stations that have other notes of their own here than there.
+    pub(super) fn stations_with_other_notes(&self, other: &Self) -> BTreeSet<StationId> {
+        let others = |here: &Self, there: &Self| {
+            let other = here.notes.iter().filter(|(id, note)| there.notes.get(*id) != Some(*note));
+            other.filter_map(|(_, (_, note))| note.station.clone()).collect::<BTreeSet<_>>()
+        };
+        &others(self, other) | &others(other, self)
     }
 }
 

@@ -168,6 +168,15 @@ impl Calendar {
         Day { date, kind, name }
     }
 
+    /// What makes a date special, if anything does.
+    pub(super) fn kind_of(&self, date: Date) -> Option<DayKind> {
+        match self.special(date)? {
+            Special::Holiday(_) => Some(DayKind::PublicHoliday),
+            Special::Closed(_) => Some(DayKind::CustomaryClosed),
+            Special::Eve(_) => (!is_weekend(date)).then_some(DayKind::Eve),
+        }
+    }
+
     /// Looks the local date of a moment up. `None` only beyond the calendar's years.
     #[must_use]
     pub fn day_at(&self, at: Instant) -> Option<Day> {

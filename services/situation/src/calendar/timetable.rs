@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::hours::Table;
-use super::{Ladder, Opening, ladder, opening};
+use super::{Ladder, LikeHours, Opening, ladder, like_hours, opening};
 use crate::area::{Area, Station};
 use crate::name::Word;
 use crate::time::{Instant, earlier};
@@ -17,6 +17,8 @@ pub struct Timetable {
     pub services: BTreeMap<Word, Opening>,
     /// The shifts of the weekend.
     pub ladder: Ladder,
+    /// The hours that the present one is like.
+    pub like: Option<LikeHours>,
 }
 
 /// Reads the timetables of a station and of its services at a moment.
@@ -30,6 +32,7 @@ pub fn timetable(area: &Area, station: &Station, at: Instant) -> Timetable {
             .map(|(id, service)| (id.clone(), Table::of_service(station, service).opening(calendar, at)))
             .collect(),
         ladder: ladder(area, station, at),
+        like: like_hours(calendar, at),
     }
 }
 
@@ -37,7 +40,8 @@ impl Timetable {
     /// Nothing in it changes before this moment; `None`: it never does.
     #[must_use]
     pub fn holds_until(&self) -> Option<Instant> {
-        self.openings().fold(self.ladder.holds_until, |first, opening| earlier(first, opening.holds_until))
+        let first = earlier(self.ladder.holds_until, self.hour_ends());
+        self.openings().fold(first, |first, opening| earlier(first, opening.holds_until))
     }
 
     /// The next moment after `clock` at which something begins or ends by these timetables: doors, the
@@ -50,6 +54,10 @@ impl Timetable {
             .chain(self.ladder.holds_until)
             .filter(|boundary| *boundary > clock)
             .min()
+    }
+
+    fn hour_ends(&self) -> Option<Instant> {
+        self.like.as_ref().map(|like| like.this.next().start())
     }
 
     fn openings(&self) -> impl Iterator<Item = &Opening> {

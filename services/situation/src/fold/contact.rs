@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::hourly::{Hourly, LastWord};
 use super::station::StationState;
 use super::told::{Register, Stamp};
-use crate::event::ContactObserved;
+use crate::event::{ContactObserved, Told};
 use crate::name::Word;
-use crate::time::Instant;
+use crate::time::{Hour, Instant};
 
 /// A line, and the language that is answered if it is counted by language.
 pub type Line = (Word, Option<Word>);
@@ -28,6 +29,8 @@ pub struct ContactState {
     pub agents: Register<u32>,
     /// Whose figures they are.
     pub coverage: Register<Word>,
+    /// The last word of each hour on how many waited to be called back.
+    pub callbacks_by_hour: Hourly<LastWord>,
 }
 
 impl StationState {
@@ -40,5 +43,9 @@ impl StationState {
         line.oldest_callback.hear(stamp, &observed.oldest_callback);
         line.agents.hear(stamp, &observed.agents);
         line.coverage.hear(stamp, &observed.coverage);
+        if observed.by.is_none() && observed.callbacks_waiting != Told::Unsaid {
+            let hour = Hour::of(stamp.time);
+            line.callbacks_by_hour.change(hour, |last| last.hear(stamp.time, &observed.callbacks_waiting));
+        }
     }
 }

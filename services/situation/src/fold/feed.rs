@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::hourly::Hourly;
 use super::told::{Register, Stamp};
 use crate::area::Pace;
 use crate::board::{FeedFigures, Freshness};
 use crate::event::Told;
 use crate::name::Word;
-use crate::time::{Instant, earlier};
+use crate::time::{Hour, Instant, earlier};
 
 /// A feed as one station hears it, or a whole feed's heartbeats.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,8 @@ pub struct FeedState {
     pub interval: Register<Duration>,
     /// When anything of it was last received.
     pub last_received: Option<Instant>,
+    /// The hours in which it gave a sign of life.
+    pub spoke: Hourly<bool>,
 }
 
 impl FeedState {
@@ -30,6 +33,7 @@ impl FeedState {
             self.last_event = Some(Arc::clone(stamp));
         }
         self.family.hear(stamp, &Told::Value(Word::new(family)));
+        self.spoke_at(stamp.time);
         self.last_received = self.last_received.max(Some(received));
     }
 
@@ -39,7 +43,15 @@ impl FeedState {
             self.last_event = Some(Arc::clone(stamp));
         }
         self.interval.hear(stamp, &Told::Value(interval));
+        self.spoke_at(stamp.time);
         self.last_received = self.last_received.max(Some(received));
+    }
+
+    fn spoke_at(&mut self, moment: Instant) {
+        let hour = Hour::of(moment);
+        if self.spoke.get(hour).is_none() {
+            self.spoke.change(hour, |spoke| *spoke = true);
+        }
     }
 
     /// When this feed last received anything, with what `whole` (its heartbeats) received.

@@ -9,6 +9,7 @@ mod ladder;
 mod lanes;
 mod places;
 mod services;
+mod usual;
 mod waits;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use super::told::Register;
 use crate::area::{Area, Station};
 use crate::board::{FeedFigures, Freshness, StationFigures};
 use crate::calendar::{self, Opening, OpeningSpan, Timetable};
-use crate::name::{FeedId, StationId, Trilingual};
+use crate::name::{FeedId, LaneId, StationId, Trilingual, UrgencyCode};
 use crate::time::{Instant, earlier};
 
 /// The family of feeds that tell of queues.
@@ -37,8 +38,12 @@ pub struct Look {
     pub figures: StationFigures,
     /// When each feed was last received. Not part of the figures: it says when we heard, not what is.
     pub last_received: BTreeMap<FeedId, Instant>,
+    /// People present in lanes of tickets, by urgency. Not part of the figures either: what is measured with it is.
+    pub acuity: BTreeMap<LaneId, BTreeMap<UrgencyCode, u32>>,
     /// When the present opening began by the timetable, if it did.
     pub open_since: Option<Instant>,
+    /// Whether it has urgent appointments to give that are yet to come, open or not.
+    pub has_urgent_slots: bool,
     /// The next moment at which the figures change although nobody says anything.
     pub next_due: Option<Instant>,
 }
@@ -65,12 +70,15 @@ pub fn look(
     services::look(&mut found, timetable, state, clock);
     found.feeds(area, station, state, &situation.beats, clock);
     lanes::look(&mut found, area, station, state, &situation.words, clock);
+    if let Some(like) = &timetable.like {
+        usual::look(&mut found, area, station, state, &situation.beats, like);
+    }
     places::staff(&mut found, area, station, state, clock);
     ladder::look(&mut found, &timetable.ladder, area, station, state, clock);
     places::capacity(&mut found, state, clock);
     places::slots(&mut found, state, clock);
     places::on_call(&mut found, state, clock);
-    contacts::look(&mut found, state, clock);
+    contacts::look(&mut found, timetable.like.as_ref(), state, clock);
     dispatch::tasks(&mut found, state);
     dispatch::units(&mut found, state, clock);
     found.notices(state, clock);
@@ -99,6 +107,11 @@ fn reporting(area: &Area, station: &Station, figures: &StationFigures) -> Option
 }
 
 impl Look {
+    /// Whether the desk can send somebody there now or to an urgent appointment, whatever the timetable says.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.figures.open == Some(true) || self.has_urgent_slots
+    }
+
     fn due(&mut self, at: Option<Instant>) {
         self.next_due = earlier(self.next_due, at);
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::contact::{ContactState, Line};
 use super::dispatch::{Task, UnitTold};
 use super::feed::FeedState;
+use super::hourly::{Hourly, LaneHour};
 use super::notice::Notices;
 use super::pace::Departures;
 use super::staffing::{Post, StaffState};
@@ -19,7 +20,7 @@ use crate::event::{
     StationStatus, Step, Told,
 };
 use crate::name::{FeedId, LaneId, TaskId, TicketId, UnitId, UrgencyCode, Word};
-use crate::time::Instant;
+use crate::time::{Hour, Instant};
 
 /// Roles, resources, services, feeds and the like that one station may have of each kind. Real ones
 /// have a dozen; a source that invents names must not fill the memory.
@@ -80,6 +81,8 @@ pub struct LaneState {
     /// The newest ticket event that named the lane: since then its emptiness is known. Counts do not
     /// name it: a lane of tickets has no other authority.
     pub named: Option<Arc<Stamp>>,
+    /// How it was, hour by hour.
+    pub by_hour: Hourly<LaneHour>,
 }
 
 /// What was said of places of a kind.
@@ -179,8 +182,10 @@ impl StationState {
             }
         }
         // A correction's own time only orders corrections: it is no news of the station. A notice is written for its
-        // people and not about what they do.
-        if let Some(family) = family_of(&event.said) {
+        // people and not about what they do. What a person says until a moment is no sign of life of a feed; without
+        // an end it ages as a feed's word does.
+        let is_of_feed = stamp.by.is_none() || stamp.valid_until.is_none();
+        if let Some(family) = family_of(&event.said).filter(|_| is_of_feed) {
             self.feeds.entry(event.source.clone()).or_default().hear(&stamp, family, received);
         }
         first_named
@@ -223,7 +228,7 @@ impl StationState {
         let before = self.tickets.remove(ticket).map(|ticket| ticket.stays(words)).unwrap_or_default();
         self.present.remove(ticket);
         // Whoever still waited is no more in any queue; what is over stays as it was.
-        let over: Vec<_> = before.iter().copied().filter(|stay| stay.over.is_some()).collect();
+        let over: Vec<_> = before.iter().copied().filter(|stay| stay.until.is_some()).collect();
         self.note_waits(&before, &over, words);
         false
     }
@@ -257,6 +262,10 @@ impl StationState {
         lane.in_care.hear(stamp, &observed.in_care);
         lane.present.hear(stamp, &observed.present);
         lane.longest_wait_s.hear(stamp, &observed.longest_wait_s);
+        // What is usual is what feeds tell: people tell when something is not.
+        if observed.by.is_none() && observed.waiting != Told::Unsaid {
+            lane.by_hour.change(Hour::of(stamp.time), |hour| hour.told.hear(stamp.time, &observed.waiting));
+        }
     }
 
     fn step(
@@ -301,9 +310,9 @@ impl StationState {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
         let ticket = Arc::make_mut(ticket);
-        let (left_before, waited_before) = (ticket.left_care_at(words), ticket.stays(words));
+        let (left_before, stays_before) = (ticket.left_care_at(words), ticket.stays(words));
         change(ticket, words);
-        let (left, waited) = (ticket.left_care_at(words), ticket.stays(words));
+        let (left, stays) = (ticket.left_care_at(words), ticket.stays(words));
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {
@@ -315,7 +324,8 @@ impl StationState {
             }
         }
         self.note_departure(id, left_before, left);
-        self.note_waits(&waited_before, &waited, words);
+        self.note_stays(&stays_before, &stays, words);
+        self.note_waits(&stays_before, &stays, words);
         for (lane, stamp) in corrected {
             self.name(&lane, &Arc::new(stamp));
         }

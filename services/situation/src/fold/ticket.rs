@@ -6,8 +6,7 @@ mod stay;
 use std::cmp::Ordering;
 
 pub use fix::Fix;
-pub use stay::Wait;
-pub(super) use stay::Stay;
+pub use stay::{Stay, Wait};
 
 use super::words::{Symbol, Words};
 use crate::event::{Event, Need, Step};
@@ -28,6 +27,8 @@ pub struct Visit {
     pub joined: Instant,
     /// When they came into this lane.
     pub(super) came: Instant,
+    /// They came to the station with it, and not from another of its lanes.
+    pub(super) at_first: bool,
     /// Taken into care.
     pub in_care: bool,
     /// What they wait for, a bit a need.
@@ -171,6 +172,7 @@ impl Ticket {
                         urgency: urgency.filter(|code| Some(*code) != untriaged).or(early_urgency.take()),
                         joined: step.time,
                         came: step.time,
+                        at_first: true,
                         in_care: false,
                         needs: 0,
                         last_heard,

@@ -9,8 +9,8 @@ mod kept;
 mod told;
 
 pub use forecast::Forecast;
-pub(super) use told::queue_now;
 pub use kept::{Past, Waits};
+pub(super) use told::queue_now;
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ impl StationState {
         for lane in lanes {
             let waits = self.waits.entry(LaneId::new(words.text(lane))).or_default();
             let over = |stays: &'_ [Stay]| -> Vec<Wait> {
-                stays.iter().filter(|stay| stay.lane == lane).filter_map(|stay| stay.over).collect()
+                stays.iter().filter(|stay| stay.lane == lane).filter_map(Stay::over).collect()
             };
             over(before).iter().for_each(|wait| waits.remove(wait));
             over(now).into_iter().for_each(|wait| waits.add(wait));
@@ -55,12 +55,12 @@ impl StationState {
 
 /// From when on a queue was another than was known, by the first stay that is told otherwise: later ones began later.
 fn changed_since(before: Option<&Stay>, now: Option<&Stay>) -> Option<Instant> {
-    let end = |stay: &Stay| stay.over.map_or(Instant::MAX, |over| over.ended);
+    let end = |stay: &Stay| stay.until.unwrap_or(Instant::MAX);
     match (before, now) {
-        (Some(before), Some(now)) if (before.lane, before.came) == (now.lane, now.came) => {
+        (Some(before), Some(now)) if (before.lane, before.from) == (now.lane, now.from) => {
             Some(end(before).min(end(now)))
         }
-        (Some(before), Some(now)) => Some(before.came.min(now.came)),
-        (before, now) => before.or(now).map(|stay| stay.came),
+        (Some(before), Some(now)) => Some(before.from.min(now.from)),
+        (before, now) => before.or(now).map(|stay| stay.from),
     }
 }

@@ -244,6 +244,27 @@ fn a_feed_that_is_back_within_a_minute_was_only_catching_up() {
 }
 
 #[test]
+fn a_story_that_is_told_late_in_one_go_leaves_no_trace_of_what_is_over() {
+    let mut area = with([("late", rule(Watch::Overdue { urgencies: BTreeSet::new(), after: minutes(0) }))]);
+    area.alarms.most_new = 1;
+    let mut log = Log::of(area);
+    log.hear(heartbeat(at("17:00"), minutes(1)));
+    // A backlog: one who waited too long and was seen long ago, and one who still waits.
+    log.hear_at(joined("16:00", "a", "kiire", Some("A")), at("17:00"));
+    log.hear_at(joined("16:00", "b", "kiire", Some("B")), at("17:00"));
+    assert_eq!(shown(&log).keys().map(AlarmId::as_str).collect::<Vec<_>>(), [LATE, SUMMARY]);
+    log.hear_at(care_started("16:10", "a"), at("17:00:01"));
+    // Nobody has to take notice of the first, and the second does not come as one of many.
+    assert_eq!(shown(&log).keys().map(AlarmId::as_str).collect::<Vec<_>>(), ["late:porvoo:kiire:B"]);
+    // Nor is it one of those that are new: there is room for one only, and that is taken.
+    log.hear_at(joined("17:00", "c", "kiire", Some("A")), at("17:00:02"));
+    assert!(state(&log, SUMMARY).is_some() && state(&log, LATE).is_none());
+    // What stood for longer was seen by somebody, perhaps.
+    log.hear_at(care_started("17:00:01", "b"), at("17:00:06"));
+    assert_eq!(state(&log, "late:porvoo:kiire:B"), Some(AlarmState::ClearedUnacknowledged));
+}
+
+#[test]
 fn a_feed_that_was_silent_overnight_is_not_lost_when_the_doors_open() {
     let mut log = log([("lost", rule(Watch::FeedLost { families: BTreeSet::new() }))]);
     let lost = format!("lost:porvoo:{FEED}");

@@ -31,6 +31,7 @@ fn a_views_revision_is_the_fact_that_last_changed_it() {
     let mut log = Log::given([]);
     let configured = log.sequence;
     assert_eq!(log.revision(&one("loviisa")), configured);
+    log.hear(heartbeat(at("16:30"), minutes(1)));
     log.hear(joined("17:00", "t", "kiire", None));
     let sequence = log.sequence;
     assert_eq!(log.revision(&one("porvoo")), sequence);

@@ -94,6 +94,7 @@ pub fn area() -> Area {
     let hammas = Scheme { urgencies: vec![urgency("särky", None)], untriaged_target: None };
     Area {
         alarms: AlarmRules::default(),
+        strain: None,
         roles: BTreeMap::new(),
         id: "testi".into(),
         name: Trilingual { fi: "Testi".into(), sv: "Test".into(), en: "Test".into() },

@@ -136,7 +136,11 @@ fn somebody_who_waits_for_more_than_a_day_is_in_no_queue() {
     log.hear(heartbeat(at("10:00"), 12 * HOUR));
     assert_eq!(log.lane("kiire").expected.unwrap().ahead, 1);
     let tomorrow = at("09:00").plus(LONGEST);
-    log.hear(says("u", tomorrow.minus(secs(1)), Step::Joined { lane: "kiire".into(), urgency: None, channel: None }));
+    log.hear(says(
+        "u",
+        tomorrow.minus(secs(1)),
+        Step::Joined { lane: "kiire".into(), urgency: None, channel: None },
+    ));
     assert_eq!(log.lane("kiire").expected.unwrap().ahead, 2);
     assert!(log.boards.next_due().unwrap() <= tomorrow);
     log.reach(tomorrow);
@@ -147,12 +151,14 @@ fn somebody_who_waits_for_more_than_a_day_is_in_no_queue() {
 fn what_never_happened_is_taken_out() {
     let mut events = morning(30);
     assert!(of_c(&at_noon(&events)).unwrap().wait.is_some());
-    let care = events.iter().find(|event| matches!(event.said, Said::Ticket(_, Step::CareStarted))).unwrap().clone();
+    let care =
+        events.iter().find(|event| matches!(event.said, Said::Ticket(_, Step::CareStarted))).unwrap().clone();
     events.push(corrected("11:30", "m0", &care, Some(true), Amendment::default()));
     let figures = of_c(&at_noon(&events)).unwrap();
     assert_eq!(figures, ExpectedFigures { wait: None, known: 29, ahead: 1 });
     // And a wait that was of another urgency is that one's.
-    let came = events.iter().find(|event| matches!(event.said, Said::Ticket(_, Step::Joined { .. }))).unwrap();
+    let came =
+        events.iter().find(|event| matches!(event.said, Said::Ticket(_, Step::Joined { .. }))).unwrap();
     let set = Amendment { urgency: Some("B".into()), ..Amendment::default() };
     let events = [morning(30), vec![corrected("11:31", "m0", came, None, set)]].concat();
     let figures = at_noon(&events);
@@ -212,10 +218,8 @@ fn a_lane_remembers_no_more_than_it_looks_at() {
         seen(&format!("t{number}"), came, minutes(5), "C").into_iter().for_each(|event| log.hear(event));
     }
     log.hear(heartbeat(at("09:00"), minutes(1)));
-    let kept: usize = log.boards.situation().state().stations["porvoo"].waits["kiire"]
-        .days()
-        .map(|day| day.len())
-        .sum();
+    let kept: usize =
+        log.boards.situation().state().stations["porvoo"].waits["kiire"].days().map(|day| day.len()).sum();
     assert!((MEMORY + JUDGED..4 * (MEMORY + JUDGED)).contains(&kept), "{kept} are kept");
     let figures = log.lane("kiire");
     assert_eq!(figures.waits_within.unwrap().of as usize, JUDGED);
@@ -236,7 +240,11 @@ fn visits() -> impl Strategy<Value = Vec<Event>> {
             match end {
                 0 => events.push(says(&ticket, ended, Step::Left { outcome: None })),
                 1 => {}
-                2 => events.push(says(&ticket, came.plus(minutes(wait / 2)), Step::Moved { lane: "hammas".into() })),
+                2 => events.push(says(
+                    &ticket,
+                    came.plus(minutes(wait / 2)),
+                    Step::Moved { lane: "hammas".into() },
+                )),
                 _ => events.push(kept),
             }
             if end == 3 {

@@ -21,7 +21,10 @@ mod verify;
 
 use std::io::Write;
 
+pub use directory::read;
+pub use epoch::each_fact;
 pub use expected::Expected;
+pub use progress::Bar;
 
 use self::import::Whole;
 use crate::Error;

@@ -158,6 +158,11 @@ impl Watching {
                 }
             }
             "heartbeat" => Ok(if self.json { Then::Nothing } else { Then::Show }),
+            "live" if self.json && self.degraded.is_some() => {
+                self.degraded = None;
+                say(&json!({"kind": "live"}).to_string())?;
+                Ok(Then::Nothing)
+            }
             "hello" | "live" => {
                 self.degraded = None;
                 Ok(Then::Nothing)
@@ -188,7 +193,10 @@ impl Watching {
     }
 
     fn lost(&self, why: &str) -> Result<(), Error> {
-        if self.json || self.board.is_none() {
+        if self.json {
+            return say(&json!({"kind": "degraded", "cause": why}).to_string());
+        }
+        if self.board.is_none() {
             drop(writeln!(std::io::stderr(), "not live: {why}; trying again"));
             return Ok(());
         }

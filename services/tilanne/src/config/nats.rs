@@ -72,6 +72,24 @@ impl Nats {
             (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
             (_, _) => return wrong("nats.cert_file and nats.key_file need each other: set both or none"),
         };
+        let files = [
+            ("seed_file", &self.seed_file),
+            ("creds_file", &self.creds_file),
+            ("ca_file", &self.ca_file),
+            ("cert_file", &self.cert_file),
+            ("key_file", &self.key_file),
+        ];
+        for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file.as_ref()?))) {
+            if let Err(error) = std::fs::File::open(file) {
+                return wrong(&format!("nats.{key}: {}: {error}", file.display()));
+            }
+        }
+        if self.servers.is_empty() {
+            return wrong("nats.servers is empty: name at least one, as nats://HOST:PORT");
+        }
+        if let Some(server) = self.servers.iter().find(|server| !is_address(server)) {
+            return wrong(&format!("nats.servers has {server:?}: write nats://HOST:PORT or tls://HOST:PORT"));
+        }
         let all = recorders.all.len().max(1);
         if self.receipts > all {
             return wrong(
@@ -80,6 +98,7 @@ impl Nats {
         }
         Ok(NatsOptions {
             receipts: if self.receipts == 0 { all / 2 + 1 } else { self.receipts },
+            recorders: recorders.all.clone(),
             servers: self.servers.clone(),
             name: self.name.clone(),
             credentials,
@@ -98,6 +117,12 @@ impl Nats {
             max_bytes: self.intake.max_bytes,
         }
     }
+}
+
+/// Whether it is one that NATS speaks at. What stands without a scheme is `nats://`.
+fn is_address(server: &str) -> bool {
+    server.split_once("://").is_none_or(|(scheme, _)| matches!(scheme, "nats" | "tls" | "ws" | "wss"))
+        && !server.is_empty()
 }
 
 fn path_unless_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {

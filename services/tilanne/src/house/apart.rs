@@ -79,6 +79,9 @@ impl House {
         let operators = runtime::admin::router(metrics.clone(), health.clone());
         house.listen("admin listener", admin, operators, config.server.limits());
         let options = config.nats.options(&config.recorder)?;
+        if services.contains(&Service::Recorder) {
+            config.recorder.check_membership().map_err(Error::Usage)?;
+        }
         let site = Site { config: Arc::new(config), options, described, metrics, health };
         house.begin(&site, services, public, footing)?;
         Ok(house)

@@ -32,6 +32,7 @@ fn word(recorder: &str) -> Recorded {
     let identity = "s".to_owned();
     Recorded {
         recorder: recorder.to_owned(),
+        process: String::new(),
         epoch: "e".to_owned(),
         sequence: 1,
         head: String::new(),

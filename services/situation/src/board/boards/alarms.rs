@@ -68,7 +68,7 @@ impl Boards {
         };
         let gone = before.iter().filter(|it| differs(it, &self.alarms_shown));
         let come = self.alarms_shown.iter().filter(|it| differs(it, &before));
-        for station in gone.chain(come).filter_map(|(_, alarm)| alarm.cause.station.as_ref()) {
+        for station in gone.chain(come).flat_map(|(_, alarm)| alarm.stations()) {
             if let Some(shown) = self.stations.get_mut(station) {
                 self.changes.mark(station, &mut shown.changed, cause);
             }

@@ -22,6 +22,7 @@ impl Boards {
                 self.touched.insert(id);
             }
         }
+        self.touched.extend(self.strain.take_due(self.clock));
         if self.frames_due.is_some_and(|due| due <= self.clock) {
             self.frames_stale = true;
         }
@@ -30,7 +31,8 @@ impl Boards {
             self.look_again(&area, &id, cause);
         }
         self.sound_alarms(&area, cause);
-        if self.totals != before {
+        let strain_changed = self.strain.weigh_area(&area, self.clock);
+        if self.totals != before || strain_changed {
             // Every board of the area shows them.
             self.frames.values_mut().for_each(|(_, changed)| *changed = cause);
         }
@@ -49,7 +51,8 @@ impl Boards {
             shown.timetable = calendar::timetable(area, station, self.clock);
             shown.timetable_from = Some(self.clock);
         }
-        let now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        let mut now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        self.strain.weigh(area, id, station, &mut now, self.clock);
         if let Some(before) = shown.due {
             self.due.remove(&(before, id.clone()));
         }
@@ -60,9 +63,7 @@ impl Boards {
         }
         let redescribed = self.redescribed.remove(id);
         let changed = !known || redescribed || now.figures != shown.look.figures;
-        if now.figures.open != shown.look.figures.open {
-            self.frames_stale = true;
-        }
+        self.frames_stale |= now.is_listed() != shown.look.is_listed();
         let totals = Totals::of(area, station, &now.figures);
         if totals != shown.totals {
             self.totals.take_away(&std::mem::replace(&mut shown.totals, totals));
@@ -83,27 +84,25 @@ impl Boards {
 
     fn frame_again(&mut self, area: &Area, cause: Changed) {
         let area_redescribed = std::mem::take(&mut self.area_redescribed);
-        let open_now: BTreeSet<StationId> = self
-            .stations
-            .iter()
-            .filter(|(_, shown)| shown.look.figures.open == Some(true))
-            .map(|(id, _)| id.clone())
-            .collect();
+        let listed = self.stations.iter().filter(|(_, shown)| shown.look.is_listed());
+        let listed: BTreeSet<StationId> = listed.map(|(id, _)| id.clone()).collect();
         let (notices, notices_due) = self.situation.notices(self.clock);
         let (notes, notes_due) = self.situation.notes(self.clock);
         for view in View::OF_THE_AREA {
-            let frame = ViewFrame::of(&view, area, &open_now, self.clock);
+            let frame = ViewFrame::of(&view, area, &listed, self.clock);
             let frame = ViewFrame { notices: notices.clone(), notes: notes.clone(), ..frame };
             match self.frames.get_mut(&view) {
                 Some((before, _)) if *before == frame && !area_redescribed => {}
                 before => {
-                    let of_every_board = |it: &ViewFrame| {
-                        (it.window.clone(), it.day.clone(), it.notices.clone(), it.notes.clone())
-                    };
-                    let before = before.map(|(before, _)| of_every_board(before));
-                    let same = before == Some(of_every_board(&frame));
-                    if view == View::Situation && (!same || area_redescribed) {
-                        self.window_changed = cause;
+                    if view == View::Situation {
+                        let before = before.map(|(before, _)| std::mem::take(before)).unwrap_or_default();
+                        if area_redescribed || !frame.is_like(&before) {
+                            self.window_changed = cause;
+                        }
+                        for id in frame.stations_with_other_notes(&before) {
+                            let Some(shown) = self.stations.get_mut(&id) else { continue };
+                            self.changes.mark(&id, &mut shown.changed, cause);
+                        }
                     }
                     self.frames.insert(view, (frame, cause));
                 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::strain::StrainBook;
 use super::{Boards, Changed};
 use crate::alarm::AlarmLog;
 use crate::area::Area;
@@ -11,6 +12,7 @@ use crate::event::Event;
 use crate::fact::Restored;
 use crate::fold::Situation;
 use crate::name::StationId;
+use crate::strain::StrainLog;
 use crate::time::Instant;
 
 /// Boards in pieces, without what follows from them: looks, timetables and what falls due.
@@ -40,6 +42,8 @@ pub struct BoardsState {
     pub window_changed: Changed,
     /// Which alarms stand and stood.
     pub alarms: Arc<AlarmLog>,
+    /// Which levels stand and stood.
+    pub strain: Arc<StrainLog>,
 }
 
 impl Boards {
@@ -73,6 +77,7 @@ impl Boards {
             alarms_shown: _,
             alarms_stale: _,
             alarms_due: _,
+            strain,
         } = self;
         BoardsState {
             epoch: epoch.clone(),
@@ -87,6 +92,7 @@ impl Boards {
             views: frames.iter().map(|(view, (_, changed))| (view.clone(), *changed)).collect(),
             window_changed: *window_changed,
             alarms: Arc::clone(alarms),
+            strain: strain.log(),
         }
     }
 
@@ -106,9 +112,20 @@ impl Boards {
             views,
             window_changed,
             alarms,
+            strain,
         } = state;
-        let mut boards =
-            Self { epoch, simulated, restored, situation, clock, sequence, held, alarms, ..Self::default() };
+        let mut boards = Self {
+            epoch,
+            simulated,
+            restored,
+            situation,
+            clock,
+            sequence,
+            held,
+            alarms,
+            strain: StrainBook::of(strain),
+            ..Self::default()
+        };
         if let Some(area) = &area {
             boards.configure(area);
         }

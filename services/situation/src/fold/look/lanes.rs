@@ -63,7 +63,14 @@ pub(super) struct Queue<'a> {
 impl<'a> Queue<'a> {
     fn of(area: &Area, id: LaneId, lane: &'a Lane, words: &Words) -> Self {
         let targets = Targets::of(area, lane, words);
-        Self { symbol: words.find(id.as_str()), id, lane, targets, tally: Tally::default(), waiting_since: Vec::new() }
+        Self {
+            symbol: words.find(id.as_str()),
+            id,
+            lane,
+            targets,
+            tally: Tally::default(),
+            waiting_since: Vec::new(),
+        }
     }
 }
 
@@ -91,6 +98,8 @@ fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
         expected: None,
         expected_by_urgency: BTreeMap::new(),
         waits_within: None,
+        arrivals: None,
+        usual_waiting: None,
         observed_by: heard.by(),
         observed_at: heard.said_at(),
         valid_until: heard.valid_until(),
@@ -111,6 +120,8 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
     for (code, count) in &tally.by_urgency {
         *by_urgency.entry(code_of(*code, words)).or_default() += count;
     }
+    let present = tally.present_by_urgency.iter().map(|(code, count)| (code_of(*code, words), *count));
+    found.acuity.insert(queue.id.clone(), present.collect());
     LaneFigures {
         feed: told.named.as_ref().map(|stamp| stamp.source.clone()),
         waiting: Some(tally.waiting),
@@ -128,6 +139,8 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         expected: None,
         expected_by_urgency: BTreeMap::new(),
         waits_within: None,
+        arrivals: None,
+        usual_waiting: None,
         observed_by: None,
         observed_at: None,
         valid_until: None,
@@ -168,6 +181,7 @@ struct Tally {
     unresolved: u32,
     oldest: Option<Instant>,
     by_urgency: Vec<(Option<Symbol>, u32)>,
+    present_by_urgency: Vec<(Option<Symbol>, u32)>,
     next_due: Option<Instant>,
 }
 
@@ -193,6 +207,7 @@ impl Tally {
             return;
         }
         self.next_due = earlier(self.next_due, Some(silent_from));
+        count_one(&mut self.present_by_urgency, visit.urgency);
         if visit.in_care {
             self.in_care += 1;
             return;
@@ -203,9 +218,13 @@ impl Tally {
             Some(deadline) if deadline <= clock => self.is_overdue(visit.urgency, deadline),
             due => self.next_due = earlier(self.next_due, due),
         }
-        match self.by_urgency.iter_mut().find(|(code, _)| *code == visit.urgency) {
-            Some((_, count)) => *count += 1,
-            None => self.by_urgency.push((visit.urgency, 1)),
-        }
+        count_one(&mut self.by_urgency, visit.urgency);
+    }
+}
+
+fn count_one(by_urgency: &mut Vec<(Option<Symbol>, u32)>, urgency: Option<Symbol>) {
+    match by_urgency.iter_mut().find(|(code, _)| *code == urgency) {
+        Some((_, count)) => *count += 1,
+        None => by_urgency.push((urgency, 1)),
     }
 }

@@ -112,11 +112,16 @@ pub(super) fn capacity(found: &mut Look, state: &StationState, clock: Instant) {
     }
 }
 
+/// The urgency of appointments that are for whoever calls today.
+const URGENT: &str = "urgent";
+
 pub(super) fn slots(found: &mut Look, state: &StationState, clock: Instant) {
     for ((profession, urgency), told) in &state.slots {
-        if let Some((slots, _)) = told.at(clock) {
-            found.figures.slots.insert(format!("{profession}.{urgency}"), slots.clone());
-        }
+        let Some((slots, _)) = told.at(clock) else { continue };
+        let next = slots.values().filter(|slot| urgency.as_str() == URGENT && **slot > clock).min().copied();
+        found.has_urgent_slots |= next.is_some();
+        found.due(next);
+        found.figures.slots.insert(format!("{profession}.{urgency}"), slots.clone());
     }
 }
 

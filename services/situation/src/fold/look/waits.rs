@@ -61,6 +61,10 @@ fn is_heard(found: &Look, figures: &LaneFigures) -> bool {
 
 fn told(forecast: Option<Forecast>, known: u32, ahead: u32) -> ExpectedFigures {
     let in_steps = |seconds: u32| seconds.div_ceil(STEP).saturating_mul(STEP);
-    let wait = forecast.map(|Forecast { p50, p90, of }| WaitFigures { p50_s: in_steps(p50), p90_s: in_steps(p90), of });
+    let wait = forecast.map(|Forecast { p50, p90, of }| WaitFigures {
+        p50_s: in_steps(p50),
+        p90_s: in_steps(p90),
+        of,
+    });
     ExpectedFigures { wait, known, ahead }
 }

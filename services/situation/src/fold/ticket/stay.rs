@@ -1,18 +1,24 @@
-//! How long somebody waited in a lane, as their story tells it.
+//! Where and when somebody waited, as their story tells it.
 
 use super::{Ticket, Visit};
 use crate::fold::words::{Symbol, Words};
 use crate::time::Instant;
 
-/// Somebody's time of waiting in one lane.
+/// Somebody waited in a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stay {
     /// Where.
     pub lane: Symbol,
-    /// When they came into it.
-    pub came: Instant,
-    /// How it ended, once it has.
-    pub over: Option<Wait>,
+    /// From here …
+    pub from: Instant,
+    /// … to here, when they were taken in, went over to another lane or left; `None` while they wait.
+    pub until: Option<Instant>,
+    /// They came to the station with it, and not from another of its lanes.
+    pub came: bool,
+    /// It ended with care.
+    pub seen: bool,
+    /// As judged when it ended.
+    pub urgency: Option<Symbol>,
 }
 
 /// A wait in a lane that is over.
@@ -29,6 +35,14 @@ pub struct Wait {
     pub urgency: Option<Symbol>,
 }
 
+impl Stay {
+    /// The wait, once it is over.
+    pub fn over(&self) -> Option<Wait> {
+        let Self { from, until, seen, urgency, .. } = *self;
+        until.map(|ended| Wait { ended, came: from, seen, urgency })
+    }
+}
+
 impl Visit {
     /// Goes over into a lane. Who waits there begins to.
     pub(super) fn go_to(&mut self, lane: Symbol, at: Instant, over: &mut impl FnMut(Stay)) {
@@ -38,24 +52,28 @@ impl Visit {
         self.stop_waiting(at, false, over);
         self.lane = lane;
         self.came = at;
+        self.at_first = false;
     }
 
     /// Ends the wait, if this is one who waits.
     pub(super) fn stop_waiting(&self, at: Instant, seen: bool, over: &mut impl FnMut(Stay)) {
-        if !self.in_care {
-            let wait = Wait { ended: at, came: self.came, seen, urgency: self.urgency };
-            over(Stay { lane: self.lane, came: self.came, over: Some(wait) });
+        if let Some(stay) = self.stay() {
+            over(Stay { until: Some(at), seen, urgency: self.urgency, ..stay });
         }
+    }
+
+    fn stay(&self) -> Option<Stay> {
+        let Self { lane, came: from, at_first: came, in_care, .. } = *self;
+        (!in_care).then_some(Stay { lane, from, until: None, came, seen: false, urgency: None })
     }
 }
 
 impl Ticket {
-    /// The times of waiting, in their order; the last may not be over.
+    /// All of them, in the order of life.
     pub fn stays(&self, words: &Words) -> Vec<Stay> {
         let mut stays = Vec::new();
         let (visit, _) = self.story(words, |stay| stays.push(stay));
-        let waits = visit.filter(|visit| !visit.in_care);
-        stays.extend(waits.map(|visit| Stay { lane: visit.lane, came: visit.came, over: None }));
+        stays.extend(visit.and_then(|visit| visit.stay()));
         stays
     }
 }

@@ -147,7 +147,8 @@ impl Waits {
     /// was in the queue when those before them came.
     fn forget(&mut self) {
         let Some(newest_came) = self.day_before(i64::MAX, JUDGED + SLACK) else { return };
-        let Some(known_then) = self.day_before(newest_came.saturating_sub(DAYS_OF_A_WAIT), MEMORY + SLACK) else {
+        let Some(known_then) = self.day_before(newest_came.saturating_sub(DAYS_OF_A_WAIT), MEMORY + SLACK)
+        else {
             return;
         };
         self.days = self.days.split_off(&known_then.saturating_sub(DAYS_OF_A_WAIT));

@@ -207,6 +207,10 @@ fn area(stations: usize) -> Result<String, Error> {
             keyed(|at| (feed(at), json!({"organisation": "hyvinvointialue", "family": "queue"}))),
         );
     }
+    // Of stations that are not here.
+    if let Some(rule) = described.pointer_mut("/strain/area").and_then(Value::as_object_mut) {
+        rule.remove("weights");
+    }
     Ok(described.to_string())
 }
 

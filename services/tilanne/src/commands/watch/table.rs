@@ -16,7 +16,9 @@ pub fn draw(board: &Value, state: &str) -> String {
     for (id, station) in members(board, "stations") {
         rows.extend(station_rows(id, station));
     }
-    let mut lines = vec![headline(board, state), String::new()];
+    let mut lines = vec![headline(board, state)];
+    lines.extend(alarm_lines(board));
+    lines.push(String::new());
     let widths: Vec<usize> = (0..8)
         .map(|column| {
             rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -41,6 +43,32 @@ fn headline(board: &Value, state: &str) -> String {
         board.get("as_of").and_then(Value::as_str).unwrap_or(UNKNOWN),
         board.get("revision").map_or_else(|| UNKNOWN.to_owned(), Value::to_string),
     )
+}
+
+/// One line an alarm, those that nobody has noticed first.
+fn alarm_lines(board: &Value) -> Vec<String> {
+    const STATES: [(&str, &str); 4] = [
+        ("unacknowledged", "HÄLYTYS"),
+        ("cleared_unacknowledged", "poistunut kuittaamatta"),
+        ("acknowledged", "kuitattu"),
+        ("shelved", "vaimennettu"),
+    ];
+    let text = |alarm: &Value, path: &str| alarm.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let mut rows: Vec<_> = members(board, "alarms")
+        .map(|(id, alarm)| {
+            let state = alarm.get("state").and_then(Value::as_str).unwrap_or_default();
+            let order = STATES.iter().position(|(known, _)| *known == state).unwrap_or(STATES.len());
+            let state = STATES.get(order).map_or(state, |(_, word)| word);
+            let what = text(alarm, &format!("/text/{LANGUAGE}")).unwrap_or_else(|| id.to_owned());
+            let place = ["station_name", "lane_name", "role_name"];
+            let place = place.iter().filter_map(|name| text(alarm, &format!("/{name}/{LANGUAGE}")));
+            let raised = text(alarm, "/raised_at").unwrap_or_else(|| UNKNOWN.to_owned());
+            let parts: Vec<_> = [state.to_owned(), what].into_iter().chain(place).chain([raised]).collect();
+            (order, parts.join(" · "))
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 fn station_rows(id: &str, station: &Value) -> Vec<[String; 8]> {

@@ -152,7 +152,8 @@ impl Site {
                 tasks.spawn(async move { Ok::<(), Error>(gateway.run(stop).await?) });
             }
             if let (Some(families), Some(meters)) = (source, meters) {
-                let intake = Intake::of(bus, &area, config.intake.receipt_timeout.into(), families);
+                let intake =
+                    Intake::of(bus, &area, config.intake.receipt_timeout.into(), families).reading_first();
                 router = router.merge(door::router(config.intake.clone(), intake.clone(), meters));
                 pollers.start(&intake, &stop, |_, task| drop(tasks.spawn(task)))?;
             }
