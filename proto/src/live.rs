@@ -115,7 +115,7 @@ pub enum Moment {
     Sequence(u64),
 }
 
-/// A request under `Subject::boards_read`.
+/// A request under `Subject::boards_read`, answered with a [`BoardAnswer`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BoardQuery {
@@ -128,6 +128,31 @@ pub enum BoardQuery {
         /// Of which moment.
         moment: Moment,
     },
+    /// What changed on a board as people saw it: answered with a [`ReplayPage`].
+    Replay {
+        /// The view's id.
+        view: String,
+        /// The fact that the journal stood at when the asker's board was shown: what changed after it.
+        after: u64,
+        /// Nothing that was received later than this.
+        to: crate::time::Moment,
+        /// What was received within so many microseconds goes out as one change.
+        step_us: u64,
+    },
+}
+
+/// Some of what changed on a board, in the order in which people saw it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ReplayPage {
+    /// The changes, each going on from the one before; the first from the board as it was shown at `after`.
+    pub changes: Vec<BoardChange>,
+    /// The fact up to which all is told: the next page is of what came after it.
+    pub sequence: u64,
+    /// When that fact was received; absent where the page tells of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_time: Option<crate::time::Moment>,
+    /// Nothing more was received up to the moment that was asked for.
+    pub ended: bool,
 }
 
 /// The answer to a `BoardQuery`.

@@ -26,6 +26,7 @@ mod reference;
 mod rubbish;
 mod skane;
 mod snapshots;
+mod travel;
 mod versions;
 mod visits;
 

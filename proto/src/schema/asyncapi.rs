@@ -71,8 +71,11 @@ const FACTS: Exchange = Exchange {
     what: "Facts after a sequence: JSON lines or encoded blocks, nothing where none follows",
 };
 
-const BOARDS: Exchange =
-    Exchange { asked: "BoardQuery", answer: "BoardAnswer", what: "A board, of this moment or a past one" };
+const BOARDS: Exchange = Exchange {
+    asked: "BoardQuery",
+    answer: "BoardAnswer",
+    what: "A board, of this moment or a past one, or a page of what changed on it (a ReplayPage)",
+};
 
 fn reference(place: &str, name: &str) -> Value {
     json!({"$ref": format!("#/{place}/{name}")})
@@ -204,6 +207,7 @@ impl Parts {
             ("FactsQuery", schema_of::<live::FactsQuery>()),
             ("BoardQuery", schema_of::<live::BoardQuery>()),
             ("BoardAnswer", schema_of::<live::BoardAnswer>()),
+            ("ReplayPage", schema_of::<live::ReplayPage>()),
             ("Own", schema_of::<intake::Own>()),
             ("Vote", schema_of::<intake::Vote>()),
         ];

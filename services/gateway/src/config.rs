@@ -17,6 +17,8 @@ pub struct Config {
     pub message_bytes: usize,
     /// Messages that a client may send in a minute before it is shown the door.
     pub messages_per_minute: u32,
+    /// Past spans that are replayed at once: each asks for some milliseconds' folding whenever it has shown what it has.
+    pub replays: usize,
     /// Changes that a view remembers for resuming and slow clients: ten seconds at the projector's pace.
     pub ring: usize,
     /// Views kept at once: a large area has some hundred stations.
@@ -60,6 +62,7 @@ impl Default for Config {
             subscriptions: 20,
             message_bytes: 16 * 1024,
             messages_per_minute: 120,
+            replays: 16,
             ring: 512,
             views: 1_024,
             view_idle_ms: 60_000,

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::ms;
-use crate::live::{Doorstep, Entrance, Hub, live};
+use crate::live::{Doorstep, Entrance, Hub, Stage, live};
 use crate::metrics::Metrics;
 use crate::projector::{Projector, Recorder, Whom};
 use crate::web::{
@@ -61,6 +61,12 @@ impl Gateway {
             deadline: ms(config.answer_ms),
             room: Arc::new(Semaphore::new(COMMANDS_AT_ONCE)),
         };
+        let stage = Stage {
+            area: Arc::clone(&area),
+            projector: projector.clone(),
+            seats: Arc::new(Semaphore::new(config.replays)),
+            metrics: metrics.clone(),
+        };
         let shelf = Shelf { area: Arc::clone(&area), hub: handle.clone(), projector };
         let library = Library {
             area: Arc::clone(&area),
@@ -69,7 +75,14 @@ impl Gateway {
             readers: Arc::new(Semaphore::new(config.facts_readers)),
         };
         let entrance = Entrance {
-            door: Doorstep { area, config: Arc::clone(&config), hub: handle, metrics, drain: drain.clone() },
+            door: Doorstep {
+                area,
+                config: Arc::clone(&config),
+                hub: handle,
+                metrics,
+                stage,
+                drain: drain.clone(),
+            },
             seats: Arc::new(Semaphore::new(config.connections)),
             visitors: Arc::new(AtomicU64::new(0)),
             tracker: tracker.clone(),

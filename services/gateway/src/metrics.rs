@@ -9,6 +9,7 @@ use crate::live::ResetReason;
 pub(crate) struct Metrics {
     pub(crate) connections: IntGauge,
     pub(crate) views: IntGauge,
+    pub(crate) replays: IntGauge,
     pub(crate) frames: IntCounter,
     pub(crate) frame_bytes: IntCounter,
     pub(crate) refused: IntCounterVec,
@@ -38,6 +39,7 @@ impl Metrics {
         Ok(Self {
             connections: gauge("tilanne_gateway_connections", "Live connections open.")?,
             views: gauge("tilanne_gateway_views", "Views kept because someone looks at them.")?,
+            replays: gauge("tilanne_gateway_replays", "Past spans being replayed.")?,
             frames: counter("tilanne_gateway_frames_total", "Frames sent to live connections.")?,
             frame_bytes: counter("tilanne_gateway_frame_bytes_total", "Bytes of frames sent.")?,
             refused: counters(

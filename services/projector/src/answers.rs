@@ -1,7 +1,7 @@
 //! Answering questions about boards, of now and then, beside the loop that folds.
 
-use std::sync::{Arc, Mutex};
-use std::time::Instant as Stopwatch;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Stopwatch};
 
 use bus::{Delivery, Message, Reply};
 use bytes::Bytes;
@@ -9,36 +9,61 @@ use proto::live::{BoardAnswer, BoardQuery, Moment};
 use serde_json::value::RawValue;
 use situation::board::View;
 use situation::time::Instant;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::reader::Reader;
-use crate::rooms::{Rooms, SharedRooms, lock};
+use crate::rooms::{SharedRooms, lock};
+use crate::stood::{Past, Span, Stood};
 use crate::{Config, Error, Meters, moments};
 
-/// Questions for what people saw that may wait: each takes a second or more of a large journal.
+/// Questions that may wait for what people saw where no state is near: each takes a second or more.
 const LONG_QUESTIONS: usize = 8;
+
+const BUSY: &str = "too many questions about the past at once: ask again in a second";
 
 /// Whoever asks, asks here.
 pub(crate) struct Answers {
-    reader: Reader,
-    rooms: SharedRooms,
+    library: Library,
     questions: Arc<Semaphore>,
     workers: Arc<Semaphore>,
-    /// What people saw is folded from the journal's beginning: one at a time, so that it holds up nobody else.
-    long_workers: Arc<Semaphore>,
-    long_questions: Arc<Semaphore>,
     meters: Meters,
 }
 
+/// What is asked of a view.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    Board(Moment),
+    Changes { after: u64, to: Instant, step: Duration },
+}
+
+/// What answers about the past are made of.
+#[derive(Clone)]
+struct Library {
+    reader: Reader,
+    rooms: SharedRooms,
+    past: Past,
+    /// Where no state is near, what people saw is folded from the journal's beginning: one at a time, so that it holds
+    /// up nobody else.
+    long_workers: Arc<Semaphore>,
+    long_questions: Arc<Semaphore>,
+    /// Which of the projectors this is.
+    name: Arc<str>,
+}
+
 impl Answers {
-    pub fn new(config: &Config, reader: Reader, rooms: SharedRooms, meters: Meters) -> Self {
-        Self {
+    pub fn new(config: &Config, reader: Reader, rooms: SharedRooms, past: Past, meters: Meters) -> Self {
+        let library = Library {
             reader,
             rooms,
-            questions: Arc::new(Semaphore::new(config.moments_waiting.max(1))),
-            workers: Arc::new(Semaphore::new(config.moments_at_once.max(1))),
+            past,
             long_workers: Arc::new(Semaphore::new(1)),
             long_questions: Arc::new(Semaphore::new(LONG_QUESTIONS)),
+            name: config.name.as_str().into(),
+        };
+        Self {
+            library,
+            questions: Arc::new(Semaphore::new(config.moments_waiting.max(1))),
+            workers: Arc::new(Semaphore::new(config.moments_at_once.max(1))),
             meters,
         }
     }
@@ -49,13 +74,16 @@ impl Answers {
             Ok(query) => query,
             Err(error) => return send(reply, &BoardAnswer::BadQuestion(error.to_string())),
         };
-        let (view, moment) = match query {
+        let (view, asked) = match query {
             BoardQuery::Areas => {
-                let area = lock(&self.rooms).gallery.boards().area().cloned();
+                let area = lock(&self.library.rooms).gallery.boards().area().cloned();
                 let areas = area.map(|area| proto::board::areas(&area).to_string());
                 return send(reply, &found(areas, "no area is configured yet"));
             }
-            BoardQuery::Board { view, moment } => (view, moment),
+            BoardQuery::Board { view, moment } => (view, Asked::Board(moment)),
+            BoardQuery::Replay { view, after, to, step_us } => {
+                (view, Asked::Changes { after, to: to.into(), step: Duration::from_micros(step_us) })
+            }
         };
         let Some(view) = View::parse(&view) else {
             let hint = format!(
@@ -63,32 +91,27 @@ impl Answers {
             );
             return send(reply, &BoardAnswer::NotFound(hint));
         };
-        if moment == Moment::Now {
-            let shown = lock(&self.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
+        if asked == Asked::Board(Moment::Now) {
+            let shown = lock(&self.library.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
             return send(
                 reply,
                 &found(shown, &format!("there is no view {view}: the area has no such station")),
             );
         }
-        self.answer_past(view, moment, reply);
+        self.answer_past(view, asked, reply);
     }
 
     /// Past moments are worked out beside the loop, a few at a time.
-    fn answer_past(&self, view: View, moment: Moment, reply: Reply) {
-        let (questions, workers) = match moment {
-            Moment::Shown(_) | Moment::Sequence(_) => (&self.long_questions, &self.long_workers),
-            Moment::Now | Moment::At(_) => (&self.questions, &self.workers),
+    fn answer_past(&self, view: View, asked: Asked, reply: Reply) {
+        let Ok(place) = Arc::clone(&self.questions).try_acquire_owned() else {
+            return send(reply, &BoardAnswer::Busy(BUSY.to_owned()));
         };
-        let Ok(place) = Arc::clone(questions).try_acquire_owned() else {
-            let busy = "too many questions about the past at once: ask again in a second";
-            return send(reply, &BoardAnswer::Busy(busy.to_owned()));
-        };
-        let (reader, rooms) = (self.reader.clone(), Arc::clone(&self.rooms));
-        let (workers, meters) = (Arc::clone(workers), self.meters.clone());
+        let (library, workers, meters) =
+            (self.library.clone(), Arc::clone(&self.workers), self.meters.clone());
         tokio::spawn(async move {
-            let Ok(_worker) = workers.acquire().await else { return };
+            let Ok(worker) = workers.acquire().await else { return };
             let started = Stopwatch::now();
-            let answer = past(&reader, &rooms, view, moment).await.unwrap_or_else(|error| {
+            let answer = library.past(view, asked, worker).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a past moment could not be folded");
                 BoardAnswer::Busy(format!("the past cannot be read now: {error}"))
             });
@@ -100,69 +123,101 @@ impl Answers {
 
     /// Keeps situations near the end of the timeline, so that the first to ask of the past need not wait.
     pub fn fold_ahead(&self) {
-        let end = {
-            let rooms = lock(&self.rooms);
-            if rooms.timeline.tail_is_long() { rooms.timeline.end() } else { None }
-        };
-        if let (Some(end), Ok(permit)) = (end, Arc::clone(&self.workers).try_acquire_owned()) {
-            let (reader, rooms) = (self.reader.clone(), Arc::clone(&self.rooms));
-            tokio::spawn(async move {
-                if let Err(error) = board_at(&reader, &rooms, View::Situation, end).await {
-                    tracing::warn!(%error, "the timeline could not be folded ahead");
-                }
-                drop(permit);
-            });
+        if lock(&self.library.rooms).timeline.ahead().is_none() {
+            return;
         }
+        let Ok(permit) = Arc::clone(&self.workers).try_acquire_owned() else { return };
+        let library = self.library.clone();
+        tokio::spawn(async move {
+            if let Err(error) = library.fold_ahead().await {
+                tracing::warn!(%error, "the timeline could not be folded ahead");
+            }
+            drop(permit);
+        });
     }
 }
 
-async fn past(
-    reader: &Reader,
-    rooms: &Mutex<Rooms>,
-    view: View,
-    moment: Moment,
-) -> Result<BoardAnswer, Error> {
-    let nothing =
-        format!("there is no view {view} at that moment: the area had no such station, or no journal yet");
-    let newest = lock(rooms).gallery.boards().sequence();
-    let board = match moment {
-        Moment::Now => lock(rooms).gallery.shown(&view).map(proto::board::Board::to_text),
-        Moment::At(text) => match proto::time::parse(&text) {
-            Ok(at) => board_at(reader, rooms, view, at).await?,
-            Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("at: {sentence}"))),
-        },
-        Moment::Shown(text) => match proto::time::parse(&text) {
-            Ok(at) => {
-                let sequence = moments::stood_at(reader, at, newest).await?;
-                moments::sequence(reader, view, sequence).await?
+impl Library {
+    /// What a past moment looked like, or what changed after it. The worker is one of those for whom nobody waits long.
+    async fn past(
+        &self,
+        view: View,
+        asked: Asked,
+        worker: SemaphorePermit<'_>,
+    ) -> Result<BoardAnswer, Error> {
+        let nothing = format!(
+            "there is no view {view} at that moment: the area had no such station, or no journal yet"
+        );
+        let newest = lock(&self.rooms).gallery.boards().sequence();
+        let beyond = || format!("the journal stands at fact {newest}: ask for that or an earlier one");
+        let sequence = match asked {
+            Asked::Board(Moment::Now) => {
+                let shown = lock(&self.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
+                return Ok(found(shown, &nothing));
             }
-            Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("shown: {sentence}"))),
-        },
-        Moment::Sequence(sequence) if sequence > newest => {
-            return Ok(BoardAnswer::NotFound(format!(
-                "the journal stands at fact {newest}: ask for that or an earlier one"
-            )));
+            Asked::Board(Moment::At(text)) => {
+                return match proto::time::parse(&text) {
+                    Ok(at) => Ok(found(self.board_at(view, at).await?, &nothing)),
+                    Err(sentence) => Ok(BoardAnswer::BadQuestion(format!("at: {sentence}"))),
+                };
+            }
+            Asked::Board(Moment::Shown(text)) => match proto::time::parse(&text) {
+                Ok(at) => self.past.stood_at(at, newest).await?,
+                Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("shown: {sentence}"))),
+            },
+            Asked::Board(Moment::Sequence(sequence)) | Asked::Changes { after: sequence, .. }
+                if sequence > newest =>
+            {
+                return Ok(BoardAnswer::NotFound(beyond()));
+            }
+            Asked::Board(Moment::Sequence(sequence)) => sequence,
+            Asked::Changes { after, to, step } => {
+                let _turn = worker;
+                let span = Span { view, after, to, step };
+                let page = self.past.changes(&span, newest, &self.name).await?;
+                return Ok(found(page.and_then(|page| serde_json::to_string(&page).ok()), &nothing));
+            }
+        };
+        match self.stood(sequence, worker).await? {
+            Some(stood) => Ok(found(moments::seen(stood, view).await?, &nothing)),
+            None => Ok(BoardAnswer::Busy(BUSY.to_owned())),
         }
-        Moment::Sequence(sequence) => moments::sequence(reader, view, sequence).await?,
-    };
-    Ok(found(board, &nothing))
-}
+    }
 
-async fn board_at(
-    reader: &Reader,
-    rooms: &Mutex<Rooms>,
-    view: View,
-    at: Instant,
-) -> Result<Option<String>, Error> {
-    let (route, stem) = {
-        let mut rooms = lock(rooms);
-        (rooms.timeline.route(at), rooms.gallery.boards().stem())
-    };
-    let number = route.number;
-    let mut kept = Vec::new();
-    let board = moments::at(reader, route, stem, view, at, &mut kept).await;
-    lock(rooms).timeline.arrive(number, kept);
-    board
+    /// The boards as the journal stood at a fact that it has; `None` if too many wait for what takes long.
+    async fn stood(&self, sequence: u64, worker: SemaphorePermit<'_>) -> Result<Option<Arc<Stood>>, Error> {
+        if !self.past.is_far(sequence) {
+            let _turn = worker;
+            return self.past.at(sequence, sequence).await;
+        }
+        let Ok(_place) = self.long_questions.try_acquire() else { return Ok(None) };
+        drop(worker);
+        let _turn = self.long_workers.acquire().await;
+        self.past.at(sequence, sequence).await
+    }
+
+    /// Folds to the end of the timeline, a stride at a time, as long as that keeps something.
+    async fn fold_ahead(&self) -> Result<(), Error> {
+        let mut before = None;
+        loop {
+            let ahead = lock(&self.rooms).timeline.ahead();
+            let Some((to, from)) = ahead.filter(|(_, from)| before != Some(*from)) else { return Ok(()) };
+            before = Some(from);
+            self.board_at(View::Situation, to).await?;
+        }
+    }
+
+    async fn board_at(&self, view: View, at: Instant) -> Result<Option<String>, Error> {
+        let (route, stem) = {
+            let mut rooms = lock(&self.rooms);
+            (rooms.timeline.route(at), rooms.gallery.boards().stem())
+        };
+        let number = route.number;
+        let mut kept = Vec::new();
+        let board = moments::at(&self.reader, route, stem, view, at, &mut kept).await;
+        lock(&self.rooms).timeline.arrive(number, kept);
+        board
+    }
 }
 
 fn found(board: Option<String>, otherwise: &str) -> BoardAnswer {

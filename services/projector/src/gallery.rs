@@ -69,7 +69,12 @@ impl Gallery {
         let is_known = self.area.as_ref().is_some_and(|known| Arc::ptr_eq(known, &area));
         let views = if is_known { self.boards.views_changed_after(since) } else { self.rehang(&area) };
         self.area = Some(area);
-        views.into_iter().filter_map(|view| self.change(&view, projector)).collect()
+        let changes = views.into_iter().filter_map(|view| self.change(&view, projector));
+        let push = |change: BoardChange| {
+            let payload = Bytes::from(serde_json::to_vec(&change).ok()?);
+            Some(Push { view: change.view, payload })
+        };
+        changes.filter_map(push).collect()
     }
 
     /// Takes down what an area that is described anew has no more. Answers with the views that it has.
@@ -83,7 +88,7 @@ impl Gallery {
     }
 
     /// Draws a view as it stands, if that is not how it was last pushed. Only what has changed on it is drawn.
-    fn change(&mut self, view: &View, projector: &str) -> Option<Push> {
+    fn change(&mut self, view: &View, projector: &str) -> Option<BoardChange> {
         let Self { boards, drawings, pushed, .. } = self;
         let changed = boards.changed(view)?;
         let station = |id: &StationId| draw(boards, drawings, id);
@@ -98,7 +103,7 @@ impl Gallery {
         }
         let patch = kept.follow(boards, station).unwrap_or_else(|| serde_json::json!({}));
         let board = kept.board();
-        let change = BoardChange {
+        Some(BoardChange {
             projector: projector.to_owned(),
             area: boards.area()?.id.clone(),
             view: view.to_string(),
@@ -110,9 +115,23 @@ impl Gallery {
             received_time: Some(format(changed.received)),
             hash: board.hash.clone(),
             patch: RawValue::from_string(proto::canonical::text(&patch)).ok()?,
-        };
-        let payload = Bytes::from(serde_json::to_vec(&change).ok()?);
-        Some(Push { view: change.view, payload })
+        })
+    }
+
+    /// What has changed on one view since this was last asked. The first time nothing has: the board then is what
+    /// whoever asks has already.
+    pub(crate) fn follow(&mut self, view: &View, projector: &str) -> Option<BoardChange> {
+        let area = self.boards.area().cloned()?;
+        if !self.area.as_ref().is_some_and(|known| Arc::ptr_eq(known, &area)) {
+            self.rehang(&area);
+            self.area = Some(area);
+        }
+        self.change(view, projector)
+    }
+
+    /// The boards, which nobody follows any more.
+    pub(crate) fn into_boards(self) -> Boards {
+        self.boards
     }
 
     /// The newest fact of which everyone has been shown all there is to show.

@@ -4,7 +4,7 @@
 //!   bus: recorded (a wake-up) ──► reader: pages of the journal ──► gallery: boards of now ──► bus: board
 //!                 └──► roster ─────┘           │                                        └──► bus: heartbeat
 //!                      (whose journal)         └────────────► timeline: facts by event time
-//!   bus: boards.read ──────────────────────────────────────► moments: boards of then
+//!   bus: boards.read ──────────────────────────────────────► moments: boards of then ◄── stood: what people saw
 //! ```
 //!
 //! Where there are several recorders, whichever is well is read from. They hold the same facts, and that is never
@@ -24,6 +24,7 @@ mod reader;
 mod rooms;
 mod roster;
 mod snapshot;
+mod stood;
 mod timeline;
 mod trail;
 

@@ -16,6 +16,10 @@ pub struct Meters {
     pub(crate) lag: Histogram,
     /// Seconds to answer a question about a past moment.
     pub(crate) moments: Histogram,
+    /// States of the past that are put away.
+    pub(crate) legs: IntGauge,
+    /// Their bytes.
+    pub(crate) leg_bytes: IntGauge,
 }
 
 impl Meters {
@@ -39,6 +43,8 @@ impl Meters {
                 "Time to answer for a past moment",
                 &seconds,
             )?,
+            legs: metrics.gauge("projector_legs", "States put away, from which what people saw is folded")?,
+            leg_bytes: metrics.gauge("projector_leg_bytes", "Bytes of their files")?,
         })
     }
 }

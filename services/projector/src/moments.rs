@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use proto::block::NOTHING;
 use proto::board::{Board, draw_station};
 use situation::board::{Boards, View};
 use situation::event::Said;
@@ -10,8 +9,9 @@ use situation::fact::{Body, Fact};
 use situation::time::Instant;
 
 use crate::Error;
-use crate::reader::{Read, Reader};
-use crate::timeline::{Kept, Place, Recorded, Route, SPACING};
+use crate::reader::Reader;
+use crate::stood::Stood;
+use crate::timeline::{Kept, Place, Recorded, Route, SPACING, Stored};
 
 /// What was at a moment: all facts known now with event time up to it, folded in event order.
 /// Situations worth keeping that were folded on the way are added to `kept`.
@@ -21,11 +21,14 @@ pub(crate) async fn at(
     stem: Boards,
     view: View,
     moment: Instant,
-    kept: &mut Vec<(Place, Arc<Kept>)>,
+    kept: &mut Vec<(Place, Stored)>,
 ) -> Result<Option<String>, Error> {
     let Some(area) = route.area.clone() else { return Ok(None) };
     let route = Arc::new(route);
-    let mut now = (*route.from).clone();
+    let mut now = match route.from.clone() {
+        Some(stored) => tokio::task::spawn_blocking(move || stored.open()).await?.map_err(Error::Kept)?,
+        None => Kept::default(),
+    };
     let mut start = 0;
     while let Some(rest) = route.places.get(start..).filter(|rest| !rest.is_empty()) {
         let take = chunk(rest);
@@ -37,7 +40,8 @@ pub(crate) async fn at(
         start += take;
         if let (Some(last), true) = (rest.get(take - 1), take < rest.len()) {
             now.situation.drop_ended();
-            kept.push((*last, Arc::new(now.clone())));
+            let (place, whole) = (*last, now.clone());
+            kept.push((place, tokio::task::spawn_blocking(move || Stored::pack(place, whole)).await?));
         }
     }
     let drawn = tokio::task::spawn_blocking(move || {
@@ -86,38 +90,7 @@ fn draw(boards: &Boards, view: &View) -> Option<String> {
     Some(board.to_text())
 }
 
-/// What people saw when the journal stood at `sequence`.
-pub(crate) async fn sequence(reader: &Reader, view: View, sequence: u64) -> Result<Option<String>, Error> {
-    let (mut boards, mut head) = (Boards::default(), NOTHING);
-    while boards.sequence() < sequence {
-        let page = reader.page_after(boards.sequence()).await?;
-        if page.is_empty() {
-            return Ok(None);
-        }
-        (boards, head) = tokio::task::spawn_blocking(move || {
-            let Read { facts, heads } = page.read(head)?;
-            for fact in facts.iter().take_while(|fact| fact.sequence <= sequence) {
-                boards.apply(fact);
-            }
-            Ok::<_, Error>((boards, heads.last().copied().unwrap_or(head)))
-        })
-        .await??;
-    }
-    Ok(tokio::task::spawn_blocking(move || draw(&boards, &view)).await?)
-}
-
-/// The sequence at which the journal stood at a moment, by receiving time; 0 before the first fact.
-/// `newest` is the newest sequence known.
-pub(crate) async fn stood_at(reader: &Reader, moment: Instant, newest: u64) -> Result<u64, Error> {
-    let (mut low, mut high) = (0, newest);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        let facts = reader.facts(&[middle]).await?;
-        if facts.first().is_some_and(|fact| fact.received <= moment) {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    Ok(low)
+/// A view of boards that somebody saw.
+pub(crate) async fn seen(stood: Arc<Stood>, view: View) -> Result<Option<String>, Error> {
+    Ok(tokio::task::spawn_blocking(move || draw(&stood.boards, &view)).await?)
 }

@@ -23,6 +23,7 @@ use crate::reader::Reader;
 use crate::rooms::{SharedRooms, lock};
 use crate::roster::SharedRoster;
 use crate::snapshot::{self, Copy, Loading};
+use crate::stood::{Archive, Past};
 use crate::{Config, Error, Meters};
 
 /// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards. How the
@@ -45,6 +46,9 @@ pub struct Projector {
     reader: Reader,
     rooms: SharedRooms,
     answers: Answers,
+    past: Past,
+    /// What is put away of the way here.
+    archive: Arc<Archive>,
     keeper: Keeper,
     /// A snapshot that is being read, and since when.
     loading: Option<Loading>,
@@ -80,8 +84,13 @@ impl Projector {
         check.starting("folding the journal");
         let (roster, rooms) = (SharedRoster::default(), SharedRooms::default());
         let reader = Reader::new(bus.clone(), area, Arc::clone(&roster));
+        let archive = Arc::new(Archive::open(keeper.shelf(), meters.clone()));
+        let past = Past::new(reader.clone(), Arc::clone(&rooms), Arc::clone(&archive));
+        let answers = Answers::new(&config, reader.clone(), Arc::clone(&rooms), past.clone(), meters.clone());
         Self {
-            answers: Answers::new(&config, reader.clone(), Arc::clone(&rooms), meters.clone()),
+            answers,
+            past,
+            archive,
             roster,
             reader,
             rooms,
@@ -117,10 +126,12 @@ impl Projector {
         }
         self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
         self.kept = lock(&self.rooms).timeline.kept();
+        self.fill(&stop);
         self.serve(recorded, stop).await?;
         let copy = Copy::of(&self.rooms);
         let more_kept = lock(&self.rooms).timeline.kept() > self.kept;
-        let (sequence, write) = (copy.sequence(), copy.write(Arc::clone(&self.rooms)));
+        let write = |copy: Copy| copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive));
+        let (sequence, write) = (copy.sequence(), write(copy));
         self.keeper.put_last(sequence, more_kept, write, &late).await;
         Ok(())
     }
@@ -180,8 +191,21 @@ impl Projector {
         if self.keeper.is_due(self.sequence()) {
             let copy = Copy::of(&self.rooms);
             self.kept = lock(&self.rooms).timeline.kept();
-            self.keeper.put(copy.sequence(), copy.write(Arc::clone(&self.rooms)));
+            let sequence = copy.sequence();
+            let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive));
+            self.keeper.put(sequence, write);
         }
+    }
+
+    /// Makes what is missing of the states of the past, beside everything else: none is, but after they were deleted,
+    /// or from before there were any.
+    fn fill(&self, stop: &CancellationToken) {
+        let (past, stop) = (self.past.clone(), stop.clone());
+        tokio::spawn(async move {
+            if let Some(Err(error)) = stop.run_until_cancelled(past.fill()).await {
+                tracing::warn!(%error, "states of the past are missing: questions for what people saw take longer");
+            }
+        });
     }
 
     fn sequence(&self) -> u64 {

@@ -14,11 +14,12 @@ use crate::Error;
 use crate::gallery::Gallery;
 use crate::reader::Reader;
 use crate::rooms::{Rooms, SharedRooms, lock};
-use crate::timeline::{Kept, Place, Share, Timeline};
+use crate::stood::{Archive, Growing, Leg};
+use crate::timeline::{Kept, Place, Share, Stored, Timeline};
 use crate::trail::Trail;
 
-/// Past situations that are put away, evenly spread, of the up to 512 that are kept. With five million facts
-/// one stands every forty thousand, half a second's folding; what is asked for fills the gaps again.
+/// Past situations that are put away, evenly spread, of those that are kept. With ten million facts one stands every
+/// eighty thousand, a quarter of a second's folding; what is asked for fills the gaps again.
 const KEPT_STORED: usize = 128;
 
 /// Places copied before others get a turn at the lock: a millisecond's work.
@@ -63,13 +64,17 @@ fn read(path: &Path) -> Result<(Stand, Rooms), String> {
     let (stand, projection) = read_boards(&file).map_err(|error| error.to_string())?;
     drop(file);
     let Projection { boards, areas, places, corrections, kept } = projection;
-    let kept: BTreeMap<Place, Arc<Kept>> = kept
-        .into_iter()
-        .map(|kept| (kept.place, Arc::new(Kept { situation: kept.situation, newest: kept.newest })))
-        .collect();
+    let whole = |kept: proto::snapshot::Kept| {
+        let proto::snapshot::Kept { place, newest, situation } = kept;
+        (place, Stored::Whole(Arc::new(Kept { situation, newest })))
+    };
+    let kept: BTreeMap<Place, Stored> = kept.into_iter().map(whole).collect();
     let trail = Trail::from(stand.sequence, stand.head);
     let timeline = Timeline::of(places, areas, corrections, kept);
-    Ok((stand, Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, trail }))
+    Ok((
+        stand,
+        Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, trail, growing: Growing::default() },
+    ))
 }
 
 /// Puts what was found into the rooms, if the journal agrees that it is of its facts. Answers with how many
@@ -107,12 +112,15 @@ pub(crate) struct Copy {
     boards: BoardsState,
     share: Share,
     head: ChainHash,
+    /// The way here, as far as it is not put away yet: whoever starts from this copy makes none of it again.
+    legs: Vec<Leg>,
 }
 
 impl Copy {
     pub fn of(rooms: &Mutex<Rooms>) -> Self {
-        let rooms = lock(rooms);
+        let mut rooms = lock(rooms);
         Self {
+            legs: rooms.cut(),
             boards: rooms.gallery.boards().state(),
             share: rooms.timeline.share(),
             head: rooms.trail.head(),
@@ -124,9 +132,11 @@ impl Copy {
     }
 
     /// The file. The rooms may go on meanwhile: places are only ever added, those of later facts.
-    pub async fn write(self, rooms: SharedRooms) -> Result<Vec<u8>, String> {
+    pub async fn write(self, rooms: SharedRooms, archive: Arc<Archive>) -> Result<Vec<u8>, String> {
         let encode = move || {
-            let Self { boards, share, head } = self;
+            let Self { boards, share, head, legs } = self;
+            legs.into_iter().for_each(|leg| archive.put(leg));
+            archive.sync().map_err(|error| error.to_string())?;
             let projection = Projection {
                 places: places(&rooms, boards.sequence),
                 boards,
@@ -156,14 +166,13 @@ fn places(rooms: &Mutex<Rooms>, until: u64) -> Vec<Place> {
 }
 
 /// The newest, and others at even distances.
-fn thinned(kept: &BTreeMap<Place, Arc<Kept>>) -> Vec<proto::snapshot::Kept> {
+fn thinned(kept: &BTreeMap<Place, Stored>) -> Vec<proto::snapshot::Kept> {
     let step = kept.len().div_ceil(KEPT_STORED).max(1);
     let mut chosen: Vec<_> = kept.iter().rev().step_by(step).collect();
     chosen.reverse();
-    let stored = |(place, kept): (&Place, &Arc<Kept>)| proto::snapshot::Kept {
-        place: *place,
-        newest: kept.newest,
-        situation: kept.situation.clone(),
+    let stored = |(place, stored): (&Place, &Stored)| {
+        let Kept { situation, newest } = stored.open().ok()?;
+        Some(proto::snapshot::Kept { place: *place, newest, situation })
     };
-    chosen.into_iter().map(stored).collect()
+    chosen.into_iter().filter_map(stored).collect()
 }

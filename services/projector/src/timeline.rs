@@ -4,6 +4,8 @@
 //! as they were, so that no moment is far from one. A late fact makes those after it untrue: they go,
 //! and are folded again when somebody asks.
 
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
@@ -12,14 +14,20 @@ use situation::area::Area;
 use situation::board::Boards;
 use situation::event::{Event, Said};
 use situation::fact::{Body, Fact};
-use situation::fold::{MEMORY_FACTS, Situation};
+use situation::fold::MEMORY_FACTS;
 use situation::name::{StationId, TicketId};
 use situation::time::Instant;
 
-/// Facts between two kept situations: about five milliseconds of folding.
-pub(crate) const SPACING: usize = 2_048;
-/// Situations kept at the most; beyond, every other one goes. A situation holds only those present.
-const MAX_KEPT: usize = 512;
+pub(crate) use kept::{Kept, Stored};
+
+/// Facts between two kept situations: about ten milliseconds of reading and folding.
+pub(crate) const SPACING: usize = 4_096;
+/// Situations kept at the most; beyond, every other one goes. Those of seventeen million facts.
+const MAX_KEPT: usize = 4_096;
+/// Bytes of those that are packed; beyond, every other one goes.
+const MAX_KEPT_BYTES: usize = 128 * 1024 * 1024;
+/// Facts of the end of the timeline that are folded ahead in one go: what is kept of them waits until then.
+const STRIDE: usize = 32 * SPACING;
 
 /// A fact's place in event order.
 pub(crate) type Place = (Instant, u64);
@@ -33,7 +41,7 @@ pub(crate) type Described = (Instant, Arc<str>, Arc<Area>);
 pub(crate) struct Share {
     pub areas: Vec<Described>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
-    pub kept: BTreeMap<Place, Arc<Kept>>,
+    pub kept: BTreeMap<Place, Stored>,
 }
 
 /// All facts in event order.
@@ -42,24 +50,16 @@ pub(crate) struct Timeline {
     places: BTreeSet<Place>,
     areas: Vec<Described>,
     corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
-    kept: BTreeMap<Place, Arc<Kept>>,
+    kept: BTreeMap<Place, Stored>,
     /// Routes being folded, and the earliest fact that came in since each was planned: what is folded
     /// on it is untrue from there on.
     travelled: BTreeMap<u64, Instant>,
     planned: u64,
 }
 
-/// A situation as it was after the fact at its place, with nobody in it who had left.
-#[derive(Clone, Default)]
-pub(crate) struct Kept {
-    pub situation: Situation,
-    /// The newest fact in it.
-    pub newest: u64,
-}
-
 /// What a moment is folded from.
 pub(crate) struct Route {
-    pub from: Arc<Kept>,
+    pub from: Option<Stored>,
     pub places: Vec<Place>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     pub area: Option<Arc<Area>>,
@@ -73,7 +73,7 @@ impl Timeline {
         places: impl IntoIterator<Item = Place>,
         areas: Vec<Described>,
         corrections: impl IntoIterator<Item = Recorded>,
-        kept: BTreeMap<Place, Arc<Kept>>,
+        kept: BTreeMap<Place, Stored>,
     ) -> Self {
         let mut by_ticket: HashMap<_, Vec<Recorded>> = HashMap::new();
         for recorded in corrections {
@@ -98,6 +98,11 @@ impl Timeline {
     pub fn places_after(&self, after: Option<Place>, count: usize) -> Vec<Place> {
         let after = after.map_or(Unbounded, Excluded);
         self.places.range((after, Unbounded)).take(count).copied().collect()
+    }
+
+    /// The newest description of the area.
+    pub fn described(&self) -> Option<&Described> {
+        self.areas.last()
     }
 
     /// How many past situations are kept.
@@ -143,7 +148,7 @@ impl Timeline {
         let start = self.kept.range(..=end).next_back();
         let after = start.map_or(Unbounded, |(place, _)| Excluded(*place));
         Route {
-            from: start.map(|(_, kept)| Arc::clone(kept)).unwrap_or_default(),
+            from: start.map(|(_, kept)| kept.clone()),
             places: self.places.range((after, Included(end))).copied().collect(),
             corrections: Arc::clone(&self.corrections),
             area: self.area_at(at),
@@ -152,10 +157,11 @@ impl Timeline {
     }
 
     /// The end of a route: keeps what was folded on it, as far as that is still true.
-    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Arc<Kept>)>) {
+    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Stored)>) {
         let Some(earliest) = self.travelled.remove(&number) else { return };
         self.kept.extend(folded.into_iter().filter(|((at, _), _)| *at < earliest));
-        if self.kept.len() > MAX_KEPT {
+        let bytes: usize = self.kept.values().map(Stored::bytes).sum();
+        if self.kept.len() > MAX_KEPT || bytes > MAX_KEPT_BYTES {
             let mut odd = false;
             self.kept.retain(|_, _| {
                 odd = !odd;
@@ -164,15 +170,14 @@ impl Timeline {
         }
     }
 
-    /// The facts after the last kept situation: with many, a moment near the end is far from it.
-    pub fn tail_is_long(&self) -> bool {
-        let after = self.kept.last_key_value().map_or(Unbounded, |(place, _)| Excluded(*place));
-        self.places.range((after, Unbounded)).nth(2 * SPACING).is_some()
-    }
-
-    /// The moment of the last fact.
-    pub fn end(&self) -> Option<Instant> {
-        self.places.last().map(|(at, _)| *at)
+    /// Where many facts follow the last kept situation a moment near the end is far from it: a moment to fold ahead to,
+    /// and the place from which that is.
+    pub fn ahead(&self) -> Option<(Instant, Option<Place>)> {
+        let last = self.kept.last_key_value().map(|(place, _)| *place);
+        let mut tail = self.places.range((last.map_or(Unbounded, Excluded), Unbounded));
+        let (long, _) = tail.nth(2 * SPACING)?;
+        let to = tail.nth(STRIDE).or_else(|| self.places.last()).map_or(*long, |(at, _)| *at);
+        Some((to, last))
     }
 
     /// The area in force at a moment. Before the first one was configured none was, and the newest

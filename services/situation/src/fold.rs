@@ -7,6 +7,7 @@
 mod contact;
 mod dispatch;
 mod feed;
+mod gist;
 mod history;
 mod hourly;
 mod look;
@@ -23,6 +24,7 @@ mod waits;
 mod words;
 
 pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
+pub use gist::{Hero, Story};
 pub use look::{Look, look};
 pub use note::MAX_NOTES;
 pub use notice::MAX_NOTICES;

@@ -5,6 +5,7 @@
 //! under test and the one that drives it share the process and its cores, so the figures are low.
 
 mod area;
+mod asof;
 mod at;
 mod events;
 mod intake;
@@ -36,13 +37,14 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
             "replay" => intake::replay(&asked).await?,
             "push" => push::push().await?,
             "at" => at::at(&asked).await?,
+            "asof" => asof::asof(&asked).await?,
             "area" => area::area().await?,
             "journal" => journal::journal().await?,
             "nats" => nats::nats(&asked).await?,
             "waits" => waits::waits(&asked).await?,
             other => {
                 return Err(Error::Usage(format!(
-                    "there is no bench {other:?}: use intake, replay, push, at, area, journal, nats or waits"
+                    "there is no bench {other:?}: use intake, replay, push, at, asof, area, journal, nats or waits"
                 )));
             }
         });

@@ -183,7 +183,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at, area, journal, nats or waits
+    /// intake, replay, push, at, asof, area, journal, nats or waits
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]
@@ -191,7 +191,7 @@ pub struct Bench {
     /// Repetitions, of which the medians are shown
     #[arg(long, default_value_t = 3)]
     pub runs: usize,
-    /// The form that takes long (nats: a recorder five million facts behind)
+    /// The form that takes long (nats: a recorder five million facts behind; asof: a year of ten million facts)
     #[arg(long)]
     pub full: bool,
     /// Files of a real feed to use instead of generated events (intake and replay; waits: instead of Skåne's visits)

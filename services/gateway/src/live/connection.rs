@@ -13,9 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::close::Close;
 use super::desk::{Desk, degraded};
-use super::frames::{ClientFrame, Limits, ServerFrame};
+use super::frames::{ClientFrame, Limits, Position, ServerFrame, Span};
 use super::hub::HubHandle;
 use super::pulse::Pulse;
+use super::replay::{self, Order, Replays, Stage};
 use crate::config::{Config, GOODBYE_SPREAD_MS, ms};
 use crate::metrics::Metrics;
 
@@ -29,6 +30,7 @@ pub(crate) struct Doorstep {
     pub(crate) config: Arc<Config>,
     pub(crate) hub: HubHandle,
     pub(crate) metrics: Metrics,
+    pub(crate) stage: Stage,
     pub(crate) drain: CancellationToken,
 }
 
@@ -41,6 +43,7 @@ struct Connection {
     socket: WebSocket,
     door: Doorstep,
     desk: Desk,
+    replays: Replays,
     pulse: watch::Receiver<Pulse>,
     /// What the client was last told of the pulse.
     beats_told: u64,
@@ -56,10 +59,11 @@ pub(crate) async fn serve(socket: WebSocket, door: Doorstep, number: u64) {
     let metrics = door.metrics.clone();
     let pulse = door.hub.pulse();
     let desk = Desk::new(Arc::clone(&door.area), door.metrics.clone());
+    let replays = Replays::new(door.stage.clone());
     let heard = Instant::now();
     let minute = (heard, 0);
     let mut connection =
-        Connection { socket, door, desk, pulse, beats_told: 0, cause_told: None, heard, minute };
+        Connection { socket, door, desk, replays, pulse, beats_told: 0, cause_told: None, heard, minute };
     let close = connection.run(number).await;
     if let Some(close) = close {
         metrics.closed.with_label_values(&[&close.code().to_string()]).inc();
@@ -87,6 +91,7 @@ impl Connection {
                     self.send(frames).await
                 }
                 message = self.socket.recv() => self.hear(message).await,
+                frame = self.replays.next() => self.send([frame]).await,
                 Ok(()) = self.pulse.changed() => self.tell_pulse().await,
                 _ = ping.tick() => self.ping().await,
             };
@@ -111,6 +116,7 @@ impl Connection {
             subscriptions: config.subscriptions,
             message_bytes: config.message_bytes,
             messages_per_minute: config.messages_per_minute,
+            replay_speed: replay::FASTEST,
         };
         let server_time = pulse.beat.as_ref().map(|beat| beat.server_time.as_str());
         let hello = ServerFrame::Hello { server_time, heartbeat_ms: config.heartbeat_ms, limits };
@@ -149,30 +155,80 @@ impl Connection {
             ClientFrame::Ping {} => self.send(ServerFrame::Pong {}.text()).await,
             ClientFrame::Refresh {} => Flow::Continue(()),
             ClientFrame::Unsubscribe { area, view } => {
-                if area == *self.door.area && self.desk.unfollow(&view) {
+                if area == *self.door.area && (self.desk.unfollow(&view) || self.replays.end(&view)) {
                     return Flow::Continue(());
                 }
                 self.complain(Some(&view), "this view is not subscribed").await
             }
-            ClientFrame::Subscribe { area, view, resume } => {
-                if area != *self.door.area {
-                    let text = format!("no area {area} here: GET /v1/areas names those there are");
-                    return self.complain(Some(&view), &text).await;
-                }
-                let limit = self.door.config.subscriptions;
-                if self.desk.is_full(&view, limit) {
-                    let text = format!("at most {limit} views a connection: unsubscribe from one first");
-                    return self.complain(Some(&view), &text).await;
-                }
-                match self.door.hub.view(&view).await {
-                    Ok(found) => {
-                        let frames = self.desk.follow(view, found, resume, self.cause_told);
-                        self.send(frames).await
-                    }
-                    Err(error) => self.complain(Some(&view), &error.to_string()).await,
-                }
+            ClientFrame::Seek { area, view, to } => self.order(&area, &view, Order::Seek(to)).await,
+            ClientFrame::Pause { area, view } => self.order(&area, &view, Order::Pause).await,
+            ClientFrame::ResumeReplay { area, view, speed } => match replay::speed(speed) {
+                Ok(speed) => self.order(&area, &view, Order::Resume(speed)).await,
+                Err(text) => self.complain(Some(&view), &text).await,
+            },
+            ClientFrame::Subscribe { area, view, resume, replay } => {
+                self.subscribe(&area, view, resume, replay).await
             }
         }
+    }
+
+    async fn subscribe(
+        &mut self,
+        area: &str,
+        view: String,
+        resume: Option<Position>,
+        replay: Option<Span>,
+    ) -> Flow {
+        if *area != *self.door.area {
+            let text = format!("no area {area} here: GET /v1/areas names those there are");
+            return self.complain(Some(&view), &text).await;
+        }
+        let limit = self.door.config.subscriptions;
+        if self.desk.beside(&view) + self.replays.beside(&view) >= limit {
+            let text = format!("at most {limit} views a connection: unsubscribe from one first");
+            return self.complain(Some(&view), &text).await;
+        }
+        if let Some(span) = replay {
+            return self.replay(&view, resume.as_ref(), span).await;
+        }
+        match self.door.hub.view(&view).await {
+            Ok(found) => {
+                // A view is shown as it is or as it was: the client could not tell whose its board is.
+                self.replays.end(&view);
+                let frames = self.desk.follow(view, found, resume, self.cause_told);
+                self.send(frames).await
+            }
+            Err(error) => self.complain(Some(&view), &error.to_string()).await,
+        }
+    }
+
+    async fn replay(&mut self, view: &str, resume: Option<&Position>, span: Span) -> Flow {
+        let now = self.pulse.borrow().beat.as_ref().and_then(|beat| beat.moment());
+        let begun = match resume {
+            Some(_) => Err("a replay begins where its span does: leave resume out".to_owned()),
+            None => self.replays.begin(view, span, now),
+        };
+        match begun {
+            Ok(()) => {
+                self.desk.unfollow(view);
+                Flow::Continue(())
+            }
+            Err(text) => self.complain(Some(view), &text).await,
+        }
+    }
+
+    async fn order(&mut self, area: &str, view: &str, order: Order) -> Flow {
+        let known = (*area == *self.door.area).then_some(());
+        let done = known.ok_or_else(|| format!("no area {area} here: GET /v1/areas names those there are"));
+        match done.and_then(|()| self.replays.order(view, order)) {
+            Ok(()) => Flow::Continue(()),
+            Err(text) => self.complain(Some(view), &text).await,
+        }
+    }
+
+    /// Whether all that this client looks at is past: what is live and what not is nothing to it.
+    fn looks_back(&self) -> bool {
+        self.desk.is_empty() && !self.replays.is_empty()
     }
 
     async fn complain(&mut self, view: Option<&str>, error: &str) -> Flow {
@@ -186,6 +242,10 @@ impl Connection {
     async fn tell_pulse(&mut self) -> Flow {
         let pulse = self.pulse.borrow_and_update().clone();
         let mut frames = self.desk.catch_up();
+        if self.looks_back() {
+            (self.beats_told, self.cause_told) = (pulse.count, pulse.cause());
+            return self.send(frames).await;
+        }
         if pulse.count != self.beats_told {
             self.beats_told = pulse.count;
             frames.extend(pulse.beat.as_ref().and_then(|beat| self.desk.heartbeat(beat)));

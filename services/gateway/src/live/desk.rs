@@ -36,9 +36,14 @@ impl Desk {
         Arc::clone(&self.bell)
     }
 
-    /// Whether one more view would be too many. A view that is followed already only starts over.
-    pub(crate) fn is_full(&self, name: &str, limit: usize) -> bool {
-        self.followed.len() >= limit && !self.followed.contains_key(name)
+    /// How many views are followed, leaving out one: if that is followed already it only starts over.
+    pub(crate) fn beside(&self, name: &str) -> usize {
+        self.followed.len() - usize::from(self.followed.contains_key(name))
+    }
+
+    /// Whether none is followed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.followed.is_empty()
     }
 
     /// Begins to follow a view. The frames end the catch-up with `live` unless there is a

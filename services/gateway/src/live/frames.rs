@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use proto::live::{BoardStand, Cause};
+use proto::time::Moment;
 
 /// The name under which client and server agree on these frames.
 pub const SUBPROTOCOL: &str = "tilanne.board.v1";
@@ -21,6 +22,23 @@ pub struct Position {
     pub hash: String,
 }
 
+/// What is to be replayed, by when it was received: what people saw then.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub(crate) struct Span {
+    /// Begins with the board as it stood then.
+    pub(crate) from: Moment,
+    /// Ends there; without, now.
+    #[serde(default)]
+    pub(crate) to: Option<Moment>,
+    /// How many times faster than it was.
+    #[serde(default = "as_it_was")]
+    pub(crate) speed: f64,
+}
+
+const fn as_it_was() -> f64 {
+    1.0
+}
+
 /// What a client may say.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -31,6 +49,20 @@ pub(crate) enum ClientFrame {
         view: String,
         #[serde(default)]
         resume: Option<Position>,
+        /// Not the board as it is, but as people saw it in a past span.
+        #[serde(default)]
+        replay: Option<Span>,
+    },
+    /// Go to another moment of a replay.
+    Seek { area: String, view: String, to: Moment },
+    /// Halt a replay.
+    Pause { area: String, view: String },
+    /// Let a replay go on, at another speed if one is named.
+    ResumeReplay {
+        area: String,
+        view: String,
+        #[serde(default)]
+        speed: Option<f64>,
     },
     /// Stop following a view.
     Unsubscribe { area: String, view: String },
@@ -76,6 +108,8 @@ pub(crate) struct Limits {
     pub(crate) subscriptions: usize,
     pub(crate) message_bytes: usize,
     pub(crate) messages_per_minute: u32,
+    /// How many times faster than it was a span may be replayed.
+    pub(crate) replay_speed: f64,
 }
 
 /// What the gateway says.
@@ -194,6 +228,10 @@ mod tests {
         assert!(read(r#"{"kind":"refresh","token":"x"}"#).is_ok());
         assert!(read(r#"{"kind":"subscribe","area":"a","view":"v","resume":null}"#).is_ok());
         assert!(read(r#"{"kind":"subscribe","area":"a"}"#).is_err());
+        let span = r#"{"kind":"subscribe","area":"a","view":"v","replay":{"from":"2026-11-26T17:00:00Z"}}"#;
+        assert!(matches!(read(span), Ok(ClientFrame::Subscribe { replay: Some(Span { to: None, .. }), .. })));
+        assert!(read(r#"{"kind":"subscribe","area":"a","view":"v","replay":{"from":"yesterday"}}"#).is_err());
+        assert!(read(r#"{"kind":"resume_replay","area":"a","view":"v"}"#).is_ok());
         assert!(read(r#"{"kind":"dance"}"#).is_err());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proto::live::{BoardStand, Cause, Heartbeat, Withheld};
+use proto::time::Moment;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -42,6 +43,13 @@ pub(crate) struct Beat {
     pub(crate) sequence: u64,
     pub(crate) boards: BTreeMap<String, BoardStand>,
     pub(crate) degraded: Option<Cause>,
+}
+
+impl Beat {
+    /// The area's time at this beat.
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        proto::time::parse(&self.server_time).ok().map(Moment::from)
+    }
 }
 
 impl From<Heartbeat> for Beat {

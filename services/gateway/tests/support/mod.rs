@@ -11,7 +11,8 @@ use std::time::Duration;
 use bus::{Bus, Delivery, Limits};
 use gateway::{Config, Gateway};
 use proto::live::{
-    BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment, Withheld,
+    BoardAnswer, BoardChange, BoardQuery, BoardStand, Cause, FactsQuery, Heartbeat, Moment, ReplayPage,
+    Withheld,
 };
 use proto::subject::{Filter, Subject};
 use runtime::health::Health;
@@ -80,7 +81,12 @@ struct Inner {
     boards: BTreeMap<String, Value>,
     busy: bool,
     asked: Vec<(String, Moment)>,
+    /// What was shown of each view, with the board after it, oldest first.
+    shown: Vec<(BoardChange, Value)>,
 }
+
+/// Changes of one page of a replay: so few that a test sees several pages.
+const CHANGES_A_PAGE: usize = 2;
 
 impl Projector {
     /// Answers questions from now on; says nothing by itself.
@@ -98,6 +104,7 @@ impl Projector {
             boards: BTreeMap::new(),
             busy: false,
             asked: Vec::new(),
+            shown: Vec::new(),
         };
         let (inner, gone) = (Arc::new(Mutex::new(inner)), CancellationToken::new());
         let projector = Self { bus: bus.clone(), name: name.to_owned(), inner, gone };
@@ -153,10 +160,24 @@ impl Projector {
             BoardQuery::Board { moment: Moment::At(time), .. } if time == "rubbish" => {
                 BoardAnswer::BadQuestion("at is not RFC 3339: write it as 2026-11-26T17:00:00+02:00".into())
             }
+            BoardQuery::Board { .. } | BoardQuery::Replay { .. } if inner.busy => {
+                BoardAnswer::Busy("folding: ask again".into())
+            }
+            BoardQuery::Board { view, moment: Moment::Shown(time) } if inner.remembers(&view) => {
+                let of_then = |(change, _): &&(BoardChange, Value)| {
+                    change.view == view && received(change) <= time.as_str()
+                };
+                match inner.shown.iter().rfind(of_then) {
+                    Some((_, board)) => BoardAnswer::Found(raw(board)),
+                    None => BoardAnswer::NotFound(format!("no view {view} at {time}")),
+                }
+            }
+            BoardQuery::Replay { view, after, to, .. } => {
+                BoardAnswer::Found(raw(&serde_json::to_value(inner.page(&view, after, to)).unwrap()))
+            }
             BoardQuery::Board { view, moment } => {
                 inner.asked.push((view.clone(), moment));
                 match inner.boards.get(&view) {
-                    _ if inner.busy => BoardAnswer::Busy("folding: ask again".into()),
                     Some(board) => BoardAnswer::Found(raw(board)),
                     None => BoardAnswer::NotFound(format!("no view {view}")),
                 }
@@ -186,7 +207,17 @@ impl Projector {
     }
 
     /// Folds a change and answers with it, without telling anyone. A view begins with its first.
-    pub fn fold(&self, view: &str, mut patch: Value) -> BoardChange {
+    pub fn fold(&self, view: &str, patch: Value) -> BoardChange {
+        self.folded(view, patch, "2026-11-26T17:00:01+02:00").0
+    }
+
+    /// The same at a receiving time, in UTC, which is remembered: it can be replayed.
+    pub fn fold_at(&self, view: &str, patch: Value, received_time: &str) {
+        let shown = self.folded(view, patch, received_time);
+        self.inner.lock().unwrap().shown.push(shown);
+    }
+
+    fn folded(&self, view: &str, mut patch: Value, received_time: &str) -> (BoardChange, Value) {
         let mut inner = self.inner.lock().unwrap();
         inner.sequence += 1;
         let (sequence, epoch) = (inner.sequence, inner.epoch.clone());
@@ -199,8 +230,8 @@ impl Projector {
         let hash = hash(&after);
         after["hash"] = json!(hash);
         patch["hash"] = json!(hash);
-        *board = after;
-        BoardChange {
+        *board = after.clone();
+        let change = BoardChange {
             projector: self.name.clone(),
             area: AREA.into(),
             view: view.into(),
@@ -209,10 +240,11 @@ impl Projector {
             revision: sequence,
             sequence,
             event_time: Some("2026-11-26T17:00:00+02:00".into()),
-            received_time: Some("2026-11-26T17:00:01+02:00".into()),
+            received_time: Some(received_time.into()),
             hash,
             patch: raw(&patch),
-        }
+        };
+        (change, after)
     }
 
     /// Folds several changes of a view, of which none takes back what another says, and answers with one for all.
@@ -270,6 +302,28 @@ impl Projector {
         let heartbeat = Heartbeat { degraded, ..self.heartbeat(server_time) };
         let payload = serde_json::to_vec(&heartbeat).unwrap();
         self.bus.publish(&Subject::heartbeat(AREA), payload.into()).await.unwrap();
+    }
+}
+
+fn received(change: &BoardChange) -> &str {
+    change.received_time.as_deref().unwrap()
+}
+
+impl Inner {
+    fn remembers(&self, view: &str) -> bool {
+        self.shown.iter().any(|(change, _)| change.view == view)
+    }
+
+    fn page(&self, view: &str, after: u64, to: proto::time::Moment) -> ReplayPage {
+        let to = proto::time::format(to.into());
+        let of_span = |(change, _): &&(BoardChange, Value)| {
+            change.view == view && change.sequence > after && received(change) <= to.as_str()
+        };
+        let all: Vec<&BoardChange> = self.shown.iter().filter(of_span).map(|(change, _)| change).collect();
+        let changes: Vec<BoardChange> = all.iter().copied().take(CHANGES_A_PAGE).cloned().collect();
+        let sequence = changes.last().map_or(self.sequence, |change| change.sequence);
+        let ended = changes.len() == all.len();
+        ReplayPage { changes, sequence, received_time: None, ended }
     }
 }
 
@@ -366,6 +420,13 @@ impl House {
         tokio::time::timeout(PATIENCE, stream.read_to_string(&mut text)).await.unwrap().unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         (head[9..12].parse().unwrap(), head.to_lowercase(), body.to_owned())
+    }
+
+    pub fn gauge(&self, name: &str) -> i64 {
+        let families = self.registry.gather();
+        let family = families.iter().find(|family| family.name() == name);
+        let metrics = family.map(|family| family.get_metric()).unwrap_or_default();
+        metrics.iter().map(|metric| metric.get_gauge().get_value() as i64).sum()
     }
 
     pub fn counter(&self, name: &str) -> u64 {

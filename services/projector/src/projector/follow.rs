@@ -54,7 +54,8 @@ impl Projector {
             return Ok(None);
         }
         let (rooms, from) = (Arc::clone(&self.rooms), page.from.clone());
-        match tokio::task::spawn_blocking(move || rooms::fold(&rooms, &page)).await? {
+        let archive = Arc::clone(&self.archive);
+        match tokio::task::spawn_blocking(move || rooms::fold(&rooms, &page, &archive)).await? {
             Err(error) if error.is_misfit() => {
                 self.refuse(&from, &error);
                 Ok(Some(ASK_AGAIN))

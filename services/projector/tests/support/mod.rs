@@ -70,6 +70,15 @@ impl Log {
         log
     }
 
+    /// A log of these facts.
+    pub fn of_facts(facts: impl IntoIterator<Item = StoredFact>) -> Self {
+        let mut log = Self::default();
+        for fact in facts {
+            log.add(&fact);
+        }
+        log
+    }
+
     pub fn observe(&mut self, waiting: u64) {
         let number = self.records.len();
         let event = json!({
@@ -87,7 +96,11 @@ impl Log {
 
     fn put(&mut self, body: StoredBody) {
         let sequence = self.sequence() + 1;
-        let record = StoredFact { sequence, received: Stored(BEGUN_US), body }.to_bytes().unwrap();
+        self.add(&StoredFact { sequence, received: Stored(BEGUN_US), body });
+    }
+
+    fn add(&mut self, fact: &StoredFact) {
+        let record = fact.to_bytes().unwrap();
         self.heads.push(chain(self.heads.last().unwrap_or(&NOTHING), &record));
         self.records.push(record);
     }
@@ -98,6 +111,14 @@ impl Log {
 
     fn head(&self) -> String {
         hex(self.heads.last().unwrap_or(&NOTHING))
+    }
+
+    /// Lines with the head after each fact, as a recorder writes them: what a projector reads of them.
+    fn lines(&self, after: u64, limit: u32) -> Vec<u8> {
+        let first = usize::try_from(after).unwrap();
+        let heads = self.heads.iter().zip(1_u64..).skip(first).take(limit as usize);
+        let line = |(head, sequence)| format!("{}\n", json!({"sequence": sequence, "head": hex(head)}));
+        heads.map(line).collect::<String>().into_bytes()
     }
 
     /// The blocks from the one on that holds the fact after `after`.
@@ -185,8 +206,10 @@ impl Recorder {
             return;
         }
         let query: FactsQuery = serde_json::from_slice(&message.payload).unwrap();
-        assert_eq!(query.form, FactsForm::Blocks, "nothing else is asked without snapshots");
-        reply.send(Bytes::from(inner.log.blocks(query.after)));
+        reply.send(Bytes::from(match query.form {
+            FactsForm::Blocks => inner.log.blocks(query.after),
+            FactsForm::Json => inner.log.lines(query.after, query.limit),
+        }));
     }
 
     async fn speak(&self) {

@@ -68,6 +68,12 @@ impl Shelf {
         Ok(Self { directory: directory.to_owned(), name, meters })
     }
 
+    /// Where the files are. It need not be there yet.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The service's name.
     #[must_use]
     pub const fn name(&self) -> &'static str {

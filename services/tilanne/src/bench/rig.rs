@@ -38,6 +38,11 @@ impl Rig {
 
     /// Opens a house of an area on a directory that may hold a journal.
     pub async fn on(data: TempDir, described: Described) -> Result<Self, Error> {
+        Self::within(data, described, READY_WITHIN).await
+    }
+
+    /// The same, where folding what is there may take longer.
+    pub async fn within(data: TempDir, described: Described, longest: Duration) -> Result<Self, Error> {
         let mut config = config::load(&Settings::default())?.values;
         config.server.listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         config.server.admin = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
@@ -45,19 +50,19 @@ impl Rig {
         let house = House::open(config, described, false, Metrics::new("bench")?).await?;
         let (url, admin) = (format!("http://{}", house.public), format!("http://{}", house.admin));
         let rig = Self { house, url, admin, data };
-        rig.ready().await?;
+        rig.ready(longest).await?;
         Ok(rig)
     }
 
     /// Waits until boards are folded and shown.
-    async fn ready(&self) -> Result<(), Error> {
+    async fn ready(&self, longest: Duration) -> Result<(), Error> {
         let url = format!("{}/readyz", self.admin);
         let begun = std::time::Instant::now();
         loop {
             if reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(());
             }
-            if begun.elapsed() > READY_WITHIN {
+            if begun.elapsed() > longest {
                 return Err(Error::Server("the house under test did not get ready".to_owned()));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -66,6 +71,16 @@ impl Rig {
 
     /// The sequence up to which boards are folded.
     pub async fn folded(&self) -> Result<u64, Error> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a sequence far below 2^52"
+        )]
+        Ok(self.metric("tilanne_projector_sequence").await? as u64)
+    }
+
+    /// The value of a metric that has no labels; 0 if there is none.
+    pub async fn metric(&self, name: &str) -> Result<f64, Error> {
         let failed = |error: reqwest::Error| Error::Server(error.to_string());
         let text = reqwest::get(format!("{}/metrics", self.admin))
             .await
@@ -73,7 +88,7 @@ impl Rig {
             .text()
             .await
             .map_err(failed)?;
-        let line = text.lines().find_map(|line| line.strip_prefix("tilanne_projector_sequence "));
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         Ok(line.and_then(|value| value.parse().ok()).unwrap_or_default())
     }
 
@@ -86,8 +101,17 @@ impl Rig {
 
 /// The most memory that this process has had resident, in MB; 0 where the system does not tell.
 pub fn peak_memory_mb() -> f64 {
+    status_mb("VmHWM:")
+}
+
+/// The memory that this process has resident, in MB; 0 where the system does not tell.
+pub fn memory_mb() -> f64 {
+    status_mb("VmRSS:")
+}
+
+fn status_mb(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes: f64 =
         line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or_default();
     kilobytes / 1024.0

@@ -14,6 +14,7 @@ use crate::fold::Situation;
 use crate::name::StationId;
 use crate::strain::StrainLog;
 use crate::time::Instant;
+use crate::trail::Trail;
 
 /// Boards in pieces, without what follows from them: looks, timetables and what falls due.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +95,15 @@ impl Boards {
             alarms: Arc::clone(alarms),
             strain: strain.log(),
         }
+    }
+
+    /// The pieces without what is over: stories as [`Situation::gist`] leaves them out, and alarms that nothing can come
+    /// of any more. Facts up to `until` make of them the boards that they make of these.
+    #[must_use]
+    pub fn gist(&self, until: u64) -> BoardsState {
+        let AlarmLog { standing, ended: _, new } = self.alarms.as_ref();
+        let alarms = AlarmLog { standing: standing.clone(), ended: Trail::default(), new: new.clone() };
+        BoardsState { situation: self.situation.gist(until), alarms: Arc::new(alarms), ..self.state() }
     }
 
     /// The boards of these pieces, looked at as their clock stands.

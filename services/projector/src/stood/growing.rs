@@ -1,0 +1,89 @@
+//! The leg that is being walked.
+
+use std::collections::HashMap;
+
+use proto::block::ChainHash;
+use situation::board::Boards;
+use situation::fact::{Body, Fact};
+use situation::fold::{Hero, Story};
+
+use super::leg::{Leg, length};
+use crate::timeline::Described;
+
+/// Follows a fold fact by fact and makes legs of it. It must see every fact before it is folded.
+#[derive(Default)]
+pub(crate) struct Growing {
+    open: Option<Open>,
+    done: Vec<Leg>,
+}
+
+/// A leg whose end has not come, and the stories that its facts went on, as they stood at its beginning.
+struct Open {
+    leg: Leg,
+    stories: HashMap<Hero, Option<Story>>,
+}
+
+impl Growing {
+    /// A fact is about to be folded into boards after whose last fact the chain's head is `head`.
+    pub fn pass(&mut self, fact: &Fact, boards: &Boards, head: &ChainHash, described: Option<&Described>) {
+        let at = boards.sequence();
+        if self.open.as_ref().is_none_or(|open| open.leg.until <= at) {
+            self.cut(boards, head, described);
+        }
+        if let (Some(open), Body::Event(event)) = (&mut self.open, &fact.body) {
+            open.note(boards, Hero::of(event));
+        }
+    }
+
+    /// Ends the leg here and begins another: what is put away beside it stands here, and a start from that walks on
+    /// from here.
+    pub fn cut(&mut self, boards: &Boards, head: &ChainHash, described: Option<&Described>) {
+        let at = boards.sequence();
+        if self.open.as_ref().is_some_and(|open| open.leg.from == at) {
+            return;
+        }
+        self.done.extend(self.open.take().map(|open| open.until(at)));
+        let until = at + length(at);
+        let leg =
+            Leg { from: at, until, head: *head, state: boards.gist(until), described: described.cloned() };
+        let mut open = Open { leg, stories: HashMap::new() };
+        // What waits for its time may come to pass on this leg.
+        let waiting: Vec<_> = open.leg.state.held.values().map(|(event, _)| Hero::of(event)).collect();
+        waiting.into_iter().for_each(|hero| open.note(boards, hero));
+        self.open = Some(open);
+    }
+
+    /// The legs that have come to their end since this was last asked. That of the journal's beginning needs no state.
+    pub fn take_done(&mut self) -> Vec<Leg> {
+        let mut done = std::mem::take(&mut self.done);
+        done.retain(|leg| leg.from > 0);
+        done
+    }
+
+    /// The leg that is open, as far as it goes: up to fact `now`, the last that was folded.
+    pub fn so_far(&self, now: u64) -> Option<Leg> {
+        let open = self.open.as_ref()?;
+        Some(Open { leg: open.leg.clone(), stories: open.stories.clone() }.until(now))
+    }
+
+    /// Where the leg that is open begins.
+    pub fn from(&self) -> Option<u64> {
+        self.open.as_ref().map(|open| open.leg.from)
+    }
+}
+
+impl Open {
+    /// Remembers how a story stands, unless the leg has gone on with it already.
+    fn note(&mut self, boards: &Boards, hero: Option<Hero>) {
+        let Some(hero) = hero else { return };
+        self.stories.entry(hero).or_insert_with_key(|hero| boards.situation().story(hero));
+    }
+
+    fn until(self, until: u64) -> Leg {
+        let Self { mut leg, stories } = self;
+        for story in stories.into_values().flatten() {
+            leg.state.situation.recall(story);
+        }
+        Leg { until, ..leg }
+    }
+}

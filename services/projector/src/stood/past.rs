@@ -1,0 +1,269 @@
+//! Going to a fact of the past.
+
+use std::sync::Arc;
+
+use proto::block::{ChainHash, NOTHING};
+use situation::board::Boards;
+use situation::fact::{Body, Fact};
+use situation::time::Instant;
+
+use super::{Archive, Growing, Leg};
+use crate::Error;
+use crate::reader::{Page, Read, Reader};
+use crate::rooms::{Rooms, SharedRooms, lock};
+use crate::timeline::Described;
+
+/// From further away than this it takes a second or more, and those who ask take turns.
+const FAR: u64 = 131_072;
+
+/// Boards as they stood.
+#[derive(Clone)]
+pub(crate) struct Stood {
+    pub boards: Boards,
+    /// The chain's head there.
+    pub head: ChainHash,
+    /// The last fact that may be folded from here on.
+    pub until: u64,
+}
+
+impl Stood {
+    /// Of before the first fact, from where any may be folded.
+    fn nothing() -> Self {
+        Self { boards: Boards::default(), head: NOTHING, until: u64::MAX }
+    }
+
+    /// The newest fact in it.
+    pub const fn sequence(&self) -> u64 {
+        self.boards.sequence()
+    }
+
+    /// Folds what a page holds, up to a fact.
+    fn go(
+        &mut self,
+        page: &Page,
+        to: u64,
+        mut pass: impl FnMut(&Fact, &Boards, &ChainHash),
+    ) -> Result<(), Error> {
+        let Read { facts, heads } = page.read(self.head)?;
+        for (fact, head) in facts.iter().zip(&heads).take_while(|(fact, _)| fact.sequence <= to) {
+            pass(fact, &self.boards, &self.head);
+            self.boards.apply(fact);
+            self.head = *head;
+        }
+        Ok(())
+    }
+}
+
+/// The way to any fact of the past; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Past {
+    pub(super) reader: Reader,
+    rooms: SharedRooms,
+    pub(super) archive: Arc<Archive>,
+}
+
+/// Where a way begins.
+enum Start {
+    /// At a state in memory.
+    Near(Arc<Stood>),
+    /// At the beginning of the leg that is open.
+    Open(Box<Leg>),
+    /// At a file that says that it is of this fact.
+    Filed(u64),
+    /// At the first fact.
+    Nothing,
+}
+
+impl Past {
+    pub const fn new(reader: Reader, rooms: SharedRooms, archive: Arc<Archive>) -> Self {
+        Self { reader, rooms, archive }
+    }
+
+    /// Whether it takes seconds to go to a fact.
+    pub fn is_far(&self, sequence: u64) -> bool {
+        sequence > FAR && matches!(self.start(sequence, sequence), Start::Nothing)
+    }
+
+    /// The boards as the journal stood at a fact, from where facts up to `reach` may be folded; `None` if it does not go
+    /// as far.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub async fn at(&self, sequence: u64, reach: u64) -> Result<Option<Arc<Stood>>, Error> {
+        loop {
+            let (start, filed) = match self.start(sequence, reach) {
+                Start::Near(stood) => (stood, None),
+                Start::Open(leg) => {
+                    let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
+                    (self.archive.remember(begun), None)
+                }
+                Start::Filed(from) => match self.read(from).await? {
+                    Some(stood) => (stood, Some(from)),
+                    None => continue,
+                },
+                Start::Nothing => return self.fold_from_nothing(sequence, false).await,
+            };
+            match self.walk(start, sequence).await {
+                Err(error) if error.is_misfit() && filed.is_some() => {
+                    // Either is wrong: without the file it turns out whether it was the journal.
+                    self.archive.ignore(filed.unwrap_or_default(), &error.to_string());
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// The last fact that was received at a moment or before it; 0 before the first. `newest` is the newest known.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub async fn stood_at(&self, moment: Instant, newest: u64) -> Result<u64, Error> {
+        let (mut low, mut high) = (self.archive.begun_at(moment).min(newest), newest);
+        if low > 0 && !self.is_received(low, moment).await? {
+            // A file of another journal tells nothing of this one's times.
+            low = 0;
+        }
+        while let Some(next) = self.archive.next_beginning(low).filter(|next| *next <= newest) {
+            if !self.is_received(next, moment).await? {
+                high = next - 1;
+                break;
+            }
+            low = next;
+        }
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if self.is_received(middle, moment).await? {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        Ok(low)
+    }
+
+    async fn is_received(&self, sequence: u64, moment: Instant) -> Result<bool, Error> {
+        let facts = self.reader.facts(&[sequence]).await?;
+        Ok(facts.first().is_some_and(|fact| fact.received <= moment))
+    }
+
+    /// Keeps boards for whoever goes on from them. Those of a long way from the first fact hold everybody who ever came.
+    pub(super) fn remember(&self, stood: Stood) {
+        if stood.until < u64::MAX || stood.sequence() <= FAR {
+            self.archive.remember(stood);
+        }
+    }
+
+    /// Folds what lies on no leg, so that it lies on one from then on. Others have the greater part of each core.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub async fn fill(&self) -> Result<(), Error> {
+        let end = {
+            let Rooms { growing, gallery, .. } = &*lock(&self.rooms);
+            growing.from().unwrap_or(gallery.boards().sequence())
+        };
+        let Some((from, to)) = self.archive.gap(end).filter(|_| self.archive.keeps()) else { return Ok(()) };
+        tracing::info!(from, to, "states of the past are made, so that what people saw then is at hand");
+        self.fold_from_nothing(end, true).await?;
+        tracing::info!(to = end, "what people saw is at hand");
+        Ok(())
+    }
+
+    /// Where the way to a fact begins: the nearer the better.
+    fn start(&self, sequence: u64, reach: u64) -> Start {
+        let remembered = self.archive.remembered(sequence, reach);
+        let near = remembered.as_ref().map_or(0, |stood| stood.sequence());
+        let filed = self.archive.beginning(sequence, reach).filter(|from| *from > near);
+        let open = {
+            let Rooms { growing, gallery, .. } = &*lock(&self.rooms);
+            let now = gallery.boards().sequence();
+            let nearer = growing.from().filter(|from| *from <= sequence && reach <= now);
+            nearer
+                .filter(|from| *from > near.max(filed.unwrap_or_default()))
+                .and_then(|_| growing.so_far(now))
+        };
+        match (open, filed, remembered) {
+            (Some(leg), ..) => Start::Open(Box::new(leg)),
+            (None, Some(from), _) => Start::Filed(from),
+            (None, None, Some(stood)) => Start::Near(stood),
+            (None, None, None) => Start::Nothing,
+        }
+    }
+
+    /// The state in a file, if the journal agrees that it is of its facts.
+    async fn read(&self, from: u64) -> Result<Option<Arc<Stood>>, Error> {
+        let archive = Arc::clone(&self.archive);
+        let why = match tokio::task::spawn_blocking(move || archive.read(from)).await? {
+            Ok(stood) => match self.reader.head_at(from).await? {
+                Some(head) if head == proto::fact::hex(&stood.head) => {
+                    return Ok(Some(self.archive.remember(stood)));
+                }
+                Some(_) => format!("the journal holds other facts up to {from}"),
+                None => format!("the journal has no fact {from}"),
+            },
+            Err(why) => why,
+        };
+        self.archive.ignore(from, &why);
+        Ok(None)
+    }
+
+    async fn walk(&self, start: Arc<Stood>, to: u64) -> Result<Option<Arc<Stood>>, Error> {
+        if start.sequence() == to {
+            return Ok(Some(start));
+        }
+        let mut stood = Arc::unwrap_or_clone(start);
+        while stood.sequence() < to {
+            let page = self.reader.page_after(stood.sequence()).await?;
+            if page.is_empty() {
+                return Ok(None);
+            }
+            stood = tokio::task::spawn_blocking(move || {
+                stood.go(&page, to, |_, _, _| {})?;
+                Ok::<_, Error>(stood)
+            })
+            .await??;
+        }
+        Ok(Some(Arc::new(stood)))
+    }
+
+    /// Folds from the first fact and puts away what is worth keeping on the way.
+    async fn fold_from_nothing(&self, to: u64, gently: bool) -> Result<Option<Arc<Stood>>, Error> {
+        let mut way = Way { stood: Stood::nothing(), growing: Growing::default(), described: None };
+        while way.stood.sequence() < to {
+            let page = self.reader.page_after(way.stood.sequence()).await?;
+            if page.is_empty() {
+                return Ok(None);
+            }
+            let (archive, begun) = (Arc::clone(&self.archive), tokio::time::Instant::now());
+            way = tokio::task::spawn_blocking(move || {
+                way.go(&page, to)?;
+                way.growing.take_done().into_iter().for_each(|leg| archive.put(leg));
+                Ok::<_, Error>(way)
+            })
+            .await??;
+            if gently {
+                tokio::time::sleep(begun.elapsed()).await;
+            }
+        }
+        Ok(Some(Arc::new(way.stood)))
+    }
+}
+
+/// A fold from the first fact, of which legs are made.
+struct Way {
+    stood: Stood,
+    growing: Growing,
+    described: Option<Described>,
+}
+
+impl Way {
+    fn go(&mut self, page: &Page, to: u64) -> Result<(), Error> {
+        let Self { stood, growing, described } = self;
+        stood.go(page, to, |fact, boards, head| {
+            growing.pass(fact, boards, head, described.as_ref());
+            if let Body::AreaConfigured { area, document } = &fact.body {
+                *described = Some((fact.received, Arc::clone(document), Arc::clone(area)));
+            }
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Some days in the county as a recorder would have written them down, late and corrected words among them, and the
+//! boards that people saw.
+
+use std::sync::Arc;
+
+use proto::board::{Board, draw_station};
+use proto::fact::{StoredBody, StoredFact};
+use proto::time::Moment;
+use serde_json::{Value, json};
+use situation::board::{Boards, View};
+use situation::name::StationId;
+use situation::time::Instant;
+use sources::demo::Demo;
+
+const AREA_FILE: &str = include_str!("../../../../config/areas/itauusimaa.toml");
+/// A Wednesday: the days reach into the weekend.
+const BEGINS_US: i64 = 1_795_633_200_000_000;
+const SEED: u64 = 7;
+/// So often something is said of somebody whom something was said of earlier, however long ago.
+const LATE_EVERY: u64 = 37;
+const CORRECTED_EVERY: u64 = 53;
+const HANDLED_EVERY: u64 = 211;
+/// How far ahead of its time an event may come.
+const AHEAD_US: i64 = 200_000_000;
+
+/// What somebody saw.
+pub struct Look {
+    pub view: &'static str,
+    pub sequence: u64,
+    pub hash: String,
+}
+
+#[derive(Default)]
+pub struct Days {
+    facts: Vec<StoredFact>,
+    boards: Boards,
+    dice: Dice,
+    /// What was said of tickets: whom and what a late word may be about.
+    told: Vec<Value>,
+    said: u64,
+}
+
+/// Enough for a test: a fixed row of numbers.
+#[derive(Default)]
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+}
+
+impl Days {
+    pub fn simulated(facts: usize) -> Self {
+        let (area, document) = proto::area::from_toml(AREA_FILE).unwrap();
+        let zone = area.calendar.zone.clone();
+        let mut days = Self::default();
+        days.put(StoredBody::LogBegun { epoch: "00c0ffee00c0ffee".to_owned(), simulated: true }, BEGINS_US);
+        days.put(StoredBody::AreaConfigured { document }, BEGINS_US);
+        let items = Demo::new(SEED, BEGINS_US, zone).skip_while(|item| item.due_us < BEGINS_US);
+        for item in items {
+            if days.facts.len() >= facts {
+                return days;
+            }
+            days.hear(item.event, item.due_us);
+        }
+        days
+    }
+
+    fn hear(&mut self, mut event: Value, received_us: i64) {
+        while let Some(due) = self.boards.next_due().filter(|due| due.as_micros() <= received_us) {
+            self.put(StoredBody::ClockReached { due: due.into() }, received_us);
+        }
+        if event["data"]["ticket"].is_string() {
+            self.told.push(event.clone());
+            if self.dice.below(90) == 0 {
+                event["time"] = json!(text(received_us + AHEAD_US));
+            }
+        }
+        self.say(&event, received_us);
+        self.said += 1;
+        if self.said.is_multiple_of(LATE_EVERY) {
+            self.say_late(received_us);
+        }
+        if self.said.is_multiple_of(CORRECTED_EVERY) {
+            self.correct(received_us);
+        }
+        if self.said.is_multiple_of(HANDLED_EVERY) {
+            self.handle_an_alarm(received_us);
+        }
+    }
+
+    fn any_told(&mut self) -> Option<Value> {
+        (!self.told.is_empty()).then(|| {
+            let at = self.dice.below(self.told.len());
+            self.told[at].clone()
+        })
+    }
+
+    fn say_late(&mut self, received_us: i64) {
+        let Some(mut event) = self.any_told() else { return };
+        let kinds = ["queue.left", "queue.care_started"];
+        event["type"] = json!(format!("fi.tilanne.{}.v1", kinds[self.dice.below(kinds.len())]));
+        event["id"] = json!(format!("late-{}", self.said));
+        event["data"] = json!({"ticket": event["data"]["ticket"]});
+        if event["type"].as_str().unwrap().contains("left") {
+            event["data"]["outcome"] = json!("treated");
+        }
+        self.say(&event, received_us);
+    }
+
+    fn correct(&mut self, received_us: i64) {
+        let Some(mut event) = self.any_told() else { return };
+        let (ticket, corrects) = (event["data"]["ticket"].clone(), event["id"].clone());
+        event["type"] = json!("fi.tilanne.queue.corrected.v1");
+        event["id"] = json!(format!("corrected-{}", self.said));
+        event["time"] = json!(text(received_us));
+        event["data"] = json!({"ticket": ticket, "corrects": corrects, "void": true});
+        self.say(&event, received_us);
+    }
+
+    fn handle_an_alarm(&mut self, received_us: i64) {
+        let alarms: Vec<String> = self.boards.alarms().keys().map(|id| id.as_str().to_owned()).collect();
+        if alarms.is_empty() {
+            return;
+        }
+        let alarm = &alarms[self.dice.below(alarms.len())];
+        let event = json!({
+            "specversion": "1.0", "id": format!("handled-{}", self.said), "source": "/desk",
+            "type": "fi.tilanne.alarm.acknowledged.v1", "time": text(received_us),
+            "data": {"alarm": alarm, "actor": "testaaja", "role": "koordinaattori"},
+        });
+        self.say(&event, received_us);
+    }
+
+    fn say(&mut self, event: &Value, received_us: i64) {
+        let decoded = proto::event::decode(event.to_string().as_bytes());
+        let decoded = decoded.unwrap_or_else(|why| panic!("{}: {event}", why.reason));
+        self.put(StoredBody::Event(decoded.stored), received_us);
+    }
+
+    fn put(&mut self, body: StoredBody, received_us: i64) {
+        let fact = StoredFact { sequence: self.last() + 1, received: Moment(received_us), body };
+        self.boards.apply(&fact.clone().into_fact().unwrap());
+        self.facts.push(fact);
+    }
+
+    pub fn facts(&self) -> &[StoredFact] {
+        &self.facts
+    }
+
+    pub fn last(&self) -> u64 {
+        self.facts.len() as u64
+    }
+
+    pub fn received(&self, sequence: u64) -> Moment {
+        self.facts[usize::try_from(sequence).unwrap() - 1].received
+    }
+
+    /// What people saw at so many facts.
+    pub fn looks(&self, count: usize) -> Vec<Look> {
+        let mut dice = Dice(11);
+        let mut sequences: Vec<u64> =
+            (0..count).map(|_| 3 + dice.below(self.facts.len() - 3) as u64).chain([self.last()]).collect();
+        sequences.sort_unstable();
+        let views = ["situation", "evening", "weekend", "station:porvoo-paivystys"];
+        let each = sequences.into_iter().flat_map(|sequence| views.map(|view| (sequence, view)));
+        self.seen(each)
+    }
+
+    /// What people saw of views at facts, which are sorted: folded from the first fact, and drawn from nothing.
+    pub fn seen(&self, wanted: impl IntoIterator<Item = (u64, &'static str)>) -> Vec<Look> {
+        let mut boards = Boards::default();
+        let mut wanted = wanted.into_iter().peekable();
+        let mut looks = Vec::new();
+        for fact in &self.facts {
+            boards.apply(&fact.clone().into_fact().unwrap());
+            while let Some((sequence, view)) = wanted.next_if(|(sequence, _)| *sequence == boards.sequence())
+            {
+                looks.push(Look { view, sequence, hash: hash(&boards, view) });
+            }
+        }
+        assert!(wanted.next().is_none(), "all of them are facts");
+        looks
+    }
+}
+
+fn hash(boards: &Boards, view: &str) -> String {
+    let area = boards.area().unwrap();
+    let station =
+        |id: &StationId| Some(Arc::new(draw_station(area, area.stations.get(id)?, boards.look(id)?.0)));
+    Board::draw(boards, &View::parse(view).unwrap(), station).unwrap().hash
+}
+
+fn text(us: i64) -> String {
+    proto::time::format(Instant::from_micros(us))
+}
