@@ -4,6 +4,7 @@
 //! one; a board that grows a number without one fails the tests.
 
 mod strain;
+mod waits;
 
 use serde_json::{Map, Value, json};
 
@@ -24,7 +25,7 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    OF_FIGURES.iter().chain(strain::STRAIN)
+    OF_FIGURES.iter().chain(strain::STRAIN).chain(waits::WAITS)
 }
 
 const OF_FIGURES: &[Definition] = &[

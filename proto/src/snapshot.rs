@@ -19,7 +19,7 @@
 //! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`; version 3 of
 //! both, which adds contacts, tasks, units and notices, in `v3.rs`; version 4 of both, which adds departures, hours at work,
 //! notes and alarms, in `v4.rs`; version 5 of both, which adds what each hour was like and, to
-//! boards, levels of strain, in `v5.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
+//! boards, levels of strain, in `v5.rs`; version 6 of both, which adds waits, in `v6.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
 //! journal's facts can tell it. Nothing of a file is believed before its BLAKE3
 //! fits, so a damaged one costs no memory beyond its own size.
 
@@ -41,7 +41,9 @@ mod v2;
 mod v3;
 mod v4;
 mod v5;
+mod v6;
 mod valvomo;
+mod waits;
 
 use std::sync::Arc;
 
@@ -110,9 +112,7 @@ pub enum Error {
     #[error("its version {0} is not known to this program")]
     Version(u8),
     /// Of before something that only the journal's facts can tell.
-    #[error(
-        "its version {0} does not hold what each hour was like: the journal is folded instead, this once"
-    )]
+    #[error("its version {0} does not hold all that is shown now: the journal is folded instead, this once")]
     Older(u8),
     /// Not the bytes that were written.
     #[error("its checksum does not fit: it was damaged, or not written to the end")]

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use situation::area::{Area, Lane, Station};
 use situation::board::{
-    AheadFigures, CapacityFigures, ClosingFigures, LaneFigures, OnCallFigures, StaffFigures,
+    AheadFigures, CapacityFigures, ClosingFigures, ExpectedFigures, LaneFigures, OnCallFigures, StaffFigures,
+    WithinFigures,
 };
 use situation::event::ServiceState;
 use situation::fold::Look;
@@ -146,12 +147,28 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "in_care": figures.in_care,
         "present": figures.present,
         "unresolved": figures.unresolved,
+        "expected_wait_s": figures.expected.as_ref().map(expected),
+        "expected_wait_by_urgency": Value::Object(figures.expected_by_urgency.iter().map(|(code, figures)| {
+            (code.as_str().to_owned(), expected(figures))
+        }).collect()),
+        "waits_within": figures.waits_within.as_ref().map(within),
         "arrivals": figures.arrivals.as_ref().map(usual::arrivals),
         "usual_waiting": figures.usual_waiting.as_ref().map(usual::usual),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),
     })
+}
+
+fn expected(figures: &ExpectedFigures) -> Value {
+    let ExpectedFigures { wait, known, ahead } = figures;
+    let (p50, p90) = wait.map(|wait| (wait.p50_s, wait.p90_s)).unzip();
+    json!({"p50": p50, "p90": p90, "of": wait.map(|wait| wait.of), "known": known, "ahead": ahead})
+}
+
+fn within(figures: &WithinFigures) -> Value {
+    let WithinFigures { p50, p90, of } = figures;
+    json!({"p50": p50, "p90": p90, "of": of})
 }
 
 fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {

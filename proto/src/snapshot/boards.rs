@@ -11,13 +11,13 @@ use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5,
-    valvomo,
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5, v6,
+    valvomo, waits,
 };
 use crate::block::ChainHash;
 
 /// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
-const FIRST_WHOLE: u8 = 5;
+const FIRST_WHOLE: u8 = 6;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -69,6 +69,9 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let mut days = DaysOut::default();
     let fifth = days.situation(&now);
     let fifth_kept = past.iter().map(|(_, pieces)| days.situation(pieces)).collect();
+    let mut waited = waits::Days::default();
+    let sixth = waits::out(&now, &mut waited);
+    let sixth_kept = past.iter().map(|(_, pieces)| waits::out(pieces, &mut waited)).collect();
     let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
     let mut more_kept = Vec::with_capacity(past.len());
     for (past, pieces) in &past {
@@ -97,24 +100,29 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let fourth = v4::Projection { third, more, kept: more_kept, alarms };
     let strain = strain::out(&boards.strain);
     let days = days.into_list();
-    v1::encode(&v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain })
+    let fifth = v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain };
+    let days = waited.into_list();
+    v1::encode(&v6::Projection { fifth, more: sixth, kept: sixth_kept, days })
 }
 
-fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
-    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = body;
+fn back(body: v6::Projection<'_>) -> Result<Projection, Error> {
+    let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = body;
+    let waited = waits::days_back(waited)?;
+    let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = fifth;
     let days = DaysBack::of(days);
-    let later = |third, fourth, fifth| Later {
+    let later = |third, fourth, fifth, sixth| Later {
         third: Some(third),
         fourth: Some(fourth),
         fifth: Some((fifth, &days)),
+        sixth: Some((sixth, waited.clone())),
     };
     let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
     let v3::Projection { first, more: third, kept: third_kept } = third;
-    if [third_kept.len(), fourth_kept.len(), fifth_kept.len()] != [first.kept.len(); 3] {
+    if [third_kept.len(), fourth_kept.len(), fifth_kept.len(), sixth_kept.len()] != [first.kept.len(); 4] {
         return Err(body_error("its lists of past situations differ in length"));
     }
-    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept);
-    let later_kept = later_kept.map(|((third, fourth), fifth)| later(third, fourth, fifth));
+    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept).zip(sixth_kept);
+    let later_kept = later_kept.map(|(((third, fourth), fifth), sixth)| later(third, fourth, fifth, sixth));
     let v1::Projection {
         log,
         areas,
@@ -143,7 +151,7 @@ fn back(body: v5::Projection<'_>) -> Result<Projection, Error> {
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
         strain: Arc::new(strain::back(strain)?),
-        ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth), &stamps)?)?
+        ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth, sixth), &stamps)?)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

@@ -12,7 +12,7 @@ use super::envelope::{Kind, Opened, open, seal};
 use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, v5, valvomo};
+use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, v5, v6, valvomo, waits};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -51,14 +51,12 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
         }
         4 => {
             let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
-            back(second, Later { third: Some(third), fourth: Some(more), fifth: None })?
+            back(second, Later { third: Some(third), fourth: Some(more), ..Later::default() })?
         }
+        5 => of_fifth(v1::decode(&body)?, None)?,
         _ => {
-            let v5::Decisions { fourth, more: fifth, days } = v1::decode(&body)?;
-            let v4::Decisions { third: v3::Decisions { second, more: third }, more } = fourth;
-            let days = DaysBack::of(days);
-            let fifth = Some((fifth, &days));
-            back(second, Later { third: Some(third), fourth: Some(more), fifth })?
+            let v6::Decisions { fifth, more, days } = v1::decode(&body)?;
+            of_fifth(fifth, Some((more, waits::days_back(days)?)))?
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -66,6 +64,17 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
         return Err(body_error("it stands elsewhere than its header says"));
     }
     Ok((stand, state))
+}
+
+fn of_fifth(
+    fifth: v5::Decisions<'_>,
+    sixth: Option<(v6::Situation<'_>, waits::DaysBack)>,
+) -> Result<DeciderState, Error> {
+    let v5::Decisions { fourth, more: fifth, days } = fifth;
+    let v4::Decisions { third: v3::Decisions { second, more: third }, more } = fourth;
+    let days = DaysBack::of(days);
+    let fifth = Some((fifth, &days));
+    back(second, Later { third: Some(third), fourth: Some(more), fifth, sixth })
 }
 
 fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
@@ -78,6 +87,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let more = desk::out(&pieces, &mut numbers);
     let mut days = DaysOut::default();
     let fifth = days.situation(&pieces);
+    let mut waited = waits::Days::default();
+    let sixth = waits::out(&pieces, &mut waited);
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -92,7 +103,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let stream = stream.as_ref().map(|stream| (&*stream.identity, stream.since));
     let second = v2::Decisions { first, stream };
     let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more };
-    v1::encode(&v5::Decisions { fourth, more: fifth, days: days.into_list() })
+    let fifth = v5::Decisions { fourth, more: fifth, days: days.into_list() };
+    v1::encode(&v6::Decisions { fifth, more: sixth, days: waited.into_list() })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

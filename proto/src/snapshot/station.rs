@@ -27,6 +27,8 @@ pub(super) fn out<'a>(
         open_tasks: _,
         // Version 4 has them: see `desk`.
         departures: _,
+        // Version 6 has them: see `waits`.
+        waits: _,
         // Version 3 has them: see `valvomo`.
         contacts: _,
         tasks: _,

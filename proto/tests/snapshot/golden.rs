@@ -205,17 +205,18 @@ fn decides_as_it_did(log: &Log, decisions: &str) {
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
-    // What each hour was like is younger than these files, and decides nothing.
+    // What each hour was like and how long people waited is younger than some of these files, and decides nothing.
     let of = |mut state: situation::decide::DeciderState| {
-        state.boards.situation = without_hours(state.boards.situation);
+        state.boards.situation = without_past(state.boards.situation);
         decisions_hash(&state)
     };
     assert_eq!(of(state), of(log.decider.state()), "decisions");
 }
 
-fn without_hours(situation: Situation) -> Situation {
+fn without_past(situation: Situation) -> Situation {
     let mut state = situation.state();
     for station in state.stations.values_mut().map(Arc::make_mut) {
+        station.waits.clear();
         station.staff.values_mut().for_each(|staff| staff.by_hour.clear());
         station.lanes.values_mut().for_each(|lane| lane.by_hour = Hourly::default());
         station.contacts.values_mut().for_each(|line| line.callbacks_by_hour = Hourly::default());
@@ -290,10 +291,21 @@ fn version_4_is_read_for_ever() {
 }
 
 #[test]
-fn version_5_keeps_departures_notes_alarms_and_what_each_hour_was_like() {
+fn version_5_is_read_for_ever() {
+    decides_as_it_did(&latest_log(), "v5-decisions.bin");
+    decides_as_it_did(&log_with_levels(), "v5-decisions-with-levels.bin");
+    leaves_its_boards_aside("v5-boards.bin", 5);
+    leaves_its_boards_aside("v5-boards-with-levels.bin", 5);
+    let (_, state) = read_decisions(&stored("v5-decisions.bin")).unwrap();
+    let station = state.boards.situation.station(&"porvoo".into()).unwrap();
+    assert_eq!(station.lanes["kiire"].by_hour.get(Hour::of(at("16:00"))).map(|hour| hour.arrived), Some(3));
+}
+
+#[test]
+fn version_6_keeps_departures_notes_alarms_hours_and_waits() {
     let log = latest_log();
-    keeps_its_bytes(&log, "v5-decisions.bin", "v5-boards.bin");
-    let (_, projection) = read_boards(&stored("v5-boards.bin")).unwrap();
+    keeps_its_bytes(&log, "v6-decisions.bin", "v6-boards.bin");
+    let (_, projection) = read_boards(&stored("v6-boards.bin")).unwrap();
     let station = projection.boards.situation.station(&"porvoo".into()).unwrap();
     let four = Hour::of(at("16:00"));
     assert_eq!(station.lanes["kiire"].by_hour.get(four).map(|hour| hour.arrived), Some(3));
@@ -305,13 +317,22 @@ fn version_5_keeps_departures_notes_alarms_and_what_each_hour_was_like() {
     assert!(hours.values().all(|staff| staff.by_hour.len() == 1));
     assert_eq!((alarms.standing.len(), alarms.ended.len()), (1, 1));
     assert!(alarms.standing.values().all(|alarm| alarm.shelved.is_some()));
+    let waits = |situation: &Situation| {
+        let waits = situation.station(&"porvoo".into()).unwrap().waits.values();
+        let days = waits.flat_map(|waits| waits.days().cloned().collect::<Vec<_>>());
+        days.flat_map(|day| day.iter().map(|past| past.wait).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let now = waits(&projection.boards.situation);
+    // Three were seen; one left unseen.
+    assert_eq!((now.len(), now.iter().filter(|wait| wait.seen).count()), (4, 3));
+    assert_eq!(waits(&projection.kept[0].situation), now);
 }
 
 #[test]
-fn version_5_keeps_levels() {
+fn version_6_keeps_levels() {
     let log = log_with_levels();
-    keeps_its_bytes(&log, "v5-decisions-with-levels.bin", "v5-boards-with-levels.bin");
-    let (_, projection) = read_boards(&stored("v5-boards-with-levels.bin")).unwrap();
+    keeps_its_bytes(&log, "v6-decisions-with-levels.bin", "v6-boards-with-levels.bin");
+    let (_, projection) = read_boards(&stored("v6-boards-with-levels.bin")).unwrap();
     let strain = &projection.boards.strain;
     let standing = strain.stations["porvoo"];
     assert_eq!((standing.level, standing.since), (Some(Level::Loaded), at("16:20")));

@@ -12,3 +12,4 @@ mod lines;
 mod refuse;
 mod samples;
 mod strain;
+mod waits;

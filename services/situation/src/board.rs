@@ -4,6 +4,7 @@ mod boards;
 mod figures;
 mod totals;
 mod views;
+mod waits;
 
 pub use boards::{Boards, BoardsState, Changed};
 pub use figures::{
@@ -13,3 +14,4 @@ pub use figures::{
 };
 pub use totals::{Sum, Totals};
 pub use views::{View, ViewFrame};
+pub use waits::{ExpectedFigures, WaitFigures, WithinFigures};

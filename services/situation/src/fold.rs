@@ -20,6 +20,7 @@ pub mod state;
 mod station;
 mod ticket;
 mod told;
+mod waits;
 mod words;
 
 pub use dispatch::MAX_OPEN_TASKS_PER_STATION;
@@ -30,6 +31,7 @@ pub use notice::MAX_NOTICES;
 pub use room::Lack;
 pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
 pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
+pub use waits::{JUDGED, LEAST, LONGEST, MEMORY};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -212,7 +214,7 @@ impl Situation {
         while self.remembered.first().is_some_and(|(first, _, _)| *first < horizon) {
             let Some((_, id, ticket)) = self.remembered.pop() else { return };
             let Some(station) = self.stations.get_mut(&id).map(Arc::make_mut) else { continue };
-            if station.forget(&ticket, horizon, silent_since) {
+            if station.forget(&ticket, horizon, silent_since, &self.words) {
                 self.remembered.push((sequence, id, ticket));
             }
         }

@@ -15,6 +15,7 @@ mod plain;
 mod push;
 mod rig;
 mod row;
+mod waits;
 
 use crate::Error;
 use crate::cli::Bench;
@@ -28,7 +29,9 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
         return Err(Error::Usage(format!("--runs must be 1 to {MAX_RUNS}")));
     }
     let mut runs: Vec<Vec<Row>> = Vec::new();
-    for _ in 0..asked.runs {
+    // What was told of waits is the same in every run.
+    let count = if asked.name == "waits" { 1 } else { asked.runs };
+    for _ in 0..count {
         runs.push(match asked.name.as_str() {
             "intake" => intake::intake(&asked).await?,
             "replay" => intake::replay(&asked).await?,
@@ -38,9 +41,10 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
             "area" => area::area().await?,
             "journal" => journal::journal().await?,
             "nats" => nats::nats(&asked).await?,
+            "waits" => waits::waits(&asked).await?,
             other => {
                 return Err(Error::Usage(format!(
-                    "there is no bench {other:?}: use intake, replay, push, at, asof, area, journal or nats"
+                    "there is no bench {other:?}: use intake, replay, push, at, asof, area, journal, nats or waits"
                 )));
             }
         });

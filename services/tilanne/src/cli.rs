@@ -183,7 +183,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at, asof, area, journal or nats
+    /// intake, replay, push, at, asof, area, journal, nats or waits
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]
@@ -194,7 +194,7 @@ pub struct Bench {
     /// The form that takes long (nats: a recorder five million facts behind; asof: a year of ten million facts)
     #[arg(long)]
     pub full: bool,
-    /// Files of a real feed to use instead of generated events (intake and replay)
+    /// Files of a real feed to use instead of generated events (intake and replay; waits: instead of Skåne's visits)
     #[arg(long, value_name = "FILE", requires = "feed")]
     pub file: Vec<PathBuf>,
     /// The description of that feed

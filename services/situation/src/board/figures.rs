@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::waits::{ExpectedFigures, WithinFigures};
 use crate::calendar::OpenFor;
 use crate::event::{NoticeKind, NoticeText, ServiceState, TaskKind, TaskStage, UnitState};
 use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
@@ -127,6 +128,12 @@ pub struct LaneFigures {
     pub present: Option<u32>,
     /// Tickets that have been silent beyond the lane's limit and count nowhere else.
     pub unresolved: Option<u32>,
+    /// What somebody who comes now may expect, of whatever urgency. Of tickets only, and not of a silent feed.
+    pub expected: Option<ExpectedFigures>,
+    /// The same by urgency, of those of which any wait is remembered.
+    pub expected_by_urgency: BTreeMap<UrgencyCode, ExpectedFigures>,
+    /// How many of the newest waits stayed within what was to be expected when they began.
+    pub waits_within: Option<WithinFigures>,
     /// Who came in this hour and in the one before it.
     pub arrivals: Option<ArrivalFigures>,
     /// How many waited at the beginning of hours like this one.

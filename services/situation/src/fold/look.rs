@@ -10,6 +10,7 @@ mod lanes;
 mod places;
 mod services;
 mod usual;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

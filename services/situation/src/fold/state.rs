@@ -13,8 +13,9 @@ pub use super::notice::{NoticeState, Notices};
 pub use super::pace::Departures;
 pub use super::staffing::{ByHour, Post, StaffState};
 pub use super::station::{CapacityState, LaneState, StationState, StatusState};
-pub use super::ticket::{Entry, Fix, Ticket, What};
+pub use super::ticket::{Entry, Fix, Ticket, Wait, What};
 pub use super::told::{Register, Stamp};
+pub use super::waits::{Past, Waits};
 pub use super::words::{Symbol, Words};
 
 use super::Situation;

@@ -12,6 +12,7 @@ use super::pace::Departures;
 use super::staffing::{Post, StaffState};
 use super::ticket::{Ticket, Visit};
 use super::told::{Register, Stamp};
+use super::waits::Waits;
 use super::words::Words;
 use crate::board::TaskFigures;
 use crate::event::{
@@ -36,6 +37,8 @@ pub struct StationState {
     pub present: BTreeMap<TicketId, Visit>,
     /// When people left lately.
     pub departures: Departures,
+    /// How long people waited lately.
+    pub waits: BTreeMap<LaneId, Waits>,
     /// People by role and lane.
     pub staff: BTreeMap<Post, StaffState>,
     /// Plans by their beginning.
@@ -211,13 +214,22 @@ impl StationState {
 
     /// Forgets a ticket unless a fact since `horizon` spoke of it, or it is of somebody here who was
     /// heard of since `silent_since`. Answers whether it is still remembered.
-    pub(super) fn forget(&mut self, ticket: &TicketId, horizon: u64, silent_since: Instant) -> bool {
+    pub(super) fn forget(
+        &mut self,
+        ticket: &TicketId,
+        horizon: u64,
+        silent_since: Instant,
+        words: &Words,
+    ) -> bool {
         let spoken_of = self.tickets.get(ticket).is_some_and(|known| known.last_sequence() >= horizon);
         if spoken_of || self.present.get(ticket).is_some_and(|visit| visit.last_heard >= silent_since) {
             return true;
         }
-        self.tickets.remove(ticket);
+        let before = self.tickets.remove(ticket).map(|ticket| ticket.stays(words)).unwrap_or_default();
         self.present.remove(ticket);
+        // Whoever still waited is no more in any queue; what is over stays as it was.
+        let over: Vec<_> = before.iter().copied().filter(|stay| stay.until.is_some()).collect();
+        self.note_waits(&before, &over, words);
         false
     }
 
@@ -298,9 +310,9 @@ impl StationState {
         let first = !self.tickets.contains_key(id);
         let ticket = self.tickets.entry(id.clone()).or_default();
         let ticket = Arc::make_mut(ticket);
-        let (left_before, stays_before) = (ticket.left_care_at(words), ticket.stays());
+        let (left_before, stays_before) = (ticket.left_care_at(words), ticket.stays(words));
         change(ticket, words);
-        let (left, stays) = (ticket.left_care_at(words), ticket.stays());
+        let (left, stays) = (ticket.left_care_at(words), ticket.stays(words));
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {
@@ -313,6 +325,7 @@ impl StationState {
         }
         self.note_departure(id, left_before, left);
         self.note_stays(&stays_before, &stays, words);
+        self.note_waits(&stays_before, &stays, words);
         for (lane, stamp) in corrected {
             self.name(&lane, &Arc::new(stamp));
         }

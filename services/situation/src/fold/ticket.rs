@@ -6,7 +6,7 @@ mod stay;
 use std::cmp::Ordering;
 
 pub use fix::Fix;
-pub use stay::Stay;
+pub use stay::{Stay, Wait};
 
 use super::words::{Symbol, Words};
 use crate::event::{Event, Need, Step};
@@ -25,6 +25,10 @@ pub struct Visit {
     pub(super) urgency: Option<Symbol>,
     /// When they came.
     pub joined: Instant,
+    /// When they came into this lane.
+    pub(super) came: Instant,
+    /// They came to the station with it, and not from another of its lanes.
+    pub(super) at_first: bool,
     /// Taken into care.
     pub in_care: bool,
     /// What they wait for, a bit a need.
@@ -116,7 +120,7 @@ impl Ticket {
     /// Whether nothing that happens later can hang on what is known: nobody is here, nothing waits for
     /// a `joined`, and no correction for the step that it names.
     pub fn has_ended(&self, words: &Words) -> bool {
-        let (visit, early_urgency) = self.story(words);
+        let (visit, early_urgency) = self.story(words, |_| {});
         visit.is_none()
             && early_urgency.is_none()
             && self.fixes.iter().all(|fix| self.time_of(&fix.corrects, fix.source).is_some())
@@ -133,7 +137,7 @@ impl Ticket {
     /// system stamped a moment early) is kept for it. After `left` the ticket is nobody's, until it
     /// joins again.
     pub fn visit(&self, words: &Words) -> Option<Visit> {
-        self.story(words).0
+        self.story(words, |_| {}).0
     }
 
     /// When somebody left who was in care and has not come back.
@@ -148,8 +152,8 @@ impl Ticket {
         told().any(|step| in_care(&step)).then_some(left)
     }
 
-    /// The visit, and the urgency that somebody has who is yet to come.
-    fn story(&self, words: &Words) -> (Option<Visit>, Option<Symbol>) {
+    /// The visit, and the urgency that somebody has who is yet to come. Each wait in a lane is told when it is over.
+    fn story(&self, words: &Words, mut over: impl FnMut(Stay)) -> (Option<Visit>, Option<Symbol>) {
         let untriaged = words.find(UNTRIAGED);
         let mut early_urgency = None;
         let mut visit: Option<Visit> = None;
@@ -159,7 +163,7 @@ impl Ticket {
             last_heard = step.time;
             match (what, &mut visit) {
                 (What::Joined { lane, urgency }, Some(here)) => {
-                    here.lane = lane;
+                    here.go_to(lane, step.time, &mut over);
                     here.urgency = urgency.filter(|code| Some(*code) != untriaged).or(here.urgency);
                 }
                 (What::Joined { lane, urgency }, None) => {
@@ -167,6 +171,8 @@ impl Ticket {
                         lane,
                         urgency: urgency.filter(|code| Some(*code) != untriaged).or(early_urgency.take()),
                         joined: step.time,
+                        came: step.time,
+                        at_first: true,
                         in_care: false,
                         needs: 0,
                         last_heard,
@@ -178,10 +184,16 @@ impl Ticket {
                 (What::Triaged { urgency }, None) => {
                     early_urgency = Some(urgency).filter(|code| Some(*code) != untriaged);
                 }
-                (What::Moved { lane }, Some(here)) => here.lane = lane,
+                (What::Moved { lane }, Some(here)) => here.go_to(lane, step.time, &mut over),
                 (What::WaitingFor { on, off }, Some(here)) => here.needs = (here.needs | on) & !off,
-                (What::CareStarted, Some(here)) => here.in_care = true,
-                (What::Left, _) => {
+                (What::CareStarted, Some(here)) => {
+                    here.stop_waiting(step.time, true, &mut over);
+                    here.in_care = true;
+                }
+                (What::Left, here) => {
+                    if let Some(here) = here {
+                        here.stop_waiting(step.time, false, &mut over);
+                    }
                     visit = None;
                     early_urgency = None;
                 }

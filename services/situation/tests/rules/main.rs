@@ -30,3 +30,4 @@ mod streams;
 mod tickets;
 mod usual;
 mod versions;
+mod waits;

@@ -1,6 +1,6 @@
 //! What is sent: a real feed's events where files are named, else those of the simulated evening.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use situation::time::Instant;
 use sources::demo::Demo;
@@ -21,16 +21,21 @@ const SEED: u64 = 26_112_026;
 pub fn events(asked: &Bench) -> Result<(Vec<String>, Described), Error> {
     let described = config::area(asked.area.as_deref())?;
     let Some(feed) = &asked.feed else { return Ok((generated(&described), described)) };
-    let spec = Spec::from_toml(&config::read(feed)?, &feed.display().to_string())?;
-    let mut adapter = Adapter::new(spec);
+    let lines = of_feed(&config::read(feed)?, &feed.display().to_string(), &asked.file)?;
+    Ok((lines, described))
+}
+
+/// The events of a feed's files, each file's in the order in which they happened.
+pub fn of_feed(spec: &str, origin: &str, files: &[PathBuf]) -> Result<Vec<String>, Error> {
+    let mut adapter = Adapter::new(Spec::from_toml(spec, origin)?);
     let mut lines = Vec::new();
-    for file in &asked.file {
+    for file in files {
         let body = std::fs::read(file).map_err(|source| Error::File { path: file.clone(), source })?;
         let refused = |refusal| Error::Bad(format!("{}: {refusal}", Path::display(file)));
         let reading = adapter.read(&body, Detail::Events).map_err(refused)?;
         lines.extend(reading.into_events().iter().filter_map(|event| serde_json::to_string(event).ok()));
     }
-    Ok((lines, described))
+    Ok(lines)
 }
 
 fn generated(described: &Described) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! One figure a row.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use crate::Error;
@@ -9,7 +11,7 @@ use crate::output::say;
 #[derive(Debug, Clone)]
 pub struct Row {
     /// What was measured.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How much.
     pub value: f64,
     /// Of what.
@@ -27,12 +29,17 @@ impl Row {
         what: &'static str,
         limit: f64,
     ) -> Self {
-        Self { name, value, unit, beside: Some((what, limit)) }
+        Self { name: Cow::Borrowed(name), value, unit, beside: Some((what, limit)) }
     }
 
     /// A figure that stands for itself.
     pub const fn alone(name: &'static str, value: f64, unit: &'static str) -> Self {
-        Self { name, value, unit, beside: None }
+        Self { name: Cow::Borrowed(name), value, unit, beside: None }
+    }
+
+    /// The same under a name that was made.
+    pub fn named(self, name: String) -> Self {
+        Self { name: Cow::Owned(name), ..self }
     }
 
     fn ratio(&self) -> Option<f64> {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Look;
 use super::heard::Heard;
+use super::{Look, waits};
 use crate::area::{Area, Authority, Lane, Station};
 use crate::board::{LaneFigures, OverdueFigures};
 use crate::fold::station::{LaneState, StationState};
@@ -31,31 +31,46 @@ pub(super) fn look(
         }
         if let Some(queue) = queues.iter_mut().find(|queue| queue.symbol == Some(visit.lane)) {
             queue.tally.take(visit, queue.lane, &queue.targets, clock);
+            if !visit.in_care {
+                queue.waiting_since.push(visit.came);
+            }
         }
     }
     for queue in queues {
         let told = state.lanes.get(&queue.id).unwrap_or(&nothing);
         let figures = match queue.lane.authority {
             Authority::Counts => count(found, told, clock),
-            Authority::Tickets => tallied(found, area, &queue, told, words),
+            Authority::Tickets => {
+                let figures = tallied(found, area, &queue, told, words);
+                waits::expected(found, area, &queue, state, words, clock, figures)
+            }
         };
         found.figures.lanes.insert(queue.id, figures);
     }
 }
 
 /// A lane while its people are being counted.
-struct Queue<'a> {
-    id: LaneId,
+pub(super) struct Queue<'a> {
+    pub id: LaneId,
     symbol: Option<Symbol>,
-    lane: &'a Lane,
+    pub lane: &'a Lane,
     targets: Targets,
     tally: Tally,
+    /// When each came into the lane who is waiting, also of those who are unresolved.
+    pub waiting_since: Vec<Instant>,
 }
 
 impl<'a> Queue<'a> {
     fn of(area: &Area, id: LaneId, lane: &'a Lane, words: &Words) -> Self {
         let targets = Targets::of(area, lane, words);
-        Self { symbol: words.find(id.as_str()), id, lane, targets, tally: Tally::default() }
+        Self {
+            symbol: words.find(id.as_str()),
+            id,
+            lane,
+            targets,
+            tally: Tally::default(),
+            waiting_since: Vec::new(),
+        }
     }
 }
 
@@ -80,6 +95,9 @@ fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
         in_care,
         present,
         unresolved: None,
+        expected: None,
+        expected_by_urgency: BTreeMap::new(),
+        waits_within: None,
         arrivals: None,
         usual_waiting: None,
         observed_by: heard.by(),
@@ -118,6 +136,9 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         in_care: Some(tally.in_care),
         present: Some(tally.waiting.saturating_add(tally.in_care)),
         unresolved: Some(tally.unresolved).filter(|count| *count > 0),
+        expected: None,
+        expected_by_urgency: BTreeMap::new(),
+        waits_within: None,
         arrivals: None,
         usual_waiting: None,
         observed_by: None,
@@ -126,7 +147,7 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
     }
 }
 
-fn code_of(code: Option<Symbol>, words: &Words) -> UrgencyCode {
+pub(super) fn code_of(code: Option<Symbol>, words: &Words) -> UrgencyCode {
     code.map_or_else(UrgencyCode::untriaged, |symbol| UrgencyCode::new(words.text(symbol)))
 }
 
