@@ -65,11 +65,9 @@ impl Document {
             let fits = |choice: &Value| self.differences(choice, value, place).is_empty();
             return if choices.iter().any(fits) { Vec::new() } else { vec![format!("{place} is {value}")] };
         }
-        let kinds = match &schema["type"] {
-            Value::Array(kinds) => kinds.clone(),
-            Value::Null => Vec::new(),
-            kind => vec![kind.clone()],
-        };
+        let kind = &schema["type"];
+        let one = if kind.is_null() { Vec::new() } else { vec![kind.clone()] };
+        let kinds = kind.as_array().cloned().unwrap_or(one);
         let is_of = |kind: &Value| match kind.as_str() {
             Some("object") => value.is_object(),
             Some("array") => value.is_array(),
