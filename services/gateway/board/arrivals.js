@@ -4,16 +4,24 @@ import { figure, ranked } from "./element.js";
 import { named, word } from "./words.js";
 
 export function arrivals(stations, { lang, clock }) {
-  const rows = stations.flatMap(([id, station]) => ranked(station.lanes).filter(([, lane]) => lane.arrivals).map(([laneId, lane]) => {
+  const lanes = stations.flatMap(([id, station]) => ranked(station.lanes).filter(([, lane]) => says(lane.arrivals)).map((entry) => [id, station, ...entry]));
+  const rows = lanes.map(([id, station, laneId, lane]) => {
     const { this_hour: now, last_hour: before } = lane.arrivals;
     const what = `${named(station.name, lang, id)}, ${named(lane.name, lang, word(laneId, lang))}`;
     const parts = [hour("last_hour", before, lang, clock), hour("this_hour", now, lang, clock)];
-    const text = before.usual || now.usual ? parts : [...parts, word("usual_unknown", lang)];
     const state = station.feeds?.[lane.feed]?.state;
     const doubt = state && state !== "fresh" ? ` (${word(state, lang)})` : "";
-    return { what, text: `${text.join(" · ")}${doubt}`, feed: doubt ? state : undefined };
-  }));
+    return { what, text: `${parts.join(" · ")}${doubt}`, feed: doubt ? state : undefined };
+  });
+  // Said once, not of each lane.
+  if (lanes.some(([, , , lane]) => !lane.arrivals.this_hour.usual)) rows.push({ what: "", text: word("usual_unknown", lang) });
   return { title: "arrivals", rows };
+}
+
+// A lane to which nobody comes and of which nothing is usual has nothing to tell here.
+function says(arrivals) {
+  const { this_hour: now, last_hour: before } = arrivals ?? { this_hour: {}, last_hour: {} };
+  return [now, before].some(({ count, usual }) => count > 0 || usual !== undefined);
 }
 
 function hour(name, { from, count, usual }, lang, clock) {
