@@ -69,7 +69,7 @@ fn measure(rule: &MeasureRule, reading: &Reading, stands: Option<Level>) -> Valu
         "undefined": undefined.map(|it| it.by.as_str()),
         "level": number(level),
         "held": (level != reading.bounds(rule, None).known()).then_some(true),
-        "from": from.collect::<Map<String, Value>>(),
+        "thresholds": from.collect::<Map<String, Value>>(),
         "margin": Some(rule.margin).filter(|margin| *margin > 0),
         "shown_only": rule.shown_only.then_some(true),
         "missing": lacks(missing.iter()),

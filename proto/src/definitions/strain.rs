@@ -55,8 +55,8 @@ pub(super) const STRAIN: &[Definition] = &[
         ],
     ),
     of(
-        "strain.measure.from",
-        "stations.*.strain.measures.*.from.*",
+        "strain.measure.thresholds",
+        "stations.*.strain.measures.*.thresholds.*",
         [
             "Tästä arvosta alkaen mittari on tällä tasolla.",
             "Från detta värde är måttet på denna nivå.",

@@ -79,33 +79,33 @@ fn a_station_shows_its_level_with_every_measure_and_what_to_do() {
         "measures": {
             "occupancy_room": {
                 "unit": "percent", "value": 100, "level": 4, "margin": 5,
-                "from": {"level_2": 80, "level_3": 90, "level_4": 100},
+                "thresholds": {"level_2": 80, "level_3": 90, "level_4": 100},
             },
             "boarders": {
                 "unit": "people", "value": 4, "level": 4, "margin": 1,
-                "from": {"level_2": 2, "level_3": 3, "level_4": 4},
+                "thresholds": {"level_2": 2, "level_3": 3, "level_4": 4},
             },
             // Two of two codes, and one of them: 3 / (1 × 6).
             "edwin": {
                 "unit": "hundredths", "value": 50, "level": 1,
-                "from": {"level_2": 100, "level_3": 150, "level_4": 200},
+                "thresholds": {"level_2": 100, "level_3": 150, "level_4": 200},
             },
             "staffing_gap": {
                 "unit": "percent", "value": 50, "level": 3,
-                "from": {"level_2": 10, "level_3": 50, "level_4": 100},
+                "thresholds": {"level_2": 10, "level_3": 50, "level_4": 100},
             },
             "overdue_share": {
                 "unit": "percent", "value": 50, "level": 4,
-                "from": {"level_2": 10, "level_3": 20, "level_4": 30},
+                "thresholds": {"level_2": 10, "level_3": 20, "level_4": 30},
             },
             "waiting_per_staff": {
                 "unit": "hundredths", "value": 200, "level": 1,
-                "from": {"level_2": 400, "level_3": 800, "level_4": 1200},
+                "thresholds": {"level_2": 400, "level_3": 800, "level_4": 1200},
             },
             // 85.8 × 2 / 10 + 600 × 4 / 40 − 20, and three inputs that nothing carries.
             "nedocs": {
                 "unit": "points", "at_least": 57, "shown_only": true,
-                "from": {"level_2": 60, "level_3": 100, "level_4": 140},
+                "thresholds": {"level_2": 60, "level_3": 100, "level_4": 140},
                 "missing": {
                     "respirators": "not_carried",
                     "longest_admission_wait": "not_carried",

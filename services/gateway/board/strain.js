@@ -56,7 +56,7 @@ function measureRow(name, measure, station, lang) {
   if (measure.level !== undefined) {
     parts.push(" ", el("span", { class: "level", "data-level": measure.level }, `${measure.level} ${word(`level_${measure.level}`, lang)}`));
   }
-  const { level_2: second, level_3: third, level_4: fourth } = measure.from ?? {};
+  const { level_2: second, level_3: third, level_4: fourth } = measure.thresholds ?? {};
   const steps = [second, third, fourth].map((from) => quantity(from, measure.unit, lang)).join(" / ");
   const remarks = [`${word("thresholds", lang)} ${steps}`];
   if (measure.held) remarks.push(word("held", lang, { margin: quantity(measure.margin, measure.unit, lang) }));

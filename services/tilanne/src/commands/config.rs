@@ -10,6 +10,7 @@ pub fn config(action: ConfigAction) -> Result<(), Error> {
         ConfigAction::Check { settings } => {
             let loaded = config::load(&settings)?;
             runtime::serve::require_loopback(loaded.values.server.listen)?;
+            loaded.values.nats.check_files()?;
             let described = config::area(loaded.values.server.area.as_deref())?;
             for file in &loaded.values.sources.feeds {
                 sources::tabular::Spec::from_toml(&config::read(file)?, &file.display().to_string())?;

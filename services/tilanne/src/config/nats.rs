@@ -72,18 +72,6 @@ impl Nats {
             (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
             (_, _) => return wrong("nats.cert_file and nats.key_file need each other: set both or none"),
         };
-        let files = [
-            ("seed_file", &self.seed_file),
-            ("creds_file", &self.creds_file),
-            ("ca_file", &self.ca_file),
-            ("cert_file", &self.cert_file),
-            ("key_file", &self.key_file),
-        ];
-        for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file.as_ref()?))) {
-            if let Err(error) = std::fs::File::open(file) {
-                return wrong(&format!("nats.{key}: {}: {error}", file.display()));
-            }
-        }
         if self.servers.is_empty() {
             return wrong("nats.servers is empty: name at least one, as nats://HOST:PORT");
         }
@@ -105,6 +93,26 @@ impl Nats {
             authority: self.ca_file.clone(),
             certificate,
         })
+    }
+
+    /// Whether the files that are named can be read: for whoever connects. Who makes them is asked before there are any.
+    ///
+    /// # Errors
+    /// The key, the file and what is wrong with it.
+    pub fn check_files(&self) -> Result<(), Error> {
+        let files = [
+            ("seed_file", &self.seed_file),
+            ("creds_file", &self.creds_file),
+            ("ca_file", &self.ca_file),
+            ("cert_file", &self.cert_file),
+            ("key_file", &self.key_file),
+        ];
+        for (key, file) in files.into_iter().filter_map(|(key, file)| Some((key, file.as_ref()?))) {
+            if let Err(error) = std::fs::File::open(file) {
+                return Err(Error::Usage(format!("nats.{key}: {}: {error}", file.display())));
+            }
+        }
+        Ok(())
     }
 
     /// An area's intake stream as it should be.

@@ -79,6 +79,7 @@ impl House {
         let operators = runtime::admin::router(metrics.clone(), health.clone());
         house.listen("admin listener", admin, operators, config.server.limits());
         let options = config.nats.options(&config.recorder)?;
+        config.nats.check_files()?;
         if services.contains(&Service::Recorder) {
             config.recorder.check_membership().map_err(Error::Usage)?;
         }
