@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use crate::{PROGRAM, skane};
 
-/// Past moments that are asked for.
+/// Past moments that are asked for, where there are as many.
 const MOMENTS: usize = 1_000;
+const FEWEST: usize = 50;
 /// Twenty minutes of the demo's evening a second.
 const DEMO_SPEED: &str = "1200";
 /// How many times faster than it was the evening is replayed, and which part of it.
@@ -73,7 +74,7 @@ async fn asks(door: &Door, pushed: &Pushed, dice: &mut Dice, when: &str) {
 }
 
 #[tokio::test]
-async fn a_thousand_moments_of_a_real_year_are_as_they_were_pushed() {
+async fn moments_of_a_real_year_are_as_they_were_pushed() {
     let Some(visits) = recorded::find(skane::VISITS) else { return };
     let mut server = Server::start(Plan::area(PROGRAM, skane::AREA)).await;
     let last = 213_060;
@@ -87,7 +88,8 @@ async fn a_thousand_moments_of_a_real_year_are_as_they_were_pushed() {
     });
     assert!(told.await.expect("told").out.starts_with("213060 recorded"));
     let pushed = watching.await.expect("pushes");
-    assert!(pushed.len() >= MOMENTS, "{} pushes", pushed.len());
+    // A year that comes in within a minute is pushed in few, merged pieces.
+    assert!(pushed.len() >= FEWEST, "{} pushes", pushed.len());
     let mut dice = Dice::thrown("travel's moments of a year");
     asks(&server.door(skane::AREA), &pushed, &mut dice, "of a process that pushed them").await;
     server.interrupt().await;

@@ -106,11 +106,14 @@ function callbacks(stations, { lang, clock }) {
 // Where else somebody may be helped: places to which nobody comes by themselves, and the next urgent times.
 function alternatives(stations, { lang, clock }) {
   const rows = [];
+  const now = clock.now();
   for (const [id, station] of stations) {
     const name = named(station.name, lang, id);
-    if (station.counted !== true && station.open === true && ["remote_reception", "home_hospital"].includes(station.kind)) {
-      const until = station.doors_until ?? station.intake_until;
-      rows.push({ what: name, text: until ? `${word("open", lang)}, ${word("until", lang, { time: clock.short(until, lang) })}` : word("open", lang) });
+    // Who takes nobody in any more is no place to send somebody to, though its doors are open.
+    const intake = station.intake_until ?? station.doors_until;
+    const takes = intake === undefined || now === null || Date.parse(intake) > now;
+    if (station.counted !== true && station.open === true && takes && ["remote_reception", "home_hospital"].includes(station.kind)) {
+      rows.push({ what: name, text: intake ? `${word("open", lang)}, ${word("until", lang, { time: clock.short(intake, lang) })}` : word("open", lang) });
     }
     for (const [key, slots] of Object.entries(station.slots ?? {})) {
       const [first] = ranked(slots).map(([, time]) => time);

@@ -49,8 +49,8 @@ function laneRow(id, lane, station, codes, details, context) {
   if (state && state !== "fresh") notes.push(el("span", { class: "chip", "data-feed": state }, word(state, lang)));
   if (lane.observed_by) {
     const by = named(lane.observed_by, lang, word(lane.observed_by.role, lang));
-    const until = lane.valid_until ? `, ${word("valid_until", lang)} ${clock.short(lane.valid_until, lang)}` : "";
-    notes.push(el("span", { class: "chip" }, `${word("by_person", lang)} ${word(by, lang)}${until}`));
+    const until = lane.valid_until ? `, ${word("valid_until", lang, { time: clock.short(lane.valid_until, lang) })}` : "";
+    notes.push(el("span", { class: "chip" }, `${word("by_person", lang, { time: clock.short(lane.observed_at, lang) })} ${word(by, lang)}${until}`));
   }
   const name = named(lane.name, lang, word(id, lang));
   return el("tr", { "data-feed": state },
