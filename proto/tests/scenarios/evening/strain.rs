@@ -35,7 +35,10 @@ fn at_18_01_loviisa_is_loaded_because_eleven_wait_for_one_doctor() {
         &station,
         &[
             ("measures waiting_per_staff value", json!(1100)),
-            ("measures waiting_per_staff thresholds", json!({"level_2": 600, "level_3": 1000, "level_4": 1500})),
+            (
+                "measures waiting_per_staff thresholds",
+                json!({"level_2": 600, "level_3": 1000, "level_4": 1500}),
+            ),
             ("measures overdue_share value", json!(0)),
             ("measures staffing_gap value", json!(0)),
             ("missing", Value::Null),
