@@ -10,7 +10,7 @@ use crate::time::{Hour, Instant};
 pub const DAYS: i64 = 13 * 7;
 const HOURS_A_DAY: i64 = 24;
 
-/// A value for each hour of the last [`DAYS`]. Copies share the days in which nothing has changed since.
+/// A value for each hour of the last thirteen weeks. Copies share the days in which nothing has changed since.
 #[derive(Debug, Clone)]
 pub struct Hourly<T>(BTreeMap<i64, Arc<BTreeMap<u8, T>>>);
 
