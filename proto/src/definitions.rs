@@ -278,9 +278,9 @@ const OF_FIGURES: &[Definition] = &[
         "staff.on_duty",
         "stations.*.staff.*.on_duty",
         [
-            "Töissä nyt; ei tiedossa, jos lähde vain kopioi suunnitelman.",
-            "I arbete nu; okänt om källan bara kopierar planen.",
-            "At work now; not known where the source only copies the plan.",
+            "Töissä nyt; ei tiedossa, jos lähde vain kopioi suunnitelman tai jos ennen ovien avaamista kerrottiin, ettei ketään ole.",
+            "I arbete nu; okänt om källan bara kopierar planen, eller om det sades före öppning att ingen är där.",
+            "At work now; not known where the source only copies the plan, or where before the doors opened it was said that nobody was.",
         ],
     ),
     of(
