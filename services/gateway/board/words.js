@@ -32,6 +32,13 @@ const WORDS = {
   wait_ahead: ["{ahead} jonossa", "{ahead} i kön", "{ahead} in the queue"],
   wait_of: ["{of} samankaltaisesta odotuksesta", "enligt {of} liknande väntetider", "from {of} waits like it"],
   wait_known: ["{known} odotusta tiedossa", "{known} kända väntetider", "{known} waits known"],
+  forecast: ["Ennuste:", "Prognos:", "Forecast:"],
+  forecast_at: ["klo {time} {count} ± {error}", "kl. {time} {count} ± {error}", "{time} {count} ± {error}"],
+  forecast_basis: [
+    "klo {time}: {of} ennustetta on osunut keskimäärin {error} päähän, nykyinen määrä {staying}, saman tunnin keskiarvo {same}",
+    "kl. {time}: {of} prognoser har avvikit i medeltal {error}, antalet nu {staying}, medelvärdet för samma timme {same}",
+    "{time}: {of} forecasts were off by {error} on average, the present count by {staying}, the mean of the same hour by {same}",
+  ],
   wait_within: [
     "Viimeisistä {of}: {p50} % pysyi ensimmäisessä luvussa, {p90} % toisessa",
     "Av de senaste {of}: {p50} % höll sig inom det första talet, {p90} % inom det andra",
