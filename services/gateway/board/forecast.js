@@ -1,7 +1,7 @@
 // How many will be in a lane in the next hours, where that was told well before.
 
 import { el } from "./element.js";
-import { word } from "./words.js";
+import { LOCALES, word } from "./words.js";
 
 const FIGURES = ["waiting", "present"];
 
@@ -9,7 +9,7 @@ export function forecast(lane, { lang, clock }) {
   const told = FIGURES.map((name) => [name, hours(lane.forecast?.[name])]).filter(([, entries]) => entries.length > 0);
   if (told.length === 0) return null;
   const text = told.map(([name, entries]) => {
-    const each = entries.map((entry) => word("forecast_at", lang, { time: clock.short(entry.at, lang), count: entry.count, error: people(entry.error_hundredths, lang) }));
+    const each = entries.map((entry) => word("forecast_at", lang, { time: clock.short(entry.at, lang), number: entry.count, error: people(entry.error_hundredths, lang) }));
     return `${word(name, lang).toLowerCase()} ${each.join(", ")}`;
   });
   const lines = told.flatMap(([name, entries]) => entries.map((entry) => `${word(name, lang)}: ${basis(entry, lang, clock)}`));
@@ -33,5 +33,5 @@ function basis(entry, lang, clock) {
 }
 
 function people(hundredths, lang) {
-  return (hundredths / 100).toLocaleString(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return (hundredths / 100).toLocaleString(LOCALES[lang], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
