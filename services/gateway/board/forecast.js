@@ -1,4 +1,4 @@
-// How many will be in a lane in the next hours, where that was told well before.
+// How many usually wait in a lane at this hour, and how many will be in it in the next, where that was told well before.
 
 import { el } from "./element.js";
 import { LOCALES, word } from "./words.js";
@@ -14,6 +14,11 @@ export function forecast(lane, { lang, clock }) {
   });
   const lines = told.flatMap(([name, entries]) => entries.map((entry) => `${word(name, lang)}: ${basis(entry, lang, clock)}`));
   return el("span", { class: "expected", title: lines.join("\n") }, `${word("forecast", lang)} `, text.join(" · "));
+}
+
+export function usualQueue(lane, lang) {
+  if (lane.usual_waiting === undefined) return null;
+  return el("span", { class: "expected" }, `${word("waiting", lang)} ${word("usual", lang, lane.usual_waiting)}`);
 }
 
 // The nearest first.
