@@ -3,6 +3,7 @@
 //! A definition belongs to a path of the board's members, with `*` for any one key or its end. Every number of a board has exactly
 //! one; a board that grows a number without one fails the tests.
 
+mod forecast;
 mod strain;
 mod usual;
 mod waits;
@@ -26,7 +27,7 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    OF_FIGURES.iter().chain(strain::STRAIN).chain(usual::USUAL).chain(waits::WAITS)
+    OF_FIGURES.iter().chain(strain::STRAIN).chain(usual::USUAL).chain(forecast::FORECAST).chain(waits::WAITS)
 }
 
 const OF_FIGURES: &[Definition] = &[

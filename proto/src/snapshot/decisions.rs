@@ -12,7 +12,9 @@ use super::envelope::{Kind, Opened, open, seal};
 use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, v5, v6, valvomo, waits};
+use super::{
+    Error, Stand, body_error, desk, held, present, situation, v1, v2, v3, v4, v5, v6, v7, valvomo, waits,
+};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -53,10 +55,12 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
             let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
             back(second, Later { third: Some(third), fourth: Some(more), ..Later::default() })?
         }
-        5 => of_fifth(v1::decode(&body)?, None)?,
+        5 => of_fifth(v1::decode(&body)?, Later::default())?,
+        6 => of_sixth(v1::decode(&body)?, Later::default())?,
         _ => {
-            let v6::Decisions { fifth, more, days } = v1::decode(&body)?;
-            of_fifth(fifth, Some((more, waits::days_back(days)?)))?
+            let v7::Decisions { sixth, more, days } = v1::decode(&body)?;
+            let seventh = Some((more, present::DaysBack::of(days)));
+            of_sixth(sixth, Later { seventh, ..Later::default() })?
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -66,15 +70,17 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
     Ok((stand, state))
 }
 
-fn of_fifth(
-    fifth: v5::Decisions<'_>,
-    sixth: Option<(v6::Situation<'_>, waits::DaysBack)>,
-) -> Result<DeciderState, Error> {
+fn of_sixth<'a>(sixth: v6::Decisions<'a>, later: Later<'a>) -> Result<DeciderState, Error> {
+    let v6::Decisions { fifth, more, days } = sixth;
+    of_fifth(fifth, Later { sixth: Some((more, waits::days_back(days)?)), ..later })
+}
+
+fn of_fifth(fifth: v5::Decisions<'_>, later: Later<'_>) -> Result<DeciderState, Error> {
     let v5::Decisions { fourth, more: fifth, days } = fifth;
     let v4::Decisions { third: v3::Decisions { second, more: third }, more } = fourth;
     let days = DaysBack::of(days);
     let fifth = Some((fifth, &days));
-    back(second, Later { third: Some(third), fourth: Some(more), fifth, sixth })
+    back(second, Later { third: Some(third), fourth: Some(more), fifth, ..later })
 }
 
 fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
@@ -89,6 +95,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let fifth = days.situation(&pieces);
     let mut waited = waits::Days::default();
     let sixth = waits::out(&pieces, &mut waited);
+    let mut were_present = present::DaysOut::default();
+    let seventh = were_present.situation(&pieces);
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -104,7 +112,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let second = v2::Decisions { first, stream };
     let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more };
     let fifth = v5::Decisions { fourth, more: fifth, days: days.into_list() };
-    v1::encode(&v6::Decisions { fifth, more: sixth, days: waited.into_list() })
+    let sixth = v6::Decisions { fifth, more: sixth, days: waited.into_list() };
+    v1::encode(&v7::Decisions { sixth, more: seventh, days: were_present.into_list() })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

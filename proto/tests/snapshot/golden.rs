@@ -218,7 +218,10 @@ fn without_past(situation: Situation) -> Situation {
     for station in state.stations.values_mut().map(Arc::make_mut) {
         station.waits.clear();
         station.staff.values_mut().for_each(|staff| staff.by_hour.clear());
-        station.lanes.values_mut().for_each(|lane| lane.by_hour = Hourly::default());
+        for lane in station.lanes.values_mut() {
+            lane.by_hour = Hourly::default();
+            lane.present_by_hour = Hourly::default();
+        }
         station.contacts.values_mut().for_each(|line| line.callbacks_by_hour = Hourly::default());
         station.feeds.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     }
@@ -302,14 +305,31 @@ fn version_5_is_read_for_ever() {
 }
 
 #[test]
-fn version_6_keeps_departures_notes_alarms_hours_and_waits() {
+fn version_6_is_read_for_ever() {
+    decides_as_it_did(&latest_log(), "v6-decisions.bin");
+    decides_as_it_did(&log_with_levels(), "v6-decisions-with-levels.bin");
+    leaves_its_boards_aside("v6-boards.bin", 6);
+    leaves_its_boards_aside("v6-boards-with-levels.bin", 6);
+    let (_, state) = read_decisions(&stored("v6-decisions.bin")).unwrap();
+    assert!(!state.boards.situation.station(&"porvoo".into()).unwrap().waits.is_empty());
+}
+
+#[test]
+fn version_7_keeps_departures_notes_alarms_hours_and_waits() {
     let log = latest_log();
-    keeps_its_bytes(&log, "v6-decisions.bin", "v6-boards.bin");
-    let (_, projection) = read_boards(&stored("v6-boards.bin")).unwrap();
+    keeps_its_bytes(&log, "v7-decisions.bin", "v7-boards.bin");
+    let (_, projection) = read_boards(&stored("v7-boards.bin")).unwrap();
     let station = projection.boards.situation.station(&"porvoo".into()).unwrap();
     let four = Hour::of(at("16:00"));
     assert_eq!(station.lanes["kiire"].by_hour.get(four).map(|hour| hour.arrived), Some(3));
     assert_eq!(station.feeds[FEED].spoke.get(four), Some(&true));
+    // Two who came before 17 left after it; whoever is still there is counted once they have gone.
+    let present = |situation: &Situation| {
+        let lanes = situation.station(&"porvoo".into()).unwrap().lanes.clone();
+        lanes["kiire"].present_by_hour.get(Hour::of(at("17:00"))).map(|hour| hour.counted)
+    };
+    assert_eq!(present(&projection.boards.situation), Some(2));
+    assert_eq!(present(&projection.kept[0].situation), Some(2));
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
     assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;
@@ -329,10 +349,10 @@ fn version_6_keeps_departures_notes_alarms_hours_and_waits() {
 }
 
 #[test]
-fn version_6_keeps_levels() {
+fn version_7_keeps_levels() {
     let log = log_with_levels();
-    keeps_its_bytes(&log, "v6-decisions-with-levels.bin", "v6-boards-with-levels.bin");
-    let (_, projection) = read_boards(&stored("v6-boards-with-levels.bin")).unwrap();
+    keeps_its_bytes(&log, "v7-decisions-with-levels.bin", "v7-boards-with-levels.bin");
+    let (_, projection) = read_boards(&stored("v7-boards-with-levels.bin")).unwrap();
     let strain = &projection.boards.strain;
     let standing = strain.stations["porvoo"];
     assert_eq!((standing.level, standing.since), (Some(Level::Loaded), at("16:20")));

@@ -29,6 +29,13 @@ export const WORDS = {
   wait_of: ["{of} samankaltaisesta odotuksesta", "enligt {of} liknande väntetider", "from {of} waits like it"],
   wait_known: ["{count} odotusta tiedossa", "{count} kända väntetider", "{count} waits known"],
   wait_known_one: ["1 odotus tiedossa", "1 känd väntetid", "1 wait known"],
+  forecast: ["Ennuste:", "Prognos:", "Forecast:"],
+  forecast_at: ["klo {time} {number} ± {error}", "kl. {time} {number} ± {error}", "{time} {number} ± {error}"],
+  forecast_basis: [
+    "klo {time}: {of} ennustetta on osunut keskimäärin {error} päähän, nykyinen määrä {staying}, saman tunnin keskiarvo {same}",
+    "kl. {time}: {of} prognoser har avvikit i medeltal {error}, antalet nu {staying}, medelvärdet för samma timme {same}",
+    "{time}: {of} forecasts were off by {error} on average, the present count by {staying}, the mean of the same hour by {same}",
+  ],
   wait_within: [
     "Viimeisistä {of}: {p50} % pysyi ensimmäisessä luvussa, {p90} % toisessa",
     "Av de senaste {of}: {p50} % höll sig inom det första talet, {p90} % inom det andra",

@@ -1,11 +1,13 @@
 //! The story of one ticket.
 
 mod fix;
+mod spell;
 mod stay;
 
 use std::cmp::Ordering;
 
 pub use fix::Fix;
+pub use spell::Spell;
 pub use stay::{Stay, Wait};
 
 use super::words::{Symbol, Words};
