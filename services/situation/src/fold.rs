@@ -30,7 +30,7 @@ pub use note::MAX_NOTES;
 pub use notice::MAX_NOTICES;
 pub use room::Lack;
 pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
-pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
+pub use ticket::{MAX_STEPS_PER_TICKET, Passage, Turn, Visit};
 pub use waits::{JUDGED, LEAST, LONGEST, MEMORY};
 
 use std::collections::BTreeMap;

@@ -294,6 +294,11 @@ impl Boards {
         self.held.keys().any(|(_, held)| *held == sequence)
     }
 
+    /// Those events.
+    pub fn held_back(&self) -> impl Iterator<Item = &Event> {
+        self.held.values().map(|(event, _)| event.as_ref())
+    }
+
     /// The next moment at which some board changes although nobody says anything.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {

@@ -1,10 +1,12 @@
 //! The story of one ticket.
 
+mod course;
 mod fix;
 mod stay;
 
 use std::cmp::Ordering;
 
+pub use course::{Passage, Turn};
 pub use fix::Fix;
 pub use stay::{Stay, Wait};
 

@@ -1,0 +1,121 @@
+//! Answering for shifts: which span is meant, up to which fact, and its report.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proto::live::{BoardAnswer, HandoverSpan};
+use situation::area::Area;
+use situation::handover::{LONGEST, Span, last_ended, shift_around};
+use situation::time::Instant;
+
+use crate::Error;
+use crate::rooms::{SharedRooms, lock};
+use crate::stood::{MOST_FACTS, Past};
+
+/// What the boards of now tell before anything of the past is read.
+struct Now {
+    area: Arc<Area>,
+    clock: Instant,
+    newest: u64,
+    epoch: String,
+}
+
+/// Where a report begins and ends in the journal.
+pub(crate) struct Route {
+    span: Span,
+    /// The last fact that was received before the span.
+    pub before: u64,
+    /// The last one in the report.
+    last: u64,
+    ended: bool,
+    now: Now,
+}
+
+impl Now {
+    fn of(rooms: &SharedRooms) -> Option<Self> {
+        let rooms = lock(rooms);
+        let boards = rooms.gallery.boards();
+        Some(Self {
+            area: Arc::clone(boards.area()?),
+            clock: boards.clock(),
+            newest: boards.sequence(),
+            epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
+        })
+    }
+
+    /// The span that is meant, or a sentence that says why there is none.
+    fn span(&self, asked: &HandoverSpan) -> Result<Span, BoardAnswer> {
+        let parse = |name: &str, text: &str| {
+            proto::time::parse(text)
+                .map_err(|sentence| BoardAnswer::BadQuestion(format!("{name}: {sentence}")))
+        };
+        let found = match asked {
+            HandoverSpan::Last => last_ended(&self.area, self.clock),
+            HandoverSpan::Now => shift_around(&self.area, self.clock),
+            HandoverSpan::Around(text) => shift_around(&self.area, parse("shift", text)?),
+            HandoverSpan::Between(from, to) => {
+                let (from, to) = (parse("from", from)?, parse("to", to)?);
+                return Span::between(&self.area, from, to).ok_or_else(|| {
+                    let hours = LONGEST.as_secs() / 3600;
+                    BoardAnswer::BadQuestion(format!("to must be after from, by {hours} h at the most"))
+                });
+            }
+        };
+        let none = "the area file names no shift then: add [[shifts]] to it, or ask with from and to";
+        found.ok_or_else(|| BoardAnswer::NotFound(none.to_owned()))
+    }
+}
+
+impl Route {
+    /// Finds the facts of a report, or says why there is none.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub async fn find(
+        rooms: &SharedRooms,
+        past: &Past,
+        asked: &HandoverSpan,
+        sequence: Option<u64>,
+    ) -> Result<Result<Self, BoardAnswer>, Error> {
+        let Some(now) = Now::of(rooms) else {
+            return Ok(Err(BoardAnswer::NotFound("no area is configured yet".to_owned())));
+        };
+        let span = match now.span(asked) {
+            Ok(span) => span,
+            Err(answer) => return Ok(Err(answer)),
+        };
+        if span.from > now.clock {
+            let text = format!("the span has not begun: it is {} here", proto::time::format(now.clock));
+            return Ok(Err(BoardAnswer::NotFound(text)));
+        }
+        let just_before = |moment: Instant| moment.minus(Duration::from_micros(1));
+        let before = past.stood_at(just_before(span.from), now.newest).await?;
+        let is_over = span.to <= now.clock;
+        let known = if is_over { past.stood_at(just_before(span.to), now.newest).await? } else { now.newest };
+        let last = sequence.unwrap_or(known);
+        let refused = if last > now.newest {
+            format!("the journal stands at fact {}: ask for that or an earlier one", now.newest)
+        } else if last <= before {
+            format!("nothing was recorded of it up to fact {last}: the facts of it begin after fact {before}")
+        } else if last - before > MOST_FACTS {
+            format!(
+                "it has {} facts, and {MOST_FACTS} are the most of a report: ask for a shorter span",
+                last - before
+            )
+        } else {
+            return Ok(Ok(Self { ended: is_over && last >= known, span, before, last, now }));
+        };
+        Ok(Err(BoardAnswer::NotFound(refused)))
+    }
+
+    /// The report's document.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub async fn report(self, past: &Past) -> Result<Option<String>, Error> {
+        let Self { span, before, last, ended, now } = self;
+        let Some(report) = past.report(span, (before, last), ended).await? else { return Ok(None) };
+        let drawn = tokio::task::spawn_blocking(move || proto::handover::draw(&report, &now.epoch));
+        Ok(Some(proto::canonical::text(&drawn.await?)))
+    }
+}
