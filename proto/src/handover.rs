@@ -9,10 +9,12 @@ mod html;
 mod markdown;
 mod people;
 mod sheet;
+mod signatures;
 mod words;
 
 pub use draw::{FORM, draw};
 pub use html::{STYLE, html};
 pub use markdown::markdown;
 pub use sheet::{MOST_ROWS, Section, Sheet};
+pub use signatures::sign;
 pub use words::Language;

@@ -11,13 +11,13 @@ use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Kept, Projection, Stand, alarms, body_error, desk, held, situation, strain, v1, v3, v4, v5, v6,
-    valvomo, waits,
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, signed, situation, strain, v1, v3, v4,
+    v5, v6, v7, valvomo, waits,
 };
 use crate::block::ChainHash;
 
 /// The first version from which boards are drawn as from the facts: earlier ones lack what is shown.
-const FIRST_WHOLE: u8 = 6;
+const FIRST_WHOLE: u8 = 7;
 
 /// The file of a projection, which stands at its last fact with this head of the chain.
 ///
@@ -102,10 +102,28 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let days = days.into_list();
     let fifth = v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain };
     let days = waited.into_list();
-    v1::encode(&v6::Projection { fifth, more: sixth, kept: sixth_kept, days })
+    let sixth = v6::Projection { fifth, more: sixth, kept: sixth_kept, days };
+    let kept = past.iter().map(|(_, pieces)| signed::out(pieces)).collect();
+    let begun = boards.begun.map(Instant::as_micros);
+    v1::encode(&v7::Projection { sixth, begun, signed: signed::out(&now), kept })
 }
 
-fn back(body: v6::Projection<'_>) -> Result<Projection, Error> {
+fn back(body: v7::Projection<'_>) -> Result<Projection, Error> {
+    let v7::Projection { sixth, begun, signed: of_now, kept: of_kept } = body;
+    let mut projection = of_sixth(sixth)?;
+    if of_kept.len() != projection.kept.len() {
+        return Err(body_error("its lists of past situations differ in length"));
+    }
+    let BoardsState { begun: log_begun, situation, .. } = &mut projection.boards;
+    *log_begun = begun.map(Instant::from_micros);
+    *situation = signed::back(of_now, std::mem::take(situation));
+    for (kept, of_it) in projection.kept.iter_mut().zip(of_kept) {
+        kept.situation = signed::back(of_it, std::mem::take(&mut kept.situation));
+    }
+    Ok(projection)
+}
+
+fn of_sixth(body: v6::Projection<'_>) -> Result<Projection, Error> {
     let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = body;
     let waited = waits::days_back(waited)?;
     let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = fifth;

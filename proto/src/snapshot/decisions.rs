@@ -12,7 +12,9 @@ use super::envelope::{Kind, Opened, open, seal};
 use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
-use super::{Error, Stand, body_error, desk, held, situation, v1, v2, v3, v4, v5, v6, valvomo, waits};
+use super::{
+    Error, Stand, body_error, desk, held, signed, situation, v1, v2, v3, v4, v5, v6, v7, valvomo, waits,
+};
 use crate::block::ChainHash;
 
 /// The file of a decider's state, which stands at its last fact with this head of the chain.
@@ -54,9 +56,13 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
             back(second, Later { third: Some(third), fourth: Some(more), ..Later::default() })?
         }
         5 => of_fifth(v1::decode(&body)?, None)?,
+        6 => of_sixth(v1::decode(&body)?)?,
         _ => {
-            let v6::Decisions { fifth, more, days } = v1::decode(&body)?;
-            of_fifth(fifth, Some((more, waits::days_back(days)?)))?
+            let v7::Decisions { sixth, begun, signed } = v1::decode(&body)?;
+            let mut state = of_sixth(sixth)?;
+            state.boards.begun = begun.map(Instant::from_micros);
+            state.boards.situation = signed::back(signed, state.boards.situation);
+            state
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -64,6 +70,11 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
         return Err(body_error("it stands elsewhere than its header says"));
     }
     Ok((stand, state))
+}
+
+fn of_sixth(sixth: v6::Decisions<'_>) -> Result<DeciderState, Error> {
+    let v6::Decisions { fifth, more, days } = sixth;
+    of_fifth(fifth, Some((more, waits::days_back(days)?)))
 }
 
 fn of_fifth(
@@ -104,7 +115,9 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let second = v2::Decisions { first, stream };
     let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more };
     let fifth = v5::Decisions { fourth, more: fifth, days: days.into_list() };
-    v1::encode(&v6::Decisions { fifth, more: sixth, days: waited.into_list() })
+    let sixth = v6::Decisions { fifth, more: sixth, days: waited.into_list() };
+    let begun = boards.begun.map(Instant::as_micros);
+    v1::encode(&v7::Decisions { sixth, begun, signed: signed::out(&pieces) })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

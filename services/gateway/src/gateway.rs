@@ -59,6 +59,7 @@ impl Gateway {
             area: Arc::clone(&area),
             hub: handle.clone(),
             bus,
+            projector: projector.clone(),
             deadline: ms(config.answer_ms),
             room: Arc::new(Semaphore::new(COMMANDS_AT_ONCE)),
         };

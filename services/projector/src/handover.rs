@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proto::live::{BoardAnswer, HandoverSpan};
 use situation::area::Area;
+use situation::fold::SignedShifts;
 use situation::handover::{LONGEST, Span, last_ended, shift_around};
 use situation::time::Instant;
 
@@ -18,6 +19,8 @@ struct Now {
     clock: Instant,
     newest: u64,
     epoch: String,
+    /// Signatures are no part of a report: whoever asks later sees those of later.
+    signed: SignedShifts,
 }
 
 /// Where a report begins and ends in the journal.
@@ -39,6 +42,7 @@ impl Now {
             area: Arc::clone(boards.area()?),
             clock: boards.clock(),
             newest: boards.sequence(),
+            signed: boards.situation().signed().clone(),
             epoch: boards.epoch().map_or_else(String::new, ToString::to_string),
         })
     }
@@ -115,7 +119,13 @@ impl Route {
     pub async fn report(self, past: &Past) -> Result<Option<String>, Error> {
         let Self { span, before, last, ended, now } = self;
         let Some(report) = past.report(span, (before, last), ended).await? else { return Ok(None) };
-        let drawn = tokio::task::spawn_blocking(move || proto::handover::draw(&report, &now.epoch));
-        Ok(Some(proto::canonical::text(&drawn.await?)))
+        let drawn = tokio::task::spawn_blocking(move || {
+            let mut drawn = proto::handover::draw(&report, &now.epoch);
+            if let Some(signed) = now.signed.of(report.span.from, report.span.to) {
+                proto::handover::sign(&mut drawn, signed);
+            }
+            proto::canonical::text(&drawn)
+        });
+        Ok(Some(drawn.await?))
     }
 }

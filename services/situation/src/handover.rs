@@ -15,6 +15,7 @@ mod queue;
 mod report;
 mod span;
 mod stretch;
+mod unsigned;
 
 pub use chronicle::Chronicle;
 pub use report::{
@@ -22,3 +23,4 @@ pub use report::{
     WaitsReport,
 };
 pub use span::{LONGEST, Span, last_ended, shift_around};
+pub use unsigned::{TOLD_FOR, Unsigned, unsigned};

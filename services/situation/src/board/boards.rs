@@ -36,6 +36,8 @@ pub struct Boards {
     epoch: Option<Arc<str>>,
     simulated: bool,
     restored: Option<Restored>,
+    /// When the log began, if that is known.
+    begun: Option<Instant>,
     area: Option<Arc<Area>>,
     situation: Situation,
     clock: Instant,
@@ -113,6 +115,7 @@ impl Boards {
             Body::LogBegun { epoch, simulated } => {
                 self.epoch = Some(Arc::clone(epoch));
                 self.simulated = *simulated;
+                self.begun = Some(fact.received);
             }
             Body::LogRestored { epoch, simulated, restored } => {
                 self.epoch = Some(Arc::clone(epoch));
@@ -151,6 +154,7 @@ impl Boards {
             epoch: like.epoch.clone(),
             simulated: like.simulated,
             restored: like.restored,
+            begun: like.begun,
             situation,
             clock,
             sequence: like.sequence,
@@ -275,6 +279,7 @@ impl Boards {
             epoch: self.epoch.clone(),
             simulated: self.simulated,
             restored: self.restored,
+            begun: self.begun,
             sequence: self.sequence,
             alarms: Arc::clone(&self.alarms),
             strain: self.strain.stem(),

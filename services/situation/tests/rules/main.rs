@@ -24,6 +24,7 @@ mod notices;
 mod pace;
 mod places;
 mod sayings;
+mod signatures;
 mod status;
 mod story;
 mod strain;

@@ -119,6 +119,7 @@ impl People {
             | Said::AlarmShelved(..)
             | Said::NoteAdded(..)
             | Said::NoteRemoved(..)
+            | Said::HandoverSigned(_)
             | Said::Heartbeat { .. } => {}
         }
     }
