@@ -49,7 +49,7 @@ fn is_quiet(station: &Value) -> bool {
     let was_there = get(get(station, "most_present"), "count").as_u64().is_some_and(|count| count > 0);
     let opened = ["start", "end"].iter().any(|when| path(station, &[when, "open"]).as_bool() != Some(false));
     let told_of = ["most_waiting", "most_present", "levels"].iter().any(|part| !get(station, part).is_null());
-    !was_there && !(opened && told_of)
+    !(was_there || opened && told_of)
 }
 
 fn open(cells: &Cells, station: &Value, when: &str) -> String {

@@ -123,6 +123,8 @@ impl Chronicle {
         self.end(boards, ended);
         let area = boards.area()?;
         let Self { span, begun, mut stations, silences, people, alarms, told, sequence } = self;
+        // Named by the description of then: a shift that is called otherwise now changes no report.
+        let span = Span::between(area, span.from, span.to).unwrap_or(span);
         let AtEnd { ended, until, levels, mut hours, notes, notices } = told?;
         // Of before the log began only those are known who were still there.
         let from = begun.map_or(span.from, |begun| begun.clamp(span.from, until));

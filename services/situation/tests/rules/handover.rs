@@ -142,7 +142,7 @@ fn a_gap_is_told_from_when_to_when_and_an_unknown_is_neither_end_nor_beginning()
 #[test]
 fn a_feed_is_silent_from_its_last_word_until_it_is_heard_again() {
     let mut log = Log::of(area());
-    let mut reach = |log: &mut Log, until: Instant| {
+    let reach = |log: &mut Log, until: Instant| {
         while let Some(due) = log.decider.next_due().filter(|due| *due <= until) {
             log.reach(due);
         }
