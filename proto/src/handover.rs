@@ -15,6 +15,6 @@ mod words;
 pub use draw::{FORM, draw};
 pub use html::{STYLE, html};
 pub use markdown::markdown;
-pub use sheet::{MOST_ROWS, Section, Sheet};
+pub use sheet::{Section, Sheet, most};
 pub use signatures::sign;
 pub use words::Language;

@@ -5,6 +5,9 @@ use super::sheet::{Section, Sheet};
 /// The only style of the page. Whoever serves it must allow it by its hash; see [`html`].
 pub const STYLE: &str = include_str!("sheet.css");
 
+/// Characters of a cell that is not broken: `17:10–17:45`, `13 (17:51)`.
+const SHORT: usize = 13;
+
 /// The sheet as a page. It holds one `<style>`, [`STYLE`], and no script.
 #[must_use]
 pub fn html(sheet: &Sheet) -> String {
@@ -30,13 +33,11 @@ fn write(out: &mut String, section: &Section) {
     out.push_str(&format!("<section>\n<h2>{}</h2>\n", escaped(title)));
     if !rows.is_empty() {
         out.push_str("<table>\n<tr>");
-        columns
-            .iter()
-            .for_each(|column| out.push_str(&format!("<th scope=\"col\">{}</th>", escaped(column))));
+        columns.iter().for_each(|column| cell(out, "th", " scope=\"col\"", column));
         out.push_str("</tr>\n");
         for row in rows {
             out.push_str("<tr>");
-            row.iter().for_each(|cell| out.push_str(&format!("<td>{}</td>", escaped(cell))));
+            row.iter().for_each(|text| cell(out, "td", "", text));
             out.push_str("</tr>\n");
         }
         out.push_str("</table>\n");
@@ -45,6 +46,12 @@ fn write(out: &mut String, section: &Section) {
         out.push_str(&format!("<p>{}</p>\n", escaped(remark)));
     }
     out.push_str("</section>\n");
+}
+
+/// A cell; times and figures stay on one line.
+fn cell(out: &mut String, tag: &str, attributes: &str, text: &str) {
+    let class = if text.chars().count() <= SHORT { " class=\"n\"" } else { "" };
+    out.push_str(&format!("<{tag}{attributes}{class}>{}</{tag}>", escaped(text)));
 }
 
 /// What people wrote is text, whatever it looks like.

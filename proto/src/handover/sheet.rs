@@ -8,9 +8,28 @@ use serde_json::Value;
 use super::Language;
 use super::cells::{Cells, get, members, path};
 
-/// The rows that a section has at the most, so that all of them go on one page of A4. What is left out is counted, and in the
-/// JSON.
-pub const MOST_ROWS: usize = 14;
+/// The rows that sections have at the most, so that all of them go on one page of A4 when all are full and names are long
+/// (tried in three languages). What is left out is counted, and in the JSON.
+pub mod most {
+    /// Stations: those of a county.
+    pub const STATIONS: usize = 14;
+    /// Waits, those first whose targets were missed.
+    pub const WAITS: usize = 7;
+    /// Alarms, those first that nobody handled.
+    pub const ALARMS: usize = 7;
+    /// Silences of feeds.
+    pub const SILENCES: usize = 4;
+    /// Gaps in staffing.
+    pub const GAPS: usize = 4;
+    /// Closings.
+    pub const CLOSINGS: usize = 6;
+    /// Places and callbacks.
+    pub const PLACES: usize = 5;
+    /// Notes and notices.
+    pub const NOTES: usize = 4;
+    /// Who handed over, and who received.
+    pub const SIGNATURES: usize = 2;
+}
 
 /// A report as one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +85,9 @@ impl Sheet {
 }
 
 impl Section {
-    fn new(cells: &Cells, title: &str, columns: &[&str], mut rows: Vec<Vec<String>>) -> Self {
-        let left_out = rows.len().saturating_sub(MOST_ROWS);
-        rows.truncate(MOST_ROWS);
+    fn new(cells: &Cells, title: &str, columns: &[&str], mut rows: Vec<Vec<String>>, most: usize) -> Self {
+        let left_out = rows.len().saturating_sub(most);
+        rows.truncate(most);
         let remark = match (rows.is_empty(), left_out) {
             (true, _) => Some(cells.word("none")),
             (false, 0) => None,
@@ -119,7 +138,13 @@ fn signatures(cells: &Cells, report: &Value) -> Section {
         }
         vec![cells.word(part), format!("{actor}, {role}"), time]
     };
-    Section::new(cells, "signatures", &["signatures", "by", "time"], vec![row("given"), row("received")])
+    Section::new(
+        cells,
+        "signatures",
+        &["signatures", "by", "time"],
+        vec![row("given"), row("received")],
+        most::SIGNATURES,
+    )
 }
 
 /// The stations of a report in the order in which a screen shows them.

@@ -34,6 +34,16 @@ pub(crate) struct Route {
     now: Now,
 }
 
+/// Where the facts of a span lie.
+struct Facts {
+    span: Span,
+    /// The last that was received before it.
+    before: u64,
+    /// The last that is known of it.
+    known: u64,
+    is_over: bool,
+}
+
 impl Now {
     fn of(rooms: &SharedRooms) -> Option<Self> {
         let rooms = lock(rooms);
@@ -68,6 +78,24 @@ impl Now {
         let none = "the area file names no shift then: add [[shifts]] to it, or ask with from and to";
         found.ok_or_else(|| BoardAnswer::NotFound(none.to_owned()))
     }
+
+    /// Where the facts of the span lie, or a sentence that says why there are none.
+    async fn facts(&self, past: &Past, asked: &HandoverSpan) -> Result<Result<Facts, BoardAnswer>, Error> {
+        let span = match self.span(asked) {
+            Ok(span) => span,
+            Err(answer) => return Ok(Err(answer)),
+        };
+        if span.from > self.clock {
+            let text = format!("the span has not begun: it is {} here", proto::time::format(self.clock));
+            return Ok(Err(BoardAnswer::NotFound(text)));
+        }
+        let just_before = |moment: Instant| moment.minus(Duration::from_micros(1));
+        let before = past.stood_at(just_before(span.from), self.newest).await?;
+        let is_over = span.to <= self.clock;
+        let known =
+            if is_over { past.stood_at(just_before(span.to), self.newest).await? } else { self.newest };
+        Ok(Ok(Facts { span, before, known, is_over }))
+    }
 }
 
 impl Route {
@@ -84,18 +112,18 @@ impl Route {
         let Some(now) = Now::of(rooms) else {
             return Ok(Err(BoardAnswer::NotFound("no area is configured yet".to_owned())));
         };
-        let span = match now.span(asked) {
-            Ok(span) => span,
+        let mut facts = match now.facts(past, asked).await? {
+            Ok(facts) => facts,
             Err(answer) => return Ok(Err(answer)),
         };
-        if span.from > now.clock {
-            let text = format!("the span has not begun: it is {} here", proto::time::format(now.clock));
-            return Ok(Err(BoardAnswer::NotFound(text)));
+        if *asked == HandoverSpan::Last && facts.known == 0 {
+            // The log is younger than the shift that ended last.
+            facts = match now.facts(past, &HandoverSpan::Now).await? {
+                Ok(facts) => facts,
+                Err(answer) => return Ok(Err(answer)),
+            };
         }
-        let just_before = |moment: Instant| moment.minus(Duration::from_micros(1));
-        let before = past.stood_at(just_before(span.from), now.newest).await?;
-        let is_over = span.to <= now.clock;
-        let known = if is_over { past.stood_at(just_before(span.to), now.newest).await? } else { now.newest };
+        let Facts { span, before, known, is_over } = facts;
         let last = sequence.unwrap_or(known);
         let refused = if last > now.newest {
             format!("the journal stands at fact {}: ask for that or an earlier one", now.newest)

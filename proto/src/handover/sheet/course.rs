@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Section, in_order, stations::left};
+use super::{Section, in_order, most, stations::left};
 use crate::handover::cells::{Cells, UNKNOWN, get, members, number, path};
 
 /// Those first of which nobody took notice, then those that stand, then in order of time.
@@ -15,7 +15,7 @@ pub(super) fn alarms(cells: &Cells, report: &Value) -> Section {
         .collect();
     rows.sort_by_key(|(order, _)| *order);
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    Section::new(cells, "alarms", &["alarm", "where", "stood", "handling"], rows)
+    Section::new(cells, "alarms", &["alarm", "where", "stood", "handling"], rows, most::ALARMS)
 }
 
 fn alarm(cells: &Cells, alarm: &Value) -> Vec<String> {
@@ -51,7 +51,7 @@ pub(super) fn silences(cells: &Cells, report: &Value) -> Section {
             ]);
         }
     }
-    Section::new(cells, "silences", &["feed", "where", "time", "worst"], rows)
+    Section::new(cells, "silences", &["feed", "where", "time", "worst"], rows, most::SILENCES)
 }
 
 /// A row for each time in which fewer were at work than required.
@@ -71,7 +71,7 @@ pub(super) fn gaps(cells: &Cells, report: &Value) -> Section {
             }
         }
     }
-    Section::new(cells, "gaps", &["station", "role", "time", "missing", "on_duty"], rows)
+    Section::new(cells, "gaps", &["station", "role", "time", "missing", "on_duty"], rows, most::GAPS)
 }
 
 /// Stations that closed, and those whose hours became others.
@@ -99,7 +99,13 @@ pub(super) fn closings(cells: &Cells, report: &Value) -> Section {
             rows.push(vec![name, changed, String::new(), String::new()]);
         }
     }
-    Section::new(cells, "closings", &["station", "stood", "inside", "unseen_at_closing"], rows)
+    Section::new(
+        cells,
+        "closings",
+        &["station", "stood", "inside", "unseen_at_closing"],
+        rows,
+        most::CLOSINGS,
+    )
 }
 
 /// Of a station that was open at both ends: by when it closes, if that is another time now.
@@ -139,5 +145,5 @@ pub(super) fn notes(cells: &Cells, report: &Value) -> Section {
     for (name, station) in in_order(cells, report) {
         notices(&name, get(station, "notices"));
     }
-    Section::new(cells, "notes", &["note", "where", "by", "stood"], rows)
+    Section::new(cells, "notes", &["note", "where", "by", "stood"], rows, most::NOTES)
 }

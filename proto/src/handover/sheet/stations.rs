@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Section, in_order};
+use super::{Section, in_order, most};
 use crate::handover::cells::{Cells, UNKNOWN, get, members, number, path};
 
 /// A row for the area, then one for each station at which there is anything to tell.
@@ -41,7 +41,7 @@ pub(super) fn stations(cells: &Cells, report: &Value) -> Section {
         ]);
     }
     let columns = ["station", "open", "level", "queue", "most_waiting", "most_present", "arrived", "left"];
-    Section::new(cells, "stations", &columns, rows)
+    Section::new(cells, "stations", &columns, rows, most::STATIONS)
 }
 
 /// Whether there is nothing to tell: nobody came, and it was closed from beginning to end or nothing is known of it.
@@ -108,7 +108,13 @@ pub(super) fn waits(cells: &Cells, report: &Value) -> Section {
     }
     rows.sort_by_key(|(missed, rank, _)| (std::cmp::Reverse(*missed), *rank));
     let rows = rows.into_iter().map(|(_, _, row)| row).collect();
-    Section::new(cells, "waits", &["where", "urgency", "target", "within", "longest", "waiting"], rows)
+    Section::new(
+        cells,
+        "waits",
+        &["where", "urgency", "target", "within", "longest", "waiting"],
+        rows,
+        most::WAITS,
+    )
 }
 
 fn missed(waits: &Value) -> u64 {
@@ -167,5 +173,5 @@ pub(super) fn places(cells: &Cells, report: &Value) -> Section {
             ]);
         }
     }
-    Section::new(cells, "places", &["where", "worst"], rows)
+    Section::new(cells, "places", &["where", "worst"], rows, most::PLACES)
 }

@@ -15,6 +15,7 @@ use proto::live::{BoardQuery, HandoverSpan};
 use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -95,7 +96,7 @@ impl Desk {
         if let Command::SignHandover(signed) = command
             && let Some(reason) = self.mistaken(signed).await?
         {
-            let source = event["source"].as_str().map(str::to_owned);
+            let source = event.get("source").and_then(Value::as_str).map(str::to_owned);
             return Ok(rejected(Unreadable { id: Some(key.to_owned()), source, reason }));
         }
         let event = Bytes::from(event.to_string());

@@ -87,9 +87,10 @@ impl Chronicle {
         }
         let touched: Vec<StationId> = boards.stations_changed_after(before).cloned().collect();
         for id in touched {
-            let clock = boards.clock().max(self.span.from);
+            let from = self.begun.map_or(self.span.from, |begun| begun.max(self.span.from));
+            let clock = boards.clock().max(from);
             let of_it = matches!(&fact.body, Body::Event(event) if event.station.as_ref() == Some(&id));
-            let at = if of_it { fact.event_time().clamp(self.span.from, clock) } else { clock };
+            let at = if of_it { fact.event_time().clamp(from, clock) } else { clock };
             self.look(&id, boards, at, clock);
         }
     }
