@@ -166,6 +166,23 @@ async function notes(page) {
   check("a note that is removed is gone", await stands(false));
 }
 
+// What was shown a moment ago, under a banner that nobody takes for now; and back.
+async function past(page, url) {
+  await page.click("#past-open");
+  check("the page looks back", await state(page, "past", COMMAND_MS) !== null, await page.locator("#past-told").textContent());
+  await page.waitForFunction(() => document.getElementById("position").textContent !== "", null, { timeout: COMMAND_MS });
+  const shown = await page.locator("#position").textContent();
+  check("nothing can be done in the past", await page.locator("#note-fields").isDisabled());
+  await page.waitForTimeout(2_000);
+  check("the past stands still", await page.locator("#position").textContent() === shown, shown);
+  const moment = await page.inputValue("#past-moment");
+  check("its moment is a local time of the area", /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(moment), moment);
+  const now = await (await fetch(`${url}/v1/areas/${AREA}/boards/situation`)).json();
+  check("it is older than what is shown now", Number(/\d+/.exec(shown)[0]) <= now.revision, `${shown}, now ${now.revision}`);
+  await page.click("#past-end");
+  check("and comes back to now", await state(page, "live", COMMAND_MS) !== null);
+}
+
 // The page must tell by itself that what it shows is old, and recover by itself.
 async function silence(page, child) {
   child.kill("SIGSTOP");
@@ -202,6 +219,7 @@ async function look(browser, data) {
     await names(page, board);
     await widths(page);
     await notes(page);
+    await past(page, url);
     if (screenshot) {
       await page.waitForTimeout(20_000);
       await page.screenshot({ path: screenshot });

@@ -19,7 +19,7 @@ pub use station::{Drawn, draw_station};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use situation::area::Area;
+use situation::area::{Area, Station};
 use situation::board::{Boards, Sum, Totals, View, ViewFrame};
 use situation::calendar::DayKind;
 use situation::name::{StationId, Trilingual};
@@ -260,8 +260,23 @@ fn moment(at: Option<Instant>) -> Value {
     at.map_or(Value::Null, |at| format(at).into())
 }
 
-/// The contract's list of areas.
+/// The contract's list of areas. Beside its name each has those of its stations, whether or not they are on a view, and of what
+/// else stands on its boards as an id of its own.
 #[must_use]
 pub fn areas(area: &Area) -> Value {
-    json!({"areas": {area.id.as_str(): {"id": area.id, "name": trilingual(&area.name)}}})
+    let stations = area.stations.iter().map(|(id, station)| {
+        let Station { name, rank, kind, counted, .. } = station;
+        let station =
+            json!({"name": trilingual(name), "rank": rank, "kind": kind.as_str(), "counted": counted});
+        (id.as_str().to_owned(), station)
+    });
+    let words = area.words.iter().map(|(id, name)| (id.as_str().to_owned(), trilingual(name)));
+    let mut drawn = json!({
+        "id": area.id,
+        "name": trilingual(&area.name),
+        "stations": stations.collect::<Map<_, _>>(),
+        "words": words.collect::<Map<_, _>>(),
+    });
+    canonical::prune(&mut drawn);
+    json!({"areas": {area.id.as_str(): drawn}})
 }

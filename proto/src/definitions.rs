@@ -169,6 +169,24 @@ const OF_FIGURES: &[Definition] = &[
         ],
     ),
     of(
+        "station.closing.inside_at_least",
+        "stations.*.closing.inside_at_least",
+        [
+            "Tiedossa olevat odottavat ja hoidossa olevat, kun kaikkia ei tiedetä: sisällä on vähintään näin monta.",
+            "Kända väntande och personer i vård när inte alla är kända: minst så många är inne.",
+            "Those waiting and in care who are known of, where not all are: at least so many are inside.",
+        ],
+    ),
+    of(
+        "station.closing.pace_of",
+        "stations.*.closing.pace_of",
+        [
+            "Lähdöt viimeisen tunnin aikana, joista valmistumisajan arvio on laskettu, enintään 8.",
+            "Avgångar under den senaste timmen som det uppskattade slutet bygger på, högst 8.",
+            "Departures of the last hour on which the time of being done rests, at most 8.",
+        ],
+    ),
+    of(
         "service.age_from",
         "stations.*.services.*.age_from",
         ["Palvelun alaikäraja vuosina.", "Tjänstens nedre åldersgräns i år.", "From this age in years."],

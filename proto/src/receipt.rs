@@ -65,6 +65,25 @@ pub struct Receipts {
     pub receipts: Vec<Receipt>,
 }
 
+/// The answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CommandAnswer {
+    /// One.
+    pub receipts: Vec<Receipt>,
+    /// It was recorded, and changes nothing: by the board that was shown when it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub without_effect: Option<WithoutEffect>,
+}
+
+/// Why a command changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithoutEffect {
+    /// `no_such_alarm`, `another_alarm`, `already_acknowledged` or `no_such_note`.
+    pub code: String,
+    /// The same as a sentence.
+    pub text: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

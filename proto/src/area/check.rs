@@ -48,6 +48,7 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
         calendar: days::calendar(file)?,
         languages: words(&file.languages),
         roles: file.roles.iter().map(|(id, it)| (Word::new(id), names(&it.name))).collect(),
+        words: file.words.iter().map(|(id, it)| (Word::new(id), names(it))).collect(),
         organisations: file
             .organisations
             .iter()

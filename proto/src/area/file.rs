@@ -45,6 +45,9 @@ table! {
         /// Names of roles.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         roles: BTreeMap<String, RoleFile>,
+        /// Names of the area's own ids that have no name anywhere else: services, zones, units, duties, lines.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        words: BTreeMap<String, Names>,
         /// When silence becomes a reason to doubt, where a feed does not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         freshness: Option<PaceFile>,

@@ -183,6 +183,7 @@ fn staff(area: &Area, post: &str, figures: &StaffFigures) -> Value {
         "arriving": figures.arriving,
         "absent": figures.absent,
         "gap": figures.gap,
+        "told_at": moment(figures.told_at),
         "ahead": Value::Object(figures.ahead.iter().map(|(from, part)| (format(*from), ahead(part))).collect()),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
@@ -196,8 +197,15 @@ fn ahead(figures: &AheadFigures) -> Value {
 }
 
 fn closing(figures: &ClosingFigures) -> Value {
-    let ClosingFigures { phase, inside, done_by } = figures;
-    json!({"phase": phase.as_str(), "inside": inside, "done_by": moment(*done_by)})
+    let ClosingFigures { phase, inside, inside_at_least, done_by, done_latest, pace_of } = figures;
+    json!({
+        "phase": phase.as_str(),
+        "inside": inside,
+        "inside_at_least": inside_at_least,
+        "done_by": moment(*done_by),
+        "done_latest": moment(*done_latest),
+        "pace_of": pace_of,
+    })
 }
 
 fn capacity(figures: &CapacityFigures) -> Value {
@@ -210,6 +218,7 @@ fn capacity(figures: &CapacityFigures) -> Value {
         "boarding": figures.boarding,
         "planned_discharges": figures.planned_discharges,
         "free": figures.free,
+        "told_at": moment(figures.told_at),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),

@@ -13,6 +13,7 @@ use crate::canonical;
 /// The level of a station and its reasons.
 pub(super) fn station(strain: &StrainFigures) -> Value {
     let StrainFigures { rule, level, since, found: _, readings } = strain;
+    let kept_up = strain.is_kept_up();
     let measures = rule.measures.iter().filter_map(|(name, rule)| {
         let reading = readings.get(name)?;
         Some((name.as_str().to_owned(), measure(rule, reading, *level)))
@@ -23,6 +24,8 @@ pub(super) fn station(strain: &StrainFigures) -> Value {
         "level": number(*level),
         "since": moment(*since),
         "at_least": number(strain.at_least()),
+        "kept_up": kept_up.then_some(true),
+        "dwell_s": kept_up.then_some(rule.dwell.as_secs()),
         "needs": rule.needs,
         "measures": measures.collect::<Map<_, _>>(),
         "missing": lacks(missing),
@@ -48,6 +51,7 @@ pub(super) fn area(area: &Area, strain: &AreaStrain) -> Value {
         "level": number(strain.level),
         "since": moment(strain.since),
         "at_least": number(at_least),
+        "kept_up": strain.is_kept_up().then_some(true),
         "needs": rules.and_then(|rules| rules.area.as_ref()).map(|rule| rule.needs),
         "stations": stations,
         "card": rules.map(|rules| card(&rules.cards, strain.level, at_least)),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema_of;
 use crate::command::Command;
-use crate::receipt::Receipts;
+use crate::receipt::{CommandAnswer, Receipts};
 
 /// What each refusal says.
 const REFUSALS: [(&str, &str); 8] = [
@@ -27,6 +27,7 @@ pub(super) fn document() -> Value {
     lift("Event", super::event(), &mut schemas);
     lift("Command", schema_of::<Command>(), &mut schemas);
     lift("Receipts", schema_of::<Receipts>(), &mut schemas);
+    lift("CommandAnswer", schema_of::<CommandAnswer>(), &mut schemas);
     schemas.insert("Board".into(), board());
     schemas.insert("Handover".into(), handover::document());
     schemas.insert("Error".into(), error());
@@ -160,7 +161,7 @@ fn command() -> Value {
         "summary": "What somebody at the desk asks for",
         "parameters": [path("area", "the area's id"), key],
         "requestBody": {"required": true, "content": body("Command")},
-        "responses": responses(body("Receipts"), &["400", "404", "415", "503"]),
+        "responses": responses(body("CommandAnswer"), &["400", "404", "415", "503"]),
     })
 }
 
@@ -210,6 +211,11 @@ fn names() -> Value {
 fn areas() -> Value {
     let area = json!({"type": "object", "required": ["id", "name"], "properties": {
         "id": {"type": "string"}, "name": reference("Names"),
+        "stations": {"type": "object", "additionalProperties": {"type": "object", "required": ["name", "kind", "counted"], "properties": {
+            "name": reference("Names"), "kind": {"type": "string"}, "rank": {"type": "integer", "minimum": 1},
+            "counted": {"type": "boolean", "description": "people come to it"},
+        }}},
+        "words": {"type": "object", "additionalProperties": reference("Names"), "description": "names of other ids on its boards"},
     }});
     json!({"type": "object", "required": ["areas"], "properties": {
         "areas": {"type": "object", "additionalProperties": area},

@@ -72,9 +72,13 @@ function cause(alarm, lang, clock) {
   if (alarm.role) parts.push(named(alarm.role_name, lang, word(alarm.role.split(".")[0], lang)));
   const causes = Object.keys(alarm.causes ?? {});
   if (causes.length > 0) parts.push(`${causes.length} ${word("alarms", lang).toLowerCase()} (${causes.join(", ")})`);
-  if (alarm.count !== undefined) parts.push(`${figure(alarm.count)} ${word("persons", lang)}`);
-  if (alarm.since) parts.push(`${word("since", lang)} ${clock.short(alarm.since, lang)}`);
-  if (alarm.until) parts.push(`${word(alarm.role ? "until_plain" : "done_by", lang)} ${clock.short(alarm.until, lang)}`);
+  if (alarm.count !== undefined) parts.push(`${figure(alarm.count)} ${word("persons", lang, { count: alarm.count })}`);
+  if (alarm.role && alarm.since && alarm.until) {
+    parts.push(`${clock.short(alarm.since, lang)}–${clock.short(alarm.until, lang)}`);
+  } else {
+    if (alarm.since) parts.push(`${word("since", lang)} ${clock.short(alarm.since, lang)}`);
+    if (alarm.until) parts.push(`${word("done_by", lang)} ${clock.short(alarm.until, lang)}`);
+  }
   return parts.filter(Boolean).join(", ");
 }
 
@@ -104,8 +108,8 @@ export function listen(page, problem) {
       return false;
     }
     try {
-      await send(page.area, { ...what, actor, role });
-      problem(null);
+      const idle = await send(page.area, { ...what, actor, role });
+      problem(idle === null ? null : word(`idle_${idle}`, page.lang));
       return true;
     } catch (error) {
       problem(error.message);

@@ -3,6 +3,8 @@
 import { figure, ranked } from "./element.js";
 import { named, word } from "./words.js";
 
+const HOUR_MS = 3_600_000;
+
 export function arrivals(stations, { lang, clock }) {
   const lanes = stations.flatMap(([id, station]) => ranked(station.lanes).filter(([, lane]) => says(lane.arrivals)).map((entry) => [id, station, ...entry]));
   const rows = lanes.map(([id, station, laneId, lane]) => {
@@ -25,7 +27,8 @@ function says(arrivals) {
 }
 
 function hour(name, { from, count, usual }, lang, clock) {
-  const told = word(name, lang, { time: clock.time(from, lang), count: figure(count) });
+  const to = clock.time(new Date(Date.parse(from) + HOUR_MS).toISOString(), lang);
+  const told = word(name, lang, { time: clock.time(from, lang), to, count: figure(count) });
   if (!usual) return told;
   const more = count > usual.high ? `, ${word("more_than_usual", lang)}` : "";
   return `${told}, ${word("usual", lang, usual)}${more}`;

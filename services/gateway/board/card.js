@@ -5,14 +5,16 @@ import { laneTable } from "./lanes.js";
 import { levelChip, reasons } from "./strain.js";
 import { named, word } from "./words.js";
 
+// What was told longer ago than this says when.
+const LONG_AGO_MS = 3_600_000;
 const PARTS = ["on_duty", "total", "required", "free", "occupied", "feed", "staffed"];
 
 export function stationCard(id, station, context) {
   const { lang } = context;
   const title = el("h3", {}, el("a", { href: `#station:${id}` }, named(station.name, lang, id)));
   const parts = [el("header", {}, title, about(station, lang), opening(station, context)), reasons(station, context)];
-  if (Object.keys(station.lanes ?? {}).length > 0) parts.push(laneTable(station, context));
-  parts.push(resources(station, lang), feeds(station, context));
+  if (Object.keys(station.lanes ?? {}).length > 0) parts.push(...laneTable(station, context));
+  parts.push(resources(station, context), feeds(station, context));
   return el("article", { class: "card", "data-open": String(station.open ?? "unknown"), "data-worst": worst(station) },
     parts);
 }
@@ -26,8 +28,15 @@ export function closedCard(id, station, context) {
     return el("div", { "data-inside": count > 0 ? "yes" : null },
       el("dt", {}, word(name, lang)), el("dd", {}, figure(count)));
   });
+  const isAnybodyInside = Object.values(station.lanes ?? {}).some((lane) => lane.waiting > 0 || lane.in_care > 0);
   return el("article", { class: "card line", "data-open": "false", "data-worst": worst(station) },
-    title, el("strong", {}, word("closed", lang)), el("dl", {}, inside), feeds(station, context));
+    title, el("strong", {}, word("closed", lang)), el("dl", {}, inside), isAnybodyInside ? feeds(station, context) : lastWord(station, context));
+}
+
+// A closed station may be silent: when it last spoke is enough, and nothing to worry about.
+function lastWord(station, { lang, clock }) {
+  const times = Object.values(station.feeds ?? {}).map((feed) => feed.last_event_time).filter(Boolean).sort();
+  return times.length === 0 ? null : el("small", {}, `${word("last_event", lang)} ${clock.short(times.at(-1), lang)}`);
 }
 
 // Over all lanes; not known as soon as one lane's is not.
@@ -59,22 +68,27 @@ function opening(station, { lang, clock }) {
 }
 
 // Staff and capacity, each "there of what is needed or staffed".
-function resources(station, lang) {
+function resources(station, { lang, clock }) {
   const items = [];
+  const now = clock.now();
+  // A feed may be alive and have said nothing of this for long.
+  const told = ({ told_at: at }) => (at !== undefined && now !== null && now - Date.parse(at) > LONG_AGO_MS
+    ? word("told_at", lang, { time: clock.short(at, lang) }) : null);
   for (const [key, entry] of flat(station.staff)) {
     const [role, lane] = key.split(".");
     const name = named(entry.name, lang, word(role, lang)) + (lane ? ` (${laneName(station, lane, lang)})` : "");
     const gap = entry.on_duty < entry.required;
     const text = entry.required === undefined ? figure(entry.on_duty) : `${figure(entry.on_duty)}/${entry.required}`;
-    const more = entry.arriving > 0 ? `+${entry.arriving} ${word("arriving", lang)}` : null;
-    items.push(item(name, text, more, gap, feedState(station, entry)));
+    const more = [entry.arriving > 0 ? `+${entry.arriving} ${word("arriving", lang)}` : null, told(entry)];
+    items.push(item(name, text, more.filter(Boolean).join(", "), gap, feedState(station, entry)));
   }
   for (const [key, entry] of flat(station.capacity)) {
     const of = entry.staffed ?? entry.total;
     const text = of === undefined ? figure(entry.occupied) : `${figure(entry.occupied)}/${of}`;
     const more = [];
-    if (entry.free !== undefined) more.push(`${figure(entry.free)} ${word("free", lang)}`);
+    if (entry.free !== undefined) more.push(`${figure(entry.free)} ${word("free", lang, { count: entry.free })}`);
     if (entry.reserved > 0) more.push(`${entry.reserved} ${word("reserved", lang)}`);
+    if (told(entry)) more.push(told(entry));
     items.push(item(word(key, lang), text, more.join(", "), entry.free <= 0, feedState(station, entry)));
   }
   return items.length > 0 ? el("dl", { class: "resources" }, items) : null;

@@ -22,7 +22,8 @@ export function rememberWho({ actor, role }) {
   }
 }
 
-// Sends a command until there is a receipt. Throws with the sentence that says why there is none.
+// Sends a command until there is a receipt, and answers why it changed nothing, if so. Throws with the sentence that says
+// why there is none.
 export async function send(area, command) {
   const key = crypto.randomUUID();
   const request = {
@@ -44,11 +45,8 @@ export async function send(area, command) {
       why = error.message;
     }
   }
-  if (said?.receipts) return receipt(said);
-  throw new Error(why);
-}
-
-function receipt({ receipts: [receipt] }) {
+  if (!said?.receipts) throw new Error(why);
+  const { receipts: [receipt], without_effect: idle } = said;
   if (receipt.status === "rejected") throw new Error(receipt.reason);
-  return receipt;
+  return idle?.code ?? null;
 }

@@ -58,11 +58,15 @@ function overdue(stations, { lang, clock }) {
 
 function closing(stations, { lang, clock }) {
   const rows = stations.filter(([, station]) => station.closing).map(([id, station]) => {
-    const { phase, inside, done_by: done } = station.closing;
+    const { phase, inside, inside_at_least: least, done_by: done, done_latest: latest, pace_of: of } = station.closing;
     const times = ["intake_until", "doors_until"].filter((name) => station[name] !== undefined)
       .map((name) => `${word(name, lang)} ${clock.short(station[name], lang)}`);
-    if (done) times.push(`${word("done_by", lang)} ${clock.short(done, lang)}`);
-    const parts = [word(phase, lang), `${figure(inside)} ${word("inside", lang)}`, ...times];
+    if (done) {
+      const end = latest && latest !== done ? `${clock.short(done, lang)}–${clock.short(latest, lang)}` : clock.short(done, lang);
+      times.push(`${word("done_by", lang)} ${end} (${word("pace_of", lang, { count: of })})`);
+    }
+    const people = inside === undefined && least !== undefined ? `${word("at_least", lang)} ${least}` : figure(inside);
+    const parts = [word(phase, lang), `${people} ${word("inside", lang)}`, ...times];
     return { what: named(station.name, lang, id), text: parts.join(" · ") };
   });
   return { title: "closing", rows };
@@ -75,9 +79,8 @@ function gaps(stations, { lang, clock, ahead }) {
     for (const [key, staff] of Object.entries(station.staff ?? {})) {
       const role = named(staff.name, lang, word(key.split(".")[0], lang));
       const what = `${named(station.name, lang, id)}, ${role}`;
-      const arriving = staff.arriving > 0 ? `, +${staff.arriving} ${word("arriving", lang)}` : "";
       if (staff.gap > 0) {
-        const text = `${word("now", lang)} ${figure(staff.on_duty)}/${figure(staff.required)}${arriving}`;
+        const text = [`${word("now", lang)} ${figure(staff.on_duty)}/${figure(staff.required)}`, ...help(staff, lang, clock)].join(", ");
         rows.push({ from: "", what, ...doubted(text, station, staff, lang) });
       }
       for (const [from, part] of Object.entries(staff.ahead ?? {})) {
@@ -89,6 +92,19 @@ function gaps(stations, { lang, clock, ahead }) {
   }
   rows.sort((a, b) => (a.from < b.from ? -1 : Number(a.from > b.from)));
   return { title: "gaps", rows };
+}
+
+// Who is called in, who is on the way, and from when on the plan has enough.
+function help(staff, lang, clock) {
+  const parts = [];
+  if (staff.called > 0) parts.push(`${staff.called} ${word("called", lang)}`);
+  if (staff.arriving > 0) parts.push(`+${staff.arriving} ${word("arriving", lang)}`);
+  const enough = Object.entries(staff.ahead ?? {}).sort().find(([, part]) => part.planned !== undefined && !(part.gap > 0));
+  if (enough) {
+    const [from, { planned, required }] = enough;
+    parts.push(word("from_then", lang, { time: clock.short(from, lang), there: planned, needed: figure(required) }));
+  }
+  return parts;
 }
 
 function callbacks(stations, { lang, clock }) {
@@ -127,8 +143,8 @@ function alternatives(stations, { lang, clock }) {
 
 function tasks(stations, { lang, clock }) {
   const rows = stations.flatMap(([, station]) => ranked(station.tasks).map(([id, task]) => {
-    const what = [word(task.kind ?? "task", lang), task.urgency, task.zone].filter(Boolean).join(" ");
-    const unit = task.unit ? `, ${task.unit}` : "";
+    const what = [word(task.kind ?? "task", lang), task.urgency, task.zone && word(task.zone, lang)].filter(Boolean).join(" ");
+    const unit = task.unit ? `, ${word(task.unit, lang)}` : "";
     const text = `${word(`task_${task.state}`, lang)} ${clock.short(task.since, lang)}${unit}`;
     return { what: what || id, ...doubted(text, station, task, lang) };
   }));
@@ -138,7 +154,8 @@ function tasks(stations, { lang, clock }) {
 function units(stations, { lang, clock }) {
   const rows = stations.flatMap(([, station]) => ranked(station.units).map(([id, unit]) => {
     const state = unit.state ? `${word(`unit_${unit.state}`, lang)} ${clock.short(unit.since, lang)}` : "–";
-    return { what: id, ...doubted([state, unit.zone].filter(Boolean).join(", "), station, unit, lang) };
+    const where = unit.zone && word(unit.zone, lang);
+    return { what: word(id, lang), ...doubted([state, where].filter(Boolean).join(", "), station, unit, lang) };
   }));
   return { title: "units", rows };
 }

@@ -3,7 +3,7 @@
 import { drawAlarms, forgetAlarms } from "./alarms.js";
 import { closedCard, stationCard } from "./card.js";
 import { drawDesk } from "./desk.js";
-import { el, figure } from "./element.js";
+import { el, figure, ranked } from "./element.js";
 import { drawAreaLevel, forgetAreaLevel } from "./strain.js";
 import { drawLadder } from "./weekend.js";
 import { named, word } from "./words.js";
@@ -58,7 +58,17 @@ export function drawBoard(board, context) {
   drawSums(board, lang);
   drawAlarms(board, context);
   drawDesk(byId("desk"), board, context);
+  byId("stations").dataset.desk = board.view === "evening" || board.view === "weekend" ? "yes" : "no";
+  drawElsewhere(byId("elsewhere"), board, context);
   drawLadder(byId("ladder"), board, context);
+}
+
+// The stations that people come to and that serve nobody in the view's window: who looks for one finds it.
+function drawElsewhere(place, board, { lang, known }) {
+  const others = ranked(known).filter(([id, station]) => station.counted && !board.stations?.[id]);
+  place.hidden = others.length === 0 || !["evening", "weekend"].includes(board.view);
+  const names = others.map(([id, station]) => named(station.name, lang, id));
+  place.textContent = `${word("not_serving", lang)}: ${names.join(", ")}`;
 }
 
 // Nothing of another view may stand under this one's name.
@@ -68,7 +78,7 @@ export function clearBoard() {
   drawn.clear();
   for (const id of ["open", "closed", "sums", "area-level", "desk", "alarm-list", "note-list", "ladder"]) byId(id).replaceChildren();
   for (const id of ["open-title", "window", "day", "position"]) byId(id).textContent = "";
-  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder", "area-level"]) byId(id).hidden = true;
+  for (const id of ["closed-part", "simulated", "restored", "alarms", "notes", "ladder", "area-level", "elsewhere"]) byId(id).hidden = true;
 }
 
 function rank(station) {

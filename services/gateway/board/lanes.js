@@ -1,7 +1,7 @@
 // The queues of a station: a table with a row a lane and a column an urgency.
 
 import { el, figure, ranked } from "./element.js";
-import { expectedWait } from "./waits.js";
+import { expectedWait, tooFewWaits } from "./waits.js";
 import { named, word } from "./words.js";
 
 const UNTRIAGED = "untriaged";
@@ -32,7 +32,7 @@ export function laneTable(station, context) {
     codes.map(([code, entry]) => urgencyHead(code, entry, lang)),
     details.map((name) => el("th", { scope: "col", class: name }, word(name, lang))));
   const rows = ranked(lanes).map(([id, lane]) => laneRow(id, lane, station, codes, details, context));
-  return el("table", {}, el("thead", {}, head), el("tbody", {}, rows));
+  return [el("table", {}, el("thead", {}, head), el("tbody", {}, rows)), tooFewWaits(lanes, lang)];
 }
 
 function urgencyHead(code, entry, lang) {

@@ -5,7 +5,8 @@ import { AreaClock } from "./area_clock.js";
 import { clearBoard, drawBoard, drawViews } from "./draw.js";
 import { reportOf } from "./handover.js";
 import { Link } from "./link.js";
-import { firstLanguage, named, remember, word } from "./words.js";
+import { Past } from "./past.js";
+import { firstLanguage, learn, named, remember, word } from "./words.js";
 
 const AMBER_MS = 11_000;
 const RED_MS = 30_000;
@@ -19,13 +20,16 @@ const NOT_RECORDED = { journal_read_only: "read_only", journal_unbound: "unbound
 const byId = (id) => document.getElementById(id);
 const clock = new AreaClock();
 const page = {
-  lang: firstLanguage(), view: null, board: null, link: null, area: null, clock,
+  lang: firstLanguage(), view: null, board: null, link: null, area: null, stations: {}, clock,
   // By the monotonic clock: a screen's wall clock may be set at any time.
   beat: performance.now(), beaten: false, cause: null, socket: "closed", lastTime: null, problem: null,
   // Why what somebody asked for was not done: it stays until they ask again.
   refusal: null,
 };
 let dirty = true;
+const past = new Past(page, () => {
+  dirty = true;
+});
 
 function viewFromAddress() {
   const hash = decodeURIComponent(location.hash.slice(1));
@@ -71,10 +75,12 @@ function open(view) {
     },
   });
   dirty = true;
+  if (past.isOpen) past.look(past.moment);
 }
 
 // What the page may claim, from the age of the projector's heartbeat; an open socket proves nothing.
 function claim() {
+  if (past.isOpen) return "past";
   const age = performance.now() - page.beat;
   if (age >= RED_MS) return "not_live";
   if (!page.beaten || !page.board) return "connecting";
@@ -106,12 +112,16 @@ function draw() {
   if (dirty || minute !== lastMinute) {
     lastMinute = minute;
     dirty = false;
-    const notice = page.refusal ?? page.problem;
+    const notice = page.refusal ?? (past.isOpen ? past.problem : page.problem);
     byId("notice").hidden = notice === null;
     if (byId("notice").textContent !== (notice ?? "")) byId("notice").textContent = notice ?? "";
     drawViews(byId("view"), page.view, page.board, lang);
+    past.draw(lang);
+    const board = past.isOpen ? past.board : page.board;
+    const { stations } = page;
     // What nobody knows to be of now is nothing to act on.
-    if (page.board) drawBoard(page.board, { lang, clock, canAct: state === "live" || state === "late" });
+    const canAct = state === "live" || state === "late";
+    if (board) drawBoard(board, { lang, clock: past.isOpen ? past.clock : clock, canAct, known: stations });
     else clearBoard();
   }
   drawClock(now);
@@ -147,7 +157,8 @@ async function findArea() {
   const { areas } = await answer.json();
   const wanted = new URLSearchParams(location.search).get("area");
   const id = wanted in areas ? wanted : Object.keys(areas).sort()[0];
-  Object.assign(page, { area: id, areaName: areas[id]?.name });
+  Object.assign(page, { area: id, areaName: areas[id]?.name, stations: areas[id]?.stations ?? {} });
+  learn(areas[id]?.words);
 }
 
 async function begin() {

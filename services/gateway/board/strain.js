@@ -3,6 +3,8 @@
 import { el, figure } from "./element.js";
 import { named, word } from "./words.js";
 
+// From this level on the card stands open.
+const TOP = 4;
 // Parts of a path into a station that say nothing to people.
 const SILENT = new Set(["lanes", "staff", "capacity"]);
 
@@ -25,10 +27,17 @@ export function reasons(station, { lang, clock }) {
   const measures = Object.entries(strain.measures ?? {}).sort(([, a], [, b]) => weight(b) - weight(a));
   const told = strain.since === undefined ? null
     : el("small", {}, ` ${word("since", lang)} ${clock.short(strain.since, lang)} · ${word("needs", lang, { count: strain.needs })}`);
-  return el("details", { class: "strain" },
-    el("summary", {}, el("b", {}, word("why", lang)), " ", brief(measures, strain, lang), told),
-    el("ul", {}, measures.map(([name, measure]) => measureRow(name, measure, station, lang))),
-    card(strain.card, lang));
+  const rows = el("ul", {}, measures.map(([name, measure]) => measureRow(name, measure, station, lang)));
+  const title = strain.level === undefined ? "missing" : "why";
+  const summary = el("summary", {}, el("b", {}, `${word(title, lang)}:`), " ", brief(measures, strain, lang), told, keptUp(strain, lang));
+  // At the top levels nobody should have to open what is to be done.
+  const isTop = (strain.level ?? strain.at_least) >= TOP;
+  const opened = el("details", { class: "strain" }, summary, rows, isTop ? null : card(strain.card, lang));
+  return isTop ? el("div", { class: "strain" }, opened, card(strain.card, lang)) : opened;
+}
+
+function keptUp({ kept_up: isKeptUp, dwell_s: dwell }, lang) {
+  return isKeptUp ? el("small", {}, ` · ${word("kept_up", lang, { minutes: Math.round(dwell / 60) })}`) : null;
 }
 
 // What people do, a step a line.
@@ -45,7 +54,7 @@ function brief(measures, strain, lang) {
   const level = strain.level ?? strain.at_least;
   if (strain.level === undefined) {
     const lacking = measures.filter(([, it]) => !it.shown_only && it.level === undefined).map(([name]) => measureName(name, lang));
-    return `${word("missing", lang)}: ${lacking.join(", ")}`;
+    return lacking.join(", ");
   }
   const reaching = measures.filter(([, it]) => !it.shown_only && level > 1 && it.level >= level);
   return reaching.map(([name, it]) => `${measureName(name, lang)} ${value(it, lang)}`).join(", ");

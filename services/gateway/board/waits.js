@@ -1,24 +1,32 @@
 // What somebody who comes to a lane now may expect, and what that rests on.
 
 import { el, ranked } from "./element.js";
-import { word } from "./words.js";
+import { named, word } from "./words.js";
 
 // Nobody can know the minute: rounded up to whole five minutes.
 const STEP_S = 300;
 const STEP_MIN = 5;
 
+// Of a lane of which enough is known.
 export function expectedWait(lane, lang) {
   const entry = lane.expected_wait_s;
-  if (entry === undefined) return null;
+  if (entry?.p50 === undefined) return null;
   const lines = [inputs(entry, lang), ...ofUrgencies(lane, lang), ...within(lane, lang)];
   const codes = ranked(lane.urgencies).map(([code]) => code)
     .filter((code) => lane.expected_wait_by_urgency?.[code]?.p50 !== undefined)
     .map((code) => `${code}:\u00a0${span(lane.expected_wait_by_urgency[code])}`);
-  const text = entry.p50 === undefined
-    ? [word("wait_too_few", lang)]
-    : [el("b", {}, `${span(entry)} min`), codes.length > 0 ? ` (${codes.join(" · ")})` : null, `, ${inputs(entry, lang)}`];
-  return el("span", { class: "expected", title: lines.join("\n"), "data-known": entry.p50 === undefined ? "no" : "yes" },
-    `${word("wait_expected", lang)} `, text);
+  return el("span", { class: "expected", title: lines.join("\n"), "data-known": "yes" }, `${word("wait_expected", lang)} `,
+    el("b", {}, `${span(entry)} min`), codes.length > 0 ? ` (${codes.join(" · ")})` : null, `, ${inputs(entry, lang)}`);
+}
+
+// The lanes of which too little is known, said once for all of them.
+export function tooFewWaits(lanes, lang) {
+  const few = ranked(lanes).filter(([, lane]) => lane.expected_wait_s !== undefined && lane.expected_wait_s.p50 === undefined);
+  if (few.length === 0) return null;
+  const name = ([id, lane]) => named(lane.name, lang, word(id, lang));
+  const title = few.map((entry) => `${name(entry)}: ${inputs(entry[1].expected_wait_s, lang)}`).join("\n");
+  return el("p", { class: "expected", title, "data-known": "no" },
+    `${word("wait_expected", lang)}: ${word("wait_too_few", lang)} (${few.map(name).join(", ")})`);
 }
 
 function span(entry) {
@@ -29,7 +37,7 @@ function span(entry) {
 function inputs(entry, lang) {
   const ahead = word("wait_ahead", lang, { ahead: entry.ahead });
   return entry.p50 === undefined
-    ? `${ahead}, ${word("wait_known", lang, { known: entry.known })}`
+    ? `${ahead}, ${word("wait_known", lang, { count: entry.known })}`
     : `${ahead}, ${word("wait_of", lang, { of: entry.of })}`;
 }
 

@@ -68,7 +68,7 @@ export function suspended(stations, { lang }) {
 export function beds(stations, { lang }) {
   const rows = stations.flatMap(([id, station]) => ["bed", "crisis_place", "room"].filter((kind) => station.capacity?.[kind]).map((kind) => {
     const { free, staffed, occupied, boarding, planned_discharges: leaving } = station.capacity[kind];
-    const parts = [`${word("free", lang)} ${figure(free)}`, `${figure(occupied)}/${figure(staffed)}`];
+    const parts = [`${figure(free)} ${word("free", lang, { count: free })}`, `${figure(occupied)}/${figure(staffed)}`];
     if (boarding !== undefined) parts.push(`${word("boarding", lang)} ${figure(boarding)}`);
     if (leaving !== undefined) parts.push(`${word("leaving", lang)} ${figure(leaving)}`);
     return { what: `${named(station.name, lang, id)}, ${word(kind, lang)}`, text: parts.join(" · ") };

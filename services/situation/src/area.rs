@@ -25,6 +25,8 @@ pub struct Area {
     pub organisations: BTreeMap<OrganisationId, Trilingual>,
     /// Names of roles, where the area gives them.
     pub roles: BTreeMap<Word, Trilingual>,
+    /// Names of whatever else stands on boards as an id of the area's own: services, zones, units, duties, lines.
+    pub words: BTreeMap<Word, Trilingual>,
     /// Urgency schemes by their id.
     pub schemes: BTreeMap<Word, Scheme>,
     /// Rules for office hours, evenings, nights, weekends, holidays. Where two hold at once, the earlier in

@@ -11,6 +11,8 @@ use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
 
+use crate::receiving::Receiving;
+
 /// Events of one body under way to the recorder at once: as many as it decides and flushes together.
 const IN_FLIGHT: usize = 1_024;
 
@@ -25,6 +27,7 @@ pub struct Intake {
     families: Vec<Family>,
     /// Whether what nobody could read is refused here.
     reads_first: bool,
+    receiving: Receiving,
 }
 
 /// Why there are no receipts, although some events may have been recorded. Sending all of them again
@@ -77,7 +80,7 @@ impl Intake {
     #[must_use]
     pub fn of(bus: Bus, area: &str, deadline: Duration, families: Vec<Family>) -> Self {
         let subjects = families.iter().map(|family| (*family, Subject::intake(area, *family))).collect();
-        Self { bus, subjects, deadline, families, reads_first: false }
+        Self { bus, subjects, deadline, families, reads_first: false, receiving: Receiving::default() }
     }
 
     /// The same, where what is handed in is kept on disks on its way: what the recorder would refuse for its content, an
@@ -85,6 +88,12 @@ impl Intake {
     #[must_use]
     pub fn reading_first(self) -> Self {
         Self { reads_first: true, ..self }
+    }
+
+    /// Whether receipts come for what is handed in here.
+    #[must_use]
+    pub fn receiving(&self) -> Receiving {
+        self.receiving.clone()
     }
 
     /// The same with what people at the desk say: for a simulation, which plays them too.
@@ -121,7 +130,14 @@ impl Intake {
         {
             return Ok(rejection(id, source, reason));
         }
-        let answer = self.bus.hand_in(subject, event, self.deadline).await.map_err(|error| match error {
+        let answer = self.bus.hand_in(subject, event, self.deadline).await;
+        match &answer {
+            Ok(_) => self.receiving.received(),
+            // What was given up here says nothing of those who answer.
+            Err(bus::Error::Closed | bus::Error::Dropped | bus::Error::TooLarge { .. }) => {}
+            Err(_) => self.receiving.unanswered(),
+        }
+        let answer = answer.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,
             bus::Error::NoStream => Unanswered::NoStream,
             bus::Error::NoLeader => Unanswered::NoLeader,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use situation::alarm::{AlarmRules, Escalation, Rule, SUMMARY, Watch};
 use situation::area::Area;
 use situation::name::{UrgencyCode, Word};
+use situation::strain::Level;
 
 use super::{Checked, names, wrong};
 use crate::area::file::{AlarmRuleFile, AlarmsFile};
@@ -64,11 +65,12 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
         "feed_lost" => &["families"],
         "closed_inside" | "closes_late" => &[],
         "more_than_usual" => &["by"],
+        "level" => &["level"],
         other => {
             return wrong(
                 place,
                 format!(
-                    "kind {other:?}: use overdue, staffing_gap, feed_lost, closed_inside, closes_late or more_than_usual"
+                    "kind {other:?}: use overdue, staffing_gap, feed_lost, closed_inside, closes_late, more_than_usual or level"
                 ),
             );
         }
@@ -80,6 +82,7 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
         ("ahead", file.ahead.is_some()),
         ("families", !file.families.is_empty()),
         ("by", file.by.is_some()),
+        ("level", file.level.is_some()),
     ];
     if let Some((key, _)) = given.iter().find(|(key, given)| *given && !own.contains(key)) {
         return wrong(place, format!("{key} means nothing to kind {:?}: leave it out", file.kind));
@@ -116,6 +119,10 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
         "more_than_usual" => match file.by {
             Some(0) => return wrong(place, "by must be at least 1: nothing is more than usual by nothing"),
             by => Watch::MoreThanUsual { by: by.unwrap_or(1) },
+        },
+        "level" => match file.level.and_then(Level::of).filter(|level| *level > Level::Normal) {
+            Some(at_least) => Watch::Level { at_least },
+            None => return wrong(place, "set level to 2, 3 or 4: from that level of strain on"),
         },
         _ => Watch::ClosesLate,
     })

@@ -25,7 +25,7 @@ table! {
 table! {
     /// One rule.
     AlarmRuleFile {
-        /// `overdue`, `staffing_gap`, `feed_lost`, `closed_inside`, `closes_late` or `more_than_usual`.
+        /// `overdue`, `staffing_gap`, `feed_lost`, `closed_inside`, `closes_late`, `more_than_usual` or `level`.
         kind: String,
         /// What it says to people.
         text: Names,
@@ -53,6 +53,9 @@ table! {
         /// `more_than_usual`: by so many more people in an hour than what one such hour in ten has, at least 1; 1 where it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<u32>,
+        /// `level`: a station's level of strain is at least this, 2 to 4.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<u8>,
         /// So long it stands after its cause was last seen: what comes and goes is one alarm. Nothing where it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         hold: Option<Span>,

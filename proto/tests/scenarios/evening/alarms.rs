@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::seen::seen;
 use super::{at, on};
 
+const FULL: &str = "overloaded:porvoo-paivystys";
 const GAP: &str = "staffing-gap:porvoo-paivystys:laakari";
 const LOST: &str = "feed-lost:sipoo-sote:/feeds/sipoo";
 const INSIDE: &str = "closed-inside:sipoo-sote";
@@ -61,7 +62,11 @@ fn at_19_31_loviisa_finishes_about_25_past_eight_and_so_after_its_doors_close() 
     let late = alarm("19:31", LATE);
     assert_eq!((on(&late, "state"), on(&late, "count")), (json!("acknowledged"), json!(7)));
     assert_eq!((on(&late, "since"), on(&late, "until")), (at("20:00"), at("20:25")));
-    assert_eq!(alarms("20:10"), are(&[]), "it goes on until 20:30, and the backup came at 19:40");
+    assert_eq!(
+        alarms("20:10"),
+        are(&[(FULL, "acknowledged")]),
+        "Loviisa goes on until 20:30, the backup came at 19:40, and Porvoo is overloaded"
+    );
     assert_eq!(seen().shown[&("20:10", "evening")]["notes"]["loviisa-jatkaa"]["until"], at("20:30"));
     assert_eq!(alarms("22:45"), are(&[]));
 }

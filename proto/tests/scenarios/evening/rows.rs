@@ -206,7 +206,10 @@ fn at_20_10_porvoo_is_full_with_four_boarders_and_loviisa_goes_on() {
             ("stations loviisa-iltavastaanotto intake_until", at("19:30")),
             (
                 "stations loviisa-iltavastaanotto closing",
-                json!({"phase": "intake_ended", "inside": 2, "done_by": at("20:25")}),
+                json!({
+                    "phase": "intake_ended", "inside": 2,
+                    "done_by": at("20:25"), "done_latest": at("20:25"), "pace_of": 8,
+                }),
             ),
             ("reporting open", json!(2)),
         ],

@@ -1,7 +1,7 @@
 //! The bus's verbs over a NATS connection, and what is done when that connection changes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use async_nats::{Event, ServerError};
@@ -22,6 +22,9 @@ use crate::{Error, Limits, Subscription};
 /// Pause before an unsuitable server is left for another: long enough not to keep its log busy.
 const UNSUITABLE_PAUSE: Duration = Duration::from_secs(1);
 
+/// While no server is reached the log is told so this often: at every try it would hold nothing else.
+const SAID_EVERY: Duration = Duration::from_secs(60);
+
 /// A bus over NATS. Dropped, it closes.
 pub(crate) struct Nats {
     house: Arc<House>,
@@ -35,6 +38,8 @@ struct House {
     listeners: Arc<Listeners>,
     /// The connection broke, and what follows from that is still to be done.
     broken: AtomicBool,
+    /// Why there is no connection, as it was said last: whether this user is refused, and when.
+    said: Mutex<Option<(bool, Instant)>>,
 }
 
 impl Nats {
@@ -57,7 +62,14 @@ impl Nats {
         let asker = Arc::new(Asker::new(Arc::clone(&link), limits));
         let porch = Porch::new(Arc::clone(&link), options.receipts, options.recorders.clone().into());
         let listeners = Listeners::new(Arc::clone(&link), limits);
-        let house = Arc::new(House { link, asker, porch, listeners, broken: AtomicBool::new(false) });
+        let house = Arc::new(House {
+            link,
+            asker,
+            porch,
+            listeners,
+            broken: AtomicBool::new(false),
+            said: Mutex::default(),
+        });
         // Cannot be set already: it was made here.
         drop(told.set(Arc::downgrade(&house)));
         Ok(Self { house })
@@ -136,8 +148,8 @@ impl House {
             }
             Event::SlowConsumer(_) => self.listeners.mark_lost(),
             Event::ServerError(ServerError::Other(sentence)) => self.hear_refusal(&sentence),
-            Event::ServerError(error) => tracing::warn!(%error, "the NATS server says"),
-            Event::ClientError(error) => tracing::warn!(%error, "no NATS server can be reached"),
+            Event::ServerError(error) => self.complain(&error.to_string()),
+            Event::ClientError(error) => self.complain(&error.to_string()),
             Event::LameDuckMode => tracing::info!("the NATS server is about to stop"),
             Event::Draining | Event::Closed => {}
         }
@@ -156,11 +168,30 @@ impl House {
             drop(self.link.client.force_reconnect().await);
             return;
         }
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if !self.link.connected.send_replace(true) {
             tracing::info!("connected to the NATS server again");
         }
         // Last: who hears of the gap may at once ask for what it missed.
         self.listeners.mark_lost();
+    }
+
+    /// Says why there is no connection: at every try it is much the same, so it is said when it is news, and now and then.
+    fn complain(&self, why: &str) {
+        let is_refused = why.to_lowercase().contains("authori");
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.is_some_and(|(refused, at)| refused == is_refused && at.elapsed() < SAID_EVERY) {
+            return;
+        }
+        *said = Some((is_refused, Instant::now()));
+        if is_refused {
+            tracing::error!(
+                "the NATS server refuses this user ({why}): its key was taken back, or the server knows other users; look at nats.seed_file and \
+                 at the server's configuration"
+            );
+        } else {
+            tracing::warn!(why, "no NATS server can be reached: trying again until one is");
+        }
     }
 
     fn hear_refusal(&self, sentence: &str) {

@@ -1,4 +1,5 @@
-//! `POST /v1/areas/{area}/commands`: what people at the desk ask for goes in by the same way as every event.
+//! `POST /v1/areas/{area}/commands`: what people at the desk ask for goes in by the same way as every event. The gateway
+//! decides nothing: what changes nothing is recorded, too, and said to have changed nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use http::{HeaderMap, header};
 use proto::command::{Command, MAX_COMMAND_BYTES, SignHandover};
 use proto::event::{Unreadable, decode};
 use proto::live::{BoardQuery, HandoverSpan};
-use proto::receipt::{Receipt, Status, Unavailable};
+use proto::receipt::{CommandAnswer, Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,6 +21,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::boards::check_area;
+use super::effect::Idle;
 use crate::Error;
 use crate::live::HubHandle;
 use crate::projector::Projector;
@@ -58,11 +60,17 @@ pub(crate) async fn command(
         Error::BadQuestion(format!("the command broke off or is longer than {MAX_COMMAND_BYTES} bytes"))
     })?;
     let command = Command::read(&body).map_err(Error::BadQuestion)?;
+    // Looked at before: afterwards the board tells what the command itself has done.
+    let idle = desk.idle(&command).await;
     let receipt = desk.hand_in(&command, &key).await?;
-    let mut answer = Vec::with_capacity(receipt.len() + 16);
-    answer.extend_from_slice(b"{\"receipts\":[");
-    answer.extend_from_slice(&receipt);
-    answer.extend_from_slice(b"]}");
+    let receipt: Receipt = serde_json::from_slice(&receipt).map_err(|error| {
+        tracing::error!(%error, "a receipt cannot be read");
+        Error::Busy("the receipt cannot be read: send this again with the same key".into())
+    })?;
+    // Of a command that was sent again this has been said, or it had its effect.
+    let idle = idle.filter(|_| receipt.status == Status::Recorded);
+    let answer = CommandAnswer { receipts: vec![receipt], without_effect: idle.map(Idle::told) };
+    let answer = serde_json::to_vec(&answer).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }
 
@@ -82,6 +90,13 @@ fn key(headers: &HeaderMap) -> Result<&str, Error> {
 }
 
 impl Desk {
+    /// What makes the command idle, by the board as it is shown; `None` where none is.
+    async fn idle(&self, command: &Command) -> Option<Idle> {
+        let view = self.hub.view("situation").await.ok()?;
+        let board = view.track().board()?;
+        Idle::of(command, &serde_json::from_slice(&board).ok()?)
+    }
+
     async fn hand_in(&self, command: &Command, key: &str) -> Result<Bytes, Error> {
         // The gateway holds no clock: the area's time is the projector's.
         let time = {

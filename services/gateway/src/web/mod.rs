@@ -2,6 +2,7 @@
 
 mod boards;
 mod commands;
+mod effect;
 mod facts;
 mod handover;
 mod headers;

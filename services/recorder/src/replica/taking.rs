@@ -82,10 +82,16 @@ impl Replica {
                 body: StoredBody::ClockReached { due },
             })),
             Ok(Said::Area { document }) => match proto::area::from_document(&document) {
-                Ok(area) if area.id == self.founding.area.id => What::Own(Box::new(Own {
-                    intake: Intake::Area { document: document.as_str().into(), area: Arc::new(area) },
-                    body: StoredBody::AreaConfigured { document },
-                })),
+                Ok(area) if area.id == self.founding.area.id => {
+                    if *document != *self.founding.document {
+                        tracing::warn!(
+                            "another recorder was started with another area file than this one, and what was told last holds: give \
+                             all recorders the same file and start this one again"
+                        );
+                    }
+                    let intake = Intake::Area { document: document.as_str().into(), area: Arc::new(area) };
+                    What::Own(Box::new(Own { intake, body: StoredBody::AreaConfigured { document } }))
+                }
                 Ok(_) | Err(_) => What::Unknown,
             },
             Err(_) => What::Unknown,

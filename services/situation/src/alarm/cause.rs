@@ -45,6 +45,8 @@ pub struct Watched {
     pub is_inside_doubtful: bool,
     /// When those inside will be gone is not known.
     pub is_end_doubtful: bool,
+    /// How strained it is is not known.
+    pub is_level_doubtful: bool,
     /// The next moment at which this changes although the figures do not.
     pub due: Option<Instant>,
 }
@@ -124,6 +126,13 @@ impl Watched {
                     if count.zip(usual).is_some_and(|(count, usual)| count >= usual) {
                         self.add(Cause { lane: Some(lane.clone()), since, count, ..at.clone() });
                     }
+                }
+            }
+            Watch::Level { at_least } => {
+                let Some(strain) = &figures.strain else { return };
+                self.is_level_doubtful = strain.level.is_none();
+                if strain.level.is_some_and(|level| level >= *at_least) {
+                    self.add(Cause { since: strain.since, ..at });
                 }
             }
             Watch::ClosesLate => {

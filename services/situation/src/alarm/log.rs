@@ -95,7 +95,7 @@ impl AlarmLog {
                 continue;
             }
             if let Some(cause) = watched.causes.get(id) {
-                if alarm.cleared.is_some() {
+                if alarm.cleared.is_some() || alarm.has_come_true(rules, cause) {
                     let again = alarm.again(cause, clock);
                     superseded.push((id.clone(), std::mem::replace(alarm, again)));
                 } else if alarm.cause != *cause {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::name::{AlarmId, StationId, Trilingual, UrgencyCode, Word};
+use crate::strain::Level;
 
 /// The id and the rule of the alarm that tells of all that came when there were too many.
 pub const SUMMARY: &str = "summary";
@@ -77,6 +78,11 @@ pub enum Watch {
     MoreThanUsual {
         /// By so many more than what one such hour in ten has: of small figures one more or less says nothing.
         by: u32,
+    },
+    /// A station's level of strain is at least this.
+    Level {
+        /// Which.
+        at_least: Level,
     },
 }
 

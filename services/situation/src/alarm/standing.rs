@@ -39,6 +39,13 @@ impl Alarm {
         Self { shelved: self.shelved.clone(), ..Self::raised(cause, clock, self.in_summary) }
     }
 
+    /// Whether somebody took notice of a gap that lay ahead, and now it is there: the plan was noticed, not that nobody came.
+    pub(super) fn has_come_true(&self, rules: &AlarmRules, cause: &Cause) -> bool {
+        let rule = rules.rules.get(&self.cause.rule);
+        let is_gap = rule.is_some_and(|rule| matches!(rule.watch, Watch::StaffingGap { .. }));
+        is_gap && self.acknowledged.is_some() && self.cause.since.is_some() && cause.since.is_none()
+    }
+
     /// When it is over if its cause is not seen again until then.
     pub(super) fn is_over_at(&self, rules: &AlarmRules) -> Option<Instant> {
         let rule = rules.rules.get(&self.cause.rule);
@@ -59,6 +66,7 @@ impl Alarm {
             }
             Some(Watch::ClosedInside) => watched.is_inside_doubtful,
             Some(Watch::ClosesLate) => watched.is_end_doubtful,
+            Some(Watch::Level { .. }) => watched.is_level_doubtful,
             // Who has come has come, whoever is silent now.
             Some(Watch::FeedLost { .. } | Watch::MoreThanUsual { .. }) | None => false,
         }

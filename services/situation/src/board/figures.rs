@@ -200,9 +200,15 @@ pub struct ClosingFigures {
     pub phase: ClosingPhase,
     /// People waiting and in care, where both are known of every lane.
     pub inside: Option<u32>,
+    /// Where that is not known: those who are known of.
+    pub inside_at_least: Option<u32>,
     /// When they would be done at the pace at which people left care in the last hour, in steps of five minutes; not
     /// known of fewer than three.
     pub done_by: Option<Instant>,
+    /// The same if they left as slowly as the slowest quarter of them did.
+    pub done_latest: Option<Instant>,
+    /// Of how many people that pace is.
+    pub pace_of: Option<u32>,
 }
 
 /// How far a station's closing is.
@@ -247,6 +253,8 @@ pub struct StaffFigures {
     pub absent: Option<u32>,
     /// How many are missing now: required less on duty, above 0 only.
     pub gap: Option<u32>,
+    /// When the newest of those at work, called in, on their way and absent was told.
+    pub told_at: Option<Instant>,
     /// The plan's next day, by the beginning of each part that is still to come.
     pub ahead: BTreeMap<Instant, AheadFigures>,
     /// As of a lane: a person's word.
@@ -290,6 +298,8 @@ pub struct CapacityFigures {
     /// Staffed (or, where that is not told, existing) places less those in use and those known to be
     /// reserved. Below zero when over-full; not known unless both are told.
     pub free: Option<i64>,
+    /// When the newest of these was told.
+    pub told_at: Option<Instant>,
     /// As of a lane: a person's word.
     pub observed_by: Option<Word>,
     /// When they said it.

@@ -27,6 +27,10 @@ pub type Departures = BTreeSet<(Instant, TicketId)>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Done {
     pub by: Option<Instant>,
+    /// If they leave as slowly as the slowest quarter did.
+    pub latest: Option<Instant>,
+    /// Of how many departures the pace is.
+    pub of: Option<u32>,
     pub due: Option<Instant>,
 }
 
@@ -71,33 +75,42 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
     let lately: Vec<_> =
         lately.skip_while(|left| *left > clock).take_while(|left| *left > since).take(MOST).collect();
     let (Some(last), Some(first)) = (lately.first(), lately.last()) else { return Done::default() };
-    let interval = usual_gap(&lately);
+    let (interval, slow) = usual_gaps(&lately);
     if lately.len() < LEAST || interval == 0 || inside == 0 {
         return Done::default();
     }
     // Nobody leaves to the minute: who is half an interval late is late.
     let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
     let missed = late.div_euclid(interval).max(0);
-    let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
     let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
-    let by = last.as_micros().saturating_add(left);
-    let by = by.div_euclid(step).saturating_add(i64::from(by.rem_euclid(step) > 0)).saturating_mul(step);
     // Nobody will have been done before now.
     let now = clock.as_micros().div_euclid(step).saturating_add(1).saturating_mul(step);
-    let by = by.max(now);
+    let end = |interval: i64| {
+        let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
+        let end = last.as_micros().saturating_add(left);
+        let whole = end.div_euclid(step).saturating_add(i64::from(end.rem_euclid(step) > 0));
+        whole.saturating_mul(step).max(now)
+    };
+    let (by, latest) = (end(interval), end(slow));
     let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
     let out_of_sight = first.plus(WINDOW);
     let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
     let due = earlier(due, Some(Instant::from_micros(by)));
-    Done { by: Some(Instant::from_micros(by)), due: due.filter(|due| *due > clock) }
+    Done {
+        by: Some(Instant::from_micros(by)),
+        latest: Some(Instant::from_micros(latest)),
+        of: u32::try_from(lately.len()).ok(),
+        due: due.filter(|due| *due > clock),
+    }
 }
 
-/// The median time between departures, the newest first, in microseconds; 0 where most left together. One long pause
-/// does not make a slow evening.
-fn usual_gap(lately: &[Instant]) -> i64 {
+/// The median time between departures, the newest first, and what the slowest quarter of them exceeds, in microseconds; 0 where
+/// most left together. One long pause does not make a slow evening.
+fn usual_gaps(lately: &[Instant]) -> (i64, i64) {
     let later = lately.iter().map(|left| left.as_micros());
     let earlier = later.clone().skip(1);
     let mut gaps: Vec<i64> = later.zip(earlier).map(|(later, earlier)| later - earlier).collect();
     gaps.sort_unstable();
-    gaps.get(gaps.len() / 2).copied().unwrap_or(0)
+    let at = |place: usize| gaps.get(place).copied().unwrap_or(0);
+    (at(gaps.len() / 2), at(gaps.len() * 3 / 4))
 }

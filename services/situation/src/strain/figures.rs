@@ -50,6 +50,13 @@ impl StrainFigures {
         at_least(self.level, self.found)
     }
 
+    /// Whether the measures have come down, margins and all, and only the time for which a level stands at least keeps it up.
+    #[must_use]
+    pub fn is_kept_up(&self) -> bool {
+        let measured = |level| self.rule.weigh(&self.readings, Some(level)).known();
+        self.level.is_some_and(|level| measured(level).is_some_and(|found| found < level))
+    }
+
     /// What it counts for in its area.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
@@ -62,5 +69,11 @@ impl AreaStrain {
     #[must_use]
     pub fn at_least(&self) -> Option<Level> {
         at_least(self.level, self.found)
+    }
+
+    /// Whether its stations have come down, and only the time for which a level stands at least keeps it up.
+    #[must_use]
+    pub fn is_kept_up(&self) -> bool {
+        self.level.is_some_and(|level| self.found.known().is_some_and(|found| found < level))
     }
 }

@@ -337,6 +337,33 @@ fn a_gap_is_told_as_far_ahead_as_its_rule_looks() {
 }
 
 #[test]
+fn who_took_notice_of_a_gap_to_come_is_called_again_when_it_has_come() {
+    use situation::event::{Said, StaffingPlanned};
+    let (from, to, required, planned) = (at("19:00"), at("23:00"), Some(2), Some(1));
+    let plan = StaffingPlanned { role: word("laakari"), lane: None, from, to, required, planned };
+    let gap = rule(Watch::StaffingGap { roles: BTreeSet::new(), ahead: 4 * HOUR });
+    let mut log = log([("gap", Rule { hold: minutes(5), ..gap })]);
+    let id = "gap:porvoo:laakari";
+    log.hear(event(at("17:10"), Said::StaffingPlanned(plan)));
+    log.hear(on_duty("17:10", "laakari", 2));
+    log.hear(acknowledged("17:12", id));
+    assert_eq!(state(&log, id), Some(AlarmState::Acknowledged));
+    // The plan's hour has come, and the word on who is there comes a minute later.
+    alive(&mut log, "19:00");
+    assert_eq!(state(&log, id), Some(AlarmState::Acknowledged));
+    log.hear(on_duty("19:01", "laakari", 1));
+    assert_eq!(state(&log, id), Some(AlarmState::Unacknowledged));
+    assert_eq!((shown(&log)[id].raised, shown(&log)[id].cause.since), (at("19:01"), None));
+    // Noticed once more it is not called a third time, and the first notice is still to be seen.
+    log.hear(acknowledged("19:05", id));
+    log.hear(heartbeat(at("19:06"), minutes(1)));
+    assert_eq!(state(&log, id), Some(AlarmState::Acknowledged));
+    let past = past_states(&log, id, &["17:11", "17:12", "19:01", "19:05"]);
+    use AlarmState::{Acknowledged, Unacknowledged};
+    assert_eq!(past, [Unacknowledged, Acknowledged, Unacknowledged, Acknowledged].map(Some));
+}
+
+#[test]
 fn a_closed_station_with_somebody_inside_is_an_alarm_and_five_closed_ones_are_none() {
     let mut log = log([("inside", rule(Watch::ClosedInside))]);
     log.reach(at("22:30"));

@@ -96,6 +96,7 @@ pub fn area() -> Area {
         alarms: AlarmRules::default(),
         strain: None,
         roles: BTreeMap::new(),
+        words: BTreeMap::new(),
         id: "testi".into(),
         name: Trilingual { fi: "Testi".into(), sv: "Test".into(), en: "Test".into() },
         calendar: Calendar::of_zone(helsinki()),

@@ -329,3 +329,32 @@ fn boards_that_were_put_away_stand_where_they_stood() {
     let look = |boards: &Boards| boards.look(&"porvoo".into()).unwrap().0.figures.clone();
     assert_eq!(look(&again), look(&log.boards));
 }
+
+#[test]
+fn a_level_can_be_an_alarm_that_nobody_s_silence_ends() {
+    use situation::alarm::{AlarmRules, AlarmState, Rule, Watch};
+    use situation::name::Trilingual;
+    let rule_of = |at_least| Rule {
+        watch: Watch::Level { at_least },
+        stations: None,
+        rank: None,
+        text: Trilingual::default(),
+        hold: minutes(0),
+        escalation: None,
+    };
+    let rules = BTreeMap::from([(word("full"), rule_of(Overloaded)), (word("loaded"), rule_of(Loaded))]);
+    let alarms = AlarmRules { rules, ..AlarmRules::default() };
+    let mut log = Log::of(Area { alarms, ..with(rule(1, [occupancy()])) });
+    let state = |log: &Log, id: &str| log.boards.alarms().get(id).map(|alarm| alarm.state);
+    log.hear(rooms("16:00", 9, 0));
+    assert_eq!((level(&log), state(&log, "full:porvoo")), (Some(Loaded), None));
+    assert_eq!(state(&log, "loaded:porvoo"), Some(AlarmState::Unacknowledged));
+    log.hear(rooms("16:01", 10, 0));
+    assert_eq!(state(&log, "full:porvoo"), Some(AlarmState::Unacknowledged));
+    assert_eq!(log.boards.alarms()["full:porvoo"].cause.since, Some(at("16:01")));
+    // The feed falls silent: how strained it is nobody knows, and that is not the end of it.
+    log.reach(at("17:00"));
+    assert_eq!((level(&log), state(&log, "full:porvoo")), (None, Some(AlarmState::Unacknowledged)));
+    log.hear(rooms("17:01", 5, 0));
+    assert_eq!(state(&log, "full:porvoo"), Some(AlarmState::ClearedUnacknowledged));
+}

@@ -21,7 +21,8 @@ pub(super) fn look(found: &mut Look, station: &Station, state: &StationState, cl
     let ends = [figures.intake_until, figures.last_care_until, figures.doors_until];
     let first_end = ends.into_iter().fold(None, earlier);
     let is_past = |end: Option<Instant>| end.is_some_and(|end| end <= clock);
-    let (inside, intake_until, is_open) = (inside(figures), figures.intake_until, figures.open == Some(true));
+    let (inside, inside_at_least) = inside(figures);
+    let (intake_until, is_open) = (figures.intake_until, figures.open == Some(true));
     let phase = match figures.open {
         Some(true) if is_past(figures.intake_until) => Some(ClosingPhase::IntakeEnded),
         Some(true) if is_past(first_end.map(|end| end.minus(AHEAD))) => Some(ClosingPhase::Closing),
@@ -32,23 +33,25 @@ pub(super) fn look(found: &mut Look, station: &Station, state: &StationState, cl
         found.due(edge.filter(|edge| is_open && *edge > clock));
     }
     let Some(phase) = phase else { return };
-    let pace::Done { by, due } =
+    let pace::Done { by, latest, of, due } =
         inside.map(|inside| pace::done(&state.departures, inside, clock)).unwrap_or_default();
     found.due(due);
-    found.figures.closing = Some(ClosingFigures { phase, inside, done_by: by });
+    let (done_by, done_latest, pace_of) = (by, latest, of);
+    found.figures.closing =
+        Some(ClosingFigures { phase, inside, inside_at_least, done_by, done_latest, pace_of });
 }
 
-/// People waiting and in care. A lane that was never spoken of has nobody known in it; one of which only a part is known makes
-/// the sum unknown.
-fn inside(figures: &StationFigures) -> Option<u32> {
-    let mut sum = None;
+/// People waiting and in care, or those known of where that is not known. A lane that was never spoken of has nobody known in
+/// it; one of which only a part is known makes the sum unknown.
+fn inside(figures: &StationFigures) -> (Option<u32>, Option<u32>) {
+    let (mut sum, mut is_whole) = (None, true);
     for lane in figures.lanes.values() {
-        let present = lane.present.or_else(|| Some(lane.waiting?.saturating_add(lane.in_care?)));
-        match present {
-            Some(people) => sum = Some(people.saturating_add(sum.unwrap_or(0))),
-            None if lane.waiting.is_some() || lane.in_care.is_some() => return None,
-            None => {}
+        let parts = lane.waiting.zip(lane.in_care).map(|(waiting, in_care)| waiting.saturating_add(in_care));
+        let people = lane.present.or(parts);
+        is_whole &= people.is_some() || (lane.waiting.is_none() && lane.in_care.is_none());
+        if let Some(people) = people.or(lane.waiting).or(lane.in_care) {
+            sum = Some(people.saturating_add(sum.unwrap_or(0)));
         }
     }
-    sum
+    if is_whole { (sum, None) } else { (None, sum.filter(|people| *people > 0)) }
 }

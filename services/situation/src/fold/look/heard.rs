@@ -40,6 +40,11 @@ impl<'a> Heard<'a> {
         self.newest.map(|stamp| stamp.source.clone())
     }
 
+    /// When the newest value was told: a feed may be alive and have said nothing of it for hours.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.newest.map(|stamp| stamp.time)
+    }
+
     /// The role of the person whose word some of it is. A feed that has since told other members leaves that so.
     pub fn by(&self) -> Option<Word> {
         self.person.and_then(|stamp| stamp.by.clone())

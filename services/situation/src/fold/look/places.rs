@@ -40,6 +40,7 @@ pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &St
             ..StaffFigures::default()
         };
         figures.feed = heard.feed();
+        figures.told_at = heard.told_at();
         figures.observed_by = heard.by();
         figures.observed_at = heard.said_at();
         figures.valid_until = heard.valid_until();
@@ -101,6 +102,7 @@ pub(super) fn capacity(found: &mut Look, state: &StationState, clock: Instant) {
             ..CapacityFigures::default()
         };
         figures.feed = heard.feed();
+        figures.told_at = heard.told_at();
         figures.observed_by = heard.by();
         figures.observed_at = heard.said_at();
         figures.valid_until = heard.valid_until();

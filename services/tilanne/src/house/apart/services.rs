@@ -136,6 +136,7 @@ impl Site {
         let (config, area, metrics) = (Arc::clone(&self.config), self.area(), self.metrics.clone());
         let meters = source.as_ref().map(|_| door::Meters::new(&metrics)).transpose()?;
         let (bus, stop, check) = (self.bus(&house.front), house.front.clone(), self.health.check("listener"));
+        let receipts = source.as_ref().map(|_| self.health.check("recording"));
         let files = if source.is_some() { config.sources.feeds.clone() } else { Vec::new() };
         let pollers = Pollers::read(&files, &metrics)?;
         Ok(async move {
@@ -154,6 +155,9 @@ impl Site {
             if let (Some(families), Some(meters)) = (source, meters) {
                 let intake =
                     Intake::of(bus, &area, config.intake.receipt_timeout.into(), families).reading_first();
+                if let Some(receipts) = receipts {
+                    tokio::spawn(intake.receiving().tell(receipts, stop.clone()));
+                }
                 router = router.merge(door::router(config.intake.clone(), intake.clone(), meters));
                 pollers.start(&intake, &stop, |_, task| drop(tasks.spawn(task)))?;
             }
