@@ -193,8 +193,8 @@ fn are_still<T>(were: &Pieces<T>, hourly: &Hourly<T>, days: &Range<i64>) -> bool
     were.iter().all(same) && now.next().is_none()
 }
 
-fn values<'a, T>(
-    hourly: &'a Hourly<T>,
+fn values<T>(
+    hourly: &Hourly<T>,
     days: &Range<i64>,
     of: impl Fn(&T) -> Option<u32>,
 ) -> impl Iterator<Item = (Hour, u32)> {
