@@ -201,6 +201,7 @@ fn header(area: &Area, boards: &Boards, view: &View, frame: &ViewFrame) -> Value
         "notices": valvomo::notices(&frame.notices),
         "alarms": desk::alarms(area, boards.alarms(), view),
         "notes": desk::notes(&frame.notes, view),
+        "handovers": desk::handovers(&frame.unsigned),
         "day": frame.day.as_ref().map(|day| json!({
             "kind": day.kind.map(DayKind::as_str),
             "name": day.name.as_ref().map(trilingual),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::event::MAX_NAME_BYTES;
+use crate::event::data::HandoverPart;
 use crate::time::cut;
 
 /// A command's JSON may be this long: a note, its members, and room.
@@ -29,6 +30,9 @@ pub enum Command {
     /// Removes a note.
     #[serde(rename = "note.remove")]
     RemoveNote(RemoveNote),
+    /// Signs the report of a shift.
+    #[serde(rename = "handover.sign")]
+    SignHandover(SignHandover),
 }
 
 /// `alarm.acknowledge`.
@@ -99,6 +103,26 @@ pub struct RemoveNote {
     pub role: String,
 }
 
+/// `handover.sign`: once by whoever hands over, and then, of the same report, by whoever receives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignHandover {
+    /// Whether they hand over or receive.
+    pub part: HandoverPart,
+    /// The report's `shift.from`.
+    pub from: String,
+    /// The report's `shift.to`.
+    pub to: String,
+    /// The report's `sequence`.
+    pub sequence: u64,
+    /// The report's `hash`.
+    pub hash: String,
+    /// Who.
+    pub actor: String,
+    /// In which role.
+    pub role: String,
+}
+
 impl Command {
     /// Reads one.
     ///
@@ -158,6 +182,13 @@ impl Command {
                 });
                 ("note.added", data)
             }
+            Self::SignHandover(SignHandover { part, from, to, sequence, hash, actor, role }) => {
+                let data = json!({
+                    "part": part, "from": from, "to": to, "sequence": sequence, "hash": hash,
+                    "actor": actor, "role": role,
+                });
+                ("handover.signed", data)
+            }
             Self::RemoveNote(RemoveNote { note, actor, role }) => {
                 ("note.removed", json!({"note": note, "actor": actor, "role": role}))
             }
@@ -190,6 +221,8 @@ mod tests {
             json!({"kind": "alarm.shelve", "alarm": "r:s", "until": until, "reason": "remontti", "actor": "a", "role": "r"}),
             json!({"kind": "note.add", "text": "hissi rikki", "until": until, "station": "s", "actor": "a", "role": "r"}),
             json!({"kind": "note.remove", "note": "k-0", "actor": "a", "role": "r"}),
+            json!({"kind": "handover.sign", "part": "given", "from": AT, "to": until, "sequence": 7, "hash": "0".repeat(64),
+                "actor": "a", "role": "r"}),
         ];
         for command in commands {
             let event = said(command.clone());

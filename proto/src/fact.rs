@@ -2,7 +2,7 @@
 //!
 //! On disk a fact is one version byte and a bincode document. These bytes are what the chain of hashes
 //! runs over, so they never change for a fact that was written: a new version reads the old ones.
-//! Versions 2 and 3 are laid out as version 1 and can say more; a fact has the first version that can say it.
+//! Versions 2 to 4 are laid out as version 1 and can say more; a fact has the first version that can say it.
 
 mod end;
 mod line;
@@ -25,7 +25,7 @@ pub use line::LineError;
 pub use restored::{LogRestored, Lost, Origin};
 
 /// The newest version that this program reads.
-const NEWEST: u8 = 3;
+const NEWEST: u8 = 4;
 
 const LOG_BEGUN: &str = "fi.tilanne.log.begun.v1";
 const AREA_CONFIGURED: &str = "fi.tilanne.area.configured.v1";

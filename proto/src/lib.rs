@@ -13,6 +13,7 @@
 //! | [`area`] | the area file |
 //! | [`board`] | boards as JSON, their hashes and patches |
 //! | [`definitions`] | what each number on a board means |
+//! | [`handover`] | a shift's report as JSON, HTML and Markdown |
 //! | [`live`] | what projector, recorder and gateway say to each other |
 //! | [`receipt`] | what a source gets back |
 //! | [`snapshot`] | the folded state on disk, so that a start need not fold everything |
@@ -28,6 +29,7 @@ pub mod commit;
 pub mod definitions;
 pub mod event;
 pub mod fact;
+pub mod handover;
 pub mod intake;
 pub mod live;
 pub mod patch;

@@ -139,6 +139,27 @@ pub enum BoardQuery {
         /// What was received within so many microseconds goes out as one change.
         step_us: u64,
     },
+    /// A shift's report: see [`handover::draw`](crate::handover::draw).
+    Handover {
+        /// Of which span.
+        span: HandoverSpan,
+        /// Of the facts up to this one; otherwise up to the last that was received within the span.
+        sequence: Option<u64>,
+    },
+}
+
+/// Of which span a report is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoverSpan {
+    /// The shift that ended last.
+    Last,
+    /// The shift that goes on now.
+    Now,
+    /// The shift in which this moment lies (RFC 3339).
+    Around(String),
+    /// From one moment to another (RFC 3339), a shift or not.
+    Between(String, String),
 }
 
 /// Some of what changed on a board, in the order in which people saw it.

@@ -24,7 +24,7 @@ fn schema_of<T: JsonSchema>() -> Value {
 }
 
 /// The `data` of each type, by its short name.
-fn data_of_each() -> [(&'static str, Value); 27] {
+fn data_of_each() -> [(&'static str, Value); 28] {
     [
         ("queue.observed", schema_of::<data::QueueObserved>()),
         ("queue.joined", schema_of::<data::QueueJoined>()),
@@ -53,6 +53,7 @@ fn data_of_each() -> [(&'static str, Value); 27] {
         ("alarm.shelved", schema_of::<data::AlarmShelved>()),
         ("note.added", schema_of::<data::NoteAdded>()),
         ("note.removed", schema_of::<data::NoteRemoved>()),
+        ("handover.signed", schema_of::<data::HandoverSigned>()),
     ]
 }
 

@@ -20,7 +20,8 @@
 //! both, which adds contacts, tasks, units and notices, in `v3.rs`; version 4 of both, which adds departures, hours at work,
 //! notes and alarms, in `v4.rs`; version 5 of both, which adds what each hour was like and, to
 //! boards, levels of strain, in `v5.rs`; version 6 of both, which adds waits, in `v6.rs`; version 7 of both, which adds how many
-//! were present in each hour, in `v7.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
+//! were present in each hour, when the log began and who signed shifts' reports, in `v7.rs`. Boards of an earlier version are left
+//! aside: what they lack is shown, and only the
 //! journal's facts can tell it. Nothing of a file is believed before its BLAKE3
 //! fits, so a damaged one costs no memory beyond its own size.
 
@@ -34,6 +35,7 @@ mod history;
 mod people;
 mod places;
 mod present;
+mod signed;
 mod situation;
 mod stamps;
 mod station;

@@ -12,6 +12,7 @@ mod arrows;
 mod cluster;
 mod durability;
 mod evening;
+mod handover;
 mod intake;
 mod journal;
 mod kill;

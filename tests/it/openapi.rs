@@ -42,7 +42,7 @@ impl Document {
         let kind = kind.unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default();
         let content = content.get(kind).unwrap_or_else(|| panic!("{method} {path}: {status} of {kind}"));
-        if kind == "text/plain" {
+        if kind.starts_with("text/") {
             return;
         }
         let lines: Vec<&str> =
@@ -130,6 +130,8 @@ async fn every_answer_is_as_the_document_says() {
 
     let boards = "/v1/areas/{area}/boards/{view}";
     let facts = "/v1/areas/{area}/facts";
+    let [report, as_json, as_page, as_text] =
+        ["", ".json", ".html", ".md"].map(|form| format!("/v1/areas/{{area}}/handover{form}"));
     let at = "at=2026-11-26T17:00:00%2B02:00";
     for (path, asked) in [
         ("/v1/areas", "/v1/areas".to_owned()),
@@ -145,6 +147,18 @@ async fn every_answer_is_as_the_document_says() {
         (facts, format!("/v1/areas/{AREA}/facts?limit=50")),
         (facts, format!("/v1/areas/{AREA}/facts?after=minus")),
         (facts, "/v1/areas/nowhere/facts".to_owned()),
+        (&report, format!("/v1/areas/{AREA}/handover?shift=now")),
+        (&report, format!("/v1/areas/{AREA}/handover?from=now")),
+        (&report, format!("/v1/areas/{AREA}/handover?shift=2020-01-01T00:00:00Z")),
+        (&as_json, format!("/v1/areas/{AREA}/handover.json?shift=now")),
+        (&as_json, format!("/v1/areas/{AREA}/handover.json?lang=la&shift=now")),
+        (&as_json, "/v1/areas/nowhere/handover.json".to_owned()),
+        (&as_page, format!("/v1/areas/{AREA}/handover.html?shift=now&lang=sv")),
+        (&as_page, format!("/v1/areas/{AREA}/handover.html?shift=evening")),
+        (&as_page, "/v1/areas/nowhere/handover.html".to_owned()),
+        (&as_text, format!("/v1/areas/{AREA}/handover.md?shift=now&lang=en")),
+        (&as_text, format!("/v1/areas/{AREA}/handover.md?to=2026-11-26T22:00:00%2B02:00")),
+        (&as_text, "/v1/areas/nowhere/handover.md".to_owned()),
         ("/v1/live", "/v1/live".to_owned()),
     ] {
         let answer = http.get(format!("{public}{asked}")).send().await.expect("an answer");

@@ -7,6 +7,7 @@ use situation::alarm::{Acknowledged, AlarmFigures, Shelved};
 use situation::area::Area;
 use situation::board::View;
 use situation::event::{Note, Person};
+use situation::handover::Unsigned;
 use situation::name::{AlarmId, NoteId, StationId};
 use situation::time::Instant;
 
@@ -94,4 +95,13 @@ pub(super) fn notes(notes: &BTreeMap<NoteId, (Instant, Note)>, view: &View) -> V
         (id.as_str().to_owned(), note)
     });
     Value::Object(drawn.collect())
+}
+
+/// Shifts that nobody has taken over, by when they began.
+pub(super) fn handovers(unsigned: &BTreeMap<Instant, Unsigned>) -> Value {
+    let drawn = unsigned.iter().map(|(from, Unsigned { name, to, given })| {
+        let shift = json!({"name": trilingual(name), "to": moment(Some(*to)), "given": given});
+        (crate::time::format(*from), shift)
+    });
+    json!({"unsigned": drawn.collect::<Map<_, _>>()})
 }

@@ -80,6 +80,7 @@ pub(super) fn said(data: Data) -> Checked<Said> {
         Data::AlarmShelved(data) => desk::shelved(data),
         Data::NoteAdded(data) => desk::note(data),
         Data::NoteRemoved(data) => desk::removed(&data),
+        Data::HandoverSigned(data) => desk::signed(&data),
         Data::FeedHeartbeat(data) => match data.interval_s {
             1..=MAX_INTERVAL_S => {
                 Ok(Said::Heartbeat { interval: Duration::from_secs(data.interval_s.into()) })

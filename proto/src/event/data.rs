@@ -47,6 +47,7 @@ pub enum Data {
     AlarmShelved(AlarmShelved),
     NoteAdded(NoteAdded),
     NoteRemoved(NoteRemoved),
+    HandoverSigned(HandoverSigned),
 }
 
 impl Data {
@@ -84,6 +85,7 @@ impl Data {
             | Self::AlarmShelved(_)
             | Self::NoteAdded(_)
             | Self::NoteRemoved(_) => 3,
+            Self::HandoverSigned(_) => 4,
         }
     }
 }
@@ -115,7 +117,7 @@ macro_rules! words {
 mod desk;
 mod valvomo;
 
-pub use desk::{AlarmAcknowledged, AlarmShelved, NoteAdded, NoteRemoved};
+pub use desk::{AlarmAcknowledged, AlarmShelved, HandoverPart, HandoverSigned, NoteAdded, NoteRemoved};
 pub use valvomo::{
     CapacityReported, ContactObserved, NoticeKind, NoticePosted, NoticeText, NoticeWithdrawn,
     StaffingReported, TaskKind, TaskStep, UnitState, UnitStatus,

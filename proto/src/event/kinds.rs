@@ -113,6 +113,7 @@ kinds! {
     "alarm.shelved" Desk AlarmShelved,
     "note.added" Desk NoteAdded,
     "note.removed" Desk NoteRemoved,
+    "handover.signed" Desk HandoverSigned,
 }
 
 fn parse<T: DeserializeOwned>(data: &str) -> Result<T, String> {

@@ -91,6 +91,7 @@ fn data(said: &Said) -> Result<Data, String> {
         Said::AlarmShelved(id, said) => Data::AlarmShelved(desk::shelved(id, said)),
         Said::NoteAdded(id, note) => Data::NoteAdded(desk::note(id, note)),
         Said::NoteRemoved(id, by) => Data::NoteRemoved(desk::removed(id, by)),
+        Said::HandoverSigned(signing) => Data::HandoverSigned(desk::signed(signing)),
         Said::Heartbeat { interval } => Data::FeedHeartbeat(FeedHeartbeat {
             interval_s: u32::try_from(interval.as_secs()).map_err(|error| error.to_string())?,
         }),

@@ -1,6 +1,8 @@
 //! The OpenAPI document of what is asked over HTTP. The same requests are put to the real program by a test that holds every
 //! answer to it.
 
+mod handover;
+
 use serde_json::{Map, Value, json};
 
 use super::schema_of;
@@ -27,6 +29,7 @@ pub(super) fn document() -> Value {
     lift("Receipts", schema_of::<Receipts>(), &mut schemas);
     lift("CommandAnswer", schema_of::<CommandAnswer>(), &mut schemas);
     schemas.insert("Board".into(), board());
+    schemas.insert("Handover".into(), handover::document());
     schemas.insert("Error".into(), error());
     schemas.insert("Names".into(), names());
     schemas.insert("Areas".into(), areas());
@@ -53,6 +56,10 @@ pub(super) fn document() -> Value {
                   query("shown", json!({"type": "string", "format": "date-time"}), "what people saw at this moment"),
                   query("sequence", json!({"type": "integer", "minimum": 0}), "what people saw after this fact")],
                 body("Board"), &["400", "404", "503"])},
+            "/v1/areas/{area}/handover": {"get": handover::report("Accept", None)},
+            "/v1/areas/{area}/handover.json": {"get": handover::report("always JSON", Some("application/json"))},
+            "/v1/areas/{area}/handover.html": {"get": handover::report("a page that prints on A4", Some("text/html"))},
+            "/v1/areas/{area}/handover.md": {"get": handover::report("Markdown", Some("text/markdown"))},
             "/v1/areas/{area}/facts": {"get": get(
                 "What was recorded, a line a fact, in order",
                 &[path("area", "the area's id"),

@@ -107,11 +107,12 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let days = waited.into_list();
     let sixth = v6::Projection { fifth, more: sixth, kept: sixth_kept, days };
     let days = were_present.into_list();
-    v1::encode(&v7::Projection { sixth, more: seventh, kept: seventh_kept, days })
+    let begun = boards.begun.map(Instant::as_micros);
+    v1::encode(&v7::Projection { sixth, more: seventh, kept: seventh_kept, days, begun })
 }
 
 fn back(body: v7::Projection<'_>) -> Result<Projection, Error> {
-    let v7::Projection { sixth, more: seventh, kept: seventh_kept, days: were_present } = body;
+    let v7::Projection { sixth, more: seventh, kept: seventh_kept, days: were_present, begun } = body;
     let were_present = present::DaysBack::of(were_present);
     let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = sixth;
     let waited = waits::days_back(waited)?;
@@ -164,6 +165,7 @@ fn back(body: v7::Projection<'_>) -> Result<Projection, Error> {
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
         strain: Arc::new(strain::back(strain)?),
+        begun: begun.map(Instant::from_micros),
         ..held::log_back(log, area, now)?
     };
     let corrections = corrections.into_iter().map(|correction| {

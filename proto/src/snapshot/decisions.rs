@@ -58,9 +58,11 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
         5 => of_fifth(v1::decode(&body)?, Later::default())?,
         6 => of_sixth(v1::decode(&body)?, Later::default())?,
         _ => {
-            let v7::Decisions { sixth, more, days } = v1::decode(&body)?;
+            let v7::Decisions { sixth, more, days, begun } = v1::decode(&body)?;
             let seventh = Some((more, present::DaysBack::of(days)));
-            of_sixth(sixth, Later { seventh, ..Later::default() })?
+            let mut state = of_sixth(sixth, Later { seventh, ..Later::default() })?;
+            state.boards.begun = begun.map(Instant::from_micros);
+            state
         }
     };
     let epoch = state.boards.epoch.as_deref().unwrap_or_default();
@@ -113,7 +115,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more };
     let fifth = v5::Decisions { fourth, more: fifth, days: days.into_list() };
     let sixth = v6::Decisions { fifth, more: sixth, days: waited.into_list() };
-    v1::encode(&v7::Decisions { sixth, more: seventh, days: were_present.into_list() })
+    let (days, begun) = (were_present.into_list(), boards.begun.map(Instant::as_micros));
+    v1::encode(&v7::Decisions { sixth, more: seventh, days, begun })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

@@ -39,6 +39,7 @@ pub(super) fn log_out(boards: &BoardsState) -> Result<v1::Log<'_>, Error> {
         window_changed: _,
         alarms: _,
         strain: _,
+        begun: _,
     } = boards;
     let held = held.iter().map(|((_, sequence), (event, received))| out(*sequence, *received, event));
     Ok(v1::Log {
@@ -78,6 +79,7 @@ pub(super) fn log_back(
         window_changed: Changed::default(),
         alarms: Arc::default(),
         strain: Arc::default(),
+        begun: None,
     })
 }
 

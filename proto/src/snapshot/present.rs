@@ -1,4 +1,4 @@
-//! How many were present in each hour, both ways.
+//! How many were present in each hour, both ways; and with it what else version 7 adds to a situation.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use ::situation::fold::state::{PresentHour, SituationState};
 use ::situation::name::StationId;
 
 use super::history::{Day, Shared, hourly, nothing, word_back, word_out};
-use super::{Error, places, v5, v7};
+use super::{Error, places, signed, v5, v7};
 
 /// Days on their way out.
 #[derive(Default)]
@@ -25,7 +25,7 @@ impl DaysOut {
                 present.push(v5::Lane { place, lane: id.as_str(), days });
             }
         }
-        v7::Situation { present }
+        v7::Situation { present, signed: signed::out(state) }
     }
 
     pub fn into_list(self) -> v7::Days {
@@ -45,7 +45,7 @@ impl DaysBack {
         Self(days.into_iter().map(|rows| Arc::new(rows.into_iter().map(hour).collect())).collect())
     }
 
-    /// Puts what is known of the hours into a situation. `ids` are its stations in their order.
+    /// Puts what is known of the hours, and who signed, into a situation. `ids` are its stations in their order.
     pub fn situation(
         &self,
         more: v7::Situation<'_>,
@@ -57,6 +57,7 @@ impl DaysBack {
             let known = station.lanes.get_mut(lane).ok_or_else(|| nothing(lane))?;
             known.present_by_hour = hourly(days, &self.0)?;
         }
+        signed::back(more.signed, state);
         Ok(())
     }
 }

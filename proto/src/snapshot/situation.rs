@@ -18,8 +18,16 @@ pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
 ) -> Result<v1::Situation<'a>, Error> {
-    let SituationState { stations, beats, words, remembered, remembered_tasks: _, notices: _, notes: _ } =
-        state;
+    let SituationState {
+        stations,
+        beats,
+        words,
+        remembered,
+        remembered_tasks: _,
+        notices: _,
+        notes: _,
+        signed: _,
+    } = state;
     let remembered =
         remembered.iter().map(|(sequence, station, ticket)| (*sequence, station, ticket.as_str()));
     Ok(v1::Situation {

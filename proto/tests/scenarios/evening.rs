@@ -5,6 +5,7 @@
 
 mod alarms;
 mod course;
+mod handover;
 mod rows;
 mod seen;
 mod strain;

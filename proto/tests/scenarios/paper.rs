@@ -19,13 +19,18 @@ pub fn readable(mut board: Value) -> Value {
 
 /// Compares a board with the file that is expected, or writes it there if told to.
 pub fn compare(scenario: &str, name: &str, board: &Value) {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios").join(scenario);
-    let file = root.join("expected").join(format!("{name}.json"));
     let mut text = String::new();
     write(board, 0, 0, &mut text);
     text.push('\n');
+    compare_text(scenario, &format!("{name}.json"), &text);
+}
+
+/// Compares a text with the file that is expected, or writes it there if told to.
+pub fn compare_text(scenario: &str, name: &str, text: &str) {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/scenarios").join(scenario);
+    let file = root.join("expected").join(name);
     if std::env::var_os("TILANNE_WRITE_GOLDEN").is_some() {
-        std::fs::write(&file, &text).expect("written");
+        std::fs::write(&file, text).expect("written");
     }
     let expected = std::fs::read_to_string(&file)
         .unwrap_or_else(|error| panic!("{name}: {error}; write it with TILANNE_WRITE_GOLDEN=1 and read it"));

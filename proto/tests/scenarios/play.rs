@@ -10,6 +10,7 @@ use situation::decide::{Decider, Decision, Intake};
 use situation::event::Event;
 use situation::fact::{Body, Fact};
 use situation::fold::Situation;
+use situation::handover::{Chronicle, Report, Span};
 use situation::time::Instant;
 
 use crate::paper::readable;
@@ -22,6 +23,8 @@ pub struct Play {
     boards: Boards,
     /// Everything recorded, by when it happened: what was.
     facts: BTreeMap<(Instant, u64), (Event, Instant)>,
+    /// The same and our own, in the order of the log.
+    log: Vec<Fact>,
     played: usize,
 }
 
@@ -35,6 +38,7 @@ impl Play {
             decider: Decider::default(),
             boards: Boards::default(),
             facts: BTreeMap::new(),
+            log: Vec::new(),
             played: 0,
         };
         play.take(Intake::Begin { epoch: "0123456789abcdef".into(), simulated: true }, begins);
@@ -82,9 +86,24 @@ impl Play {
         let fact = Fact { sequence: self.decider.sequence() + 1, received, body };
         self.decider.evolve(&fact);
         self.boards.apply(&fact);
+        self.log.push(fact.clone());
         if let Body::Event(event) = fact.body {
             self.facts.insert((event.time, fact.sequence), (*event, received));
         }
+    }
+
+    /// The report of a span that is over, of what was known when it ended.
+    pub fn report(&self, from: Instant, to: Instant) -> Report {
+        let mut boards = Boards::default();
+        let (before, within) = self.log.split_at(self.log.partition_point(|fact| fact.received < from));
+        before.iter().for_each(|fact| boards.apply(fact));
+        let span = Span::between(self.boards.area().unwrap(), from, to).unwrap();
+        let mut chronicle = Chronicle::begin(span, &boards);
+        for fact in within.iter().take_while(|fact| fact.received < to) {
+            boards.apply(fact);
+            chronicle.pass(fact, &boards);
+        }
+        chronicle.report(&boards, true).unwrap()
     }
 
     /// What people see now.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use proto::snapshot::{boards_hash, decisions_hash, read_boards, read_decisions};
 use situation::decide::Intake;
 use situation::event::{
-    Amendment, OnCall, Said, Slots, StaffingPlanned, TaskKind, TaskStage, Told, UnitState,
+    Amendment, OnCall, Part, Said, Slots, StaffingPlanned, TaskKind, TaskStage, Told, UnitState,
 };
 
 use situation::fact::{Body, Fact, Restored};
@@ -182,6 +182,16 @@ fn latest_log() -> Log {
     log
 }
 
+/// The same, and a shift that somebody handed over. The door would want the area to have such a shift.
+fn signed_log() -> Log {
+    let mut log = latest_log();
+    let signed =
+        by_desk("17:08", Said::HandoverSigned(signing(("08:00", "16:00"), Part::Given, "valvomo-1")));
+    let body = Body::Event(Box::new(signed));
+    log.fold(Fact { sequence: log.decider.sequence() + 1, received: at("17:08"), body });
+    log
+}
+
 /// A log with a level that stands, one that stood, and one that is not known.
 fn log_with_levels() -> Log {
     let mut log = Log::begun();
@@ -205,9 +215,11 @@ fn decides_as_it_did(log: &Log, decisions: &str) {
     let (stand, state) = read_decisions(&stored(decisions)).unwrap();
     assert_eq!(stand.sequence, log.decider.sequence());
     assert_eq!(stand.head, log.head());
-    // What each hour was like and how long people waited is younger than some of these files, and decides nothing.
+    // What each hour was like, how long people waited and when the log began is younger than some of these files, and
+    // decides nothing.
     let of = |mut state: situation::decide::DeciderState| {
         state.boards.situation = without_past(state.boards.situation);
+        state.boards.begun = None;
         decisions_hash(&state)
     };
     assert_eq!(of(state), of(log.decider.state()), "decisions");
@@ -315,8 +327,8 @@ fn version_6_is_read_for_ever() {
 }
 
 #[test]
-fn version_7_keeps_departures_notes_alarms_hours_and_waits() {
-    let log = latest_log();
+fn version_7_keeps_departures_notes_alarms_hours_waits_and_signatures() {
+    let log = signed_log();
     keeps_its_bytes(&log, "v7-decisions.bin", "v7-boards.bin");
     let (_, projection) = read_boards(&stored("v7-boards.bin")).unwrap();
     let station = projection.boards.situation.station(&"porvoo".into()).unwrap();
@@ -346,6 +358,12 @@ fn version_7_keeps_departures_notes_alarms_hours_and_waits() {
     // Three were seen; one left unseen.
     assert_eq!((now.len(), now.iter().filter(|wait| wait.seen).count()), (4, 3));
     assert_eq!(waits(&projection.kept[0].situation), now);
+    let signed = |situation: &Situation| situation.signed().of(at("08:00"), at("16:00")).cloned().unwrap();
+    let signatures = signed(&projection.boards.situation);
+    assert_eq!(signatures.given.as_ref().map(|given| given.by.actor.as_str()), Some("valvomo-1"));
+    assert_eq!(signatures.received, None);
+    assert_eq!(signed(&projection.kept[0].situation), signatures);
+    assert_eq!(projection.boards.begun, log.projection().boards.begun);
 }
 
 #[test]

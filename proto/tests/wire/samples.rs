@@ -151,6 +151,17 @@ pub fn all() -> Vec<Sample> {
             json!({"note": "k-1", "actor": "m.k", "role": "r"}),
             json!({"note": "k-1", "actor": "m.k", "role": "r"}),
         ),
+        sample(
+            "handover.signed",
+            json!({
+                "part": "given", "from": "2026-11-26T14:00:00Z", "to": "2026-11-26T20:00:00Z", "sequence": 0,
+                "hash": "0".repeat(64), "actor": "m.k", "role": "r",
+            }),
+            json!({
+                "part": "received", "from": "2026-11-26T14:00:00Z", "to": "2026-11-26T20:00:00Z",
+                "sequence": 71_000, "hash": "0123456789abcdef".repeat(4), "actor": "m.k", "role": "koordinaattori",
+            }),
+        ),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 import { rememberWho, send, whoIsHere } from "./commands.js";
 import { el, figure, ranked } from "./element.js";
+import { signing } from "./handover.js";
 import { named, word } from "./words.js";
 
 const HOUR_MS = 3_600_000;
@@ -134,6 +135,10 @@ export function listen(page, problem) {
     } else if (what === "shelve" && alarm) {
       const reason = prompt(word("shelve_why", page.lang))?.trim();
       if (reason) command({ kind: "alarm.shelve", alarm: id, until: later(SHELVED_MS), reason });
+    } else if (what === "sign") {
+      const shift = page.board?.handovers?.unsigned?.[id];
+      if (!shift || !confirm(word("sign_sure", page.lang))) return;
+      signing(page.area, id, shift).then(command, (error) => problem(error.message));
     } else if (what === "remove-note") {
       command({ kind: "note.remove", note: id });
     }

@@ -3,13 +3,14 @@
 
 import { el, figure, ranked } from "./element.js";
 import { arrivals } from "./arrivals.js";
+import { unsigned } from "./handover.js";
 import { beds, services, suspended } from "./weekend.js";
 import { named, word } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 // How far ahead each view looks into the plan.
 const AHEAD_MS = { evening: 4 * HOUR_MS, weekend: 24 * HOUR_MS };
-const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties, arrivals];
+const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties, arrivals, unsigned];
 
 export function drawDesk(desk, board, context) {
   const ahead = AHEAD_MS[board.view];
@@ -23,7 +24,7 @@ export function drawDesk(desk, board, context) {
 function section({ title, rows, loud }, lang) {
   return el("section", { class: "part", "data-part": title, "data-loud": loud ? "yes" : null },
     el("h2", {}, word(`desk_${title}`, lang)),
-    el("ul", {}, rows.map((row) => el("li", { "data-feed": row.feed }, el("b", {}, row.what), ` ${row.text}`))));
+    el("ul", {}, rows.map((row) => el("li", { "data-feed": row.feed }, el("b", {}, row.what), ` ${row.text} `, row.act))));
 }
 
 // The state of the feed whose word an entry is, when it can't be trusted to be of now.

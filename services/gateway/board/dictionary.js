@@ -115,6 +115,17 @@ export const WORDS = {
   idle_already_acknowledged: ["Hälytys oli jo kuitattu.", "Larmet var redan kvitterat.", "The alarm was already acknowledged."],
   idle_no_such_note: ["Muistiinpano on jo poistettu.", "Anteckningen är redan borttagen.", "The note has been removed already."],
   say_who: ["Kerro ensin nimimerkki ja rooli.", "Ange först signatur och roll.", "Say who you are and in which role first."],
+  handover: ["Vuororaportti", "Skiftrapport", "Shift report"],
+  desk_unsigned: ["Vuorot, joita kukaan ei ole ottanut vastaan", "Skift som ingen har tagit emot", "Shifts that nobody has taken over"],
+  not_given: ["ei luovutettu", "inte överlämnat", "not handed over"],
+  not_received: ["luovutettu, ei otettu vastaan", "överlämnat, inte mottaget", "handed over, not received"],
+  give: ["Luovuta", "Överlämna", "Hand over"],
+  receive: ["Ota vastaan", "Ta emot", "Receive"],
+  sign_sure: [
+    "Allekirjoitatko vuororaportin sellaisena kuin se nyt on? Lue se ensin.",
+    "Undertecknar du skiftrapporten som den nu är? Läs den först.",
+    "Do you sign the shift's report as it stands? Read it first.",
+  ],
   ladder: ["Vuorot", "Skift", "Shifts"],
   ladder_station: ["Asema", "Station", "Station"],
   ladder_legend: [

@@ -3,6 +3,7 @@
 import { listen, speakForms } from "./alarms.js";
 import { AreaClock } from "./area_clock.js";
 import { clearBoard, drawBoard, drawViews } from "./draw.js";
+import { reportOf } from "./handover.js";
 import { Link } from "./link.js";
 import { Past } from "./past.js";
 import { firstLanguage, learn, named, remember, word } from "./words.js";
@@ -148,6 +149,8 @@ function speak(lang) {
   byId("title").textContent = area || word("title", lang);
   document.title = area ? `${area} · ${word("title", lang)}` : word("title", lang);
   byId("lang").value = lang;
+  byId("handover").textContent = word("handover", lang);
+  if (page.area !== null) byId("handover").href = reportOf(page.area, ".html", { lang });
   speakForms(lang);
   past.speak(lang);
   dirty = true;

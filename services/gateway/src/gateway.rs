@@ -19,7 +19,8 @@ use crate::live::{Doorstep, Entrance, Hub, Stage, live};
 use crate::metrics::Metrics;
 use crate::projector::{Projector, Recorder, Whom};
 use crate::web::{
-    COMMANDS_AT_ONCE, Desk, Library, Page, Shelf, areas, board, command, definitions, facts, guard, page,
+    COMMANDS_AT_ONCE, Desk, Library, Page, Shelf, Shifts, areas, board, command, definitions, facts, guard,
+    handover, handover_html, handover_json, handover_markdown, page,
 };
 use crate::{Config, Error};
 
@@ -37,7 +38,7 @@ impl Gateway {
     ///
     /// The routes are `/`, `/board/*`, `/favicon.ico`, `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}`,
     /// `GET /v1/definitions`,
-    /// `GET /v1/areas/{area}/facts`, `POST /v1/areas/{area}/commands` and the WebSocket `/v1/live`; merge others in beside them.
+    /// `GET /v1/areas/{area}/facts`, `GET /v1/areas/{area}/handover` (also with `.json`, `.html` and `.md`), `POST /v1/areas/{area}/commands` and the WebSocket `/v1/live`; merge others in beside them.
     ///
     /// # Errors
     /// [`Error::Setting`] for a limit of 0, [`Error::Metrics`] if `registry` has a gateway already.
@@ -58,6 +59,7 @@ impl Gateway {
             area: Arc::clone(&area),
             hub: handle.clone(),
             bus,
+            projector: projector.clone(),
             deadline: ms(config.answer_ms),
             room: Arc::new(Semaphore::new(COMMANDS_AT_ONCE)),
         };
@@ -67,6 +69,7 @@ impl Gateway {
             seats: Arc::new(Semaphore::new(config.replays)),
             metrics: metrics.clone(),
         };
+        let shifts = Shifts { area: Arc::clone(&area), projector: projector.clone() };
         let shelf = Shelf { area: Arc::clone(&area), hub: handle.clone(), projector };
         let library = Library {
             area: Arc::clone(&area),
@@ -92,6 +95,7 @@ impl Gateway {
             .route("/v1/definitions", get(definitions))
             .route("/v1/areas/{area}/boards/{view}", get(board))
             .with_state(shelf)
+            .merge(reports(shifts))
             .merge(Router::new().route("/v1/areas/{area}/facts", get(facts)).with_state(library))
             .merge(Router::new().route("/v1/areas/{area}/commands", post(command)).with_state(desk))
             .merge(Router::new().route("/v1/live", any(live)).with_state(entrance))
@@ -124,4 +128,14 @@ impl Gateway {
         }
         ended
     }
+}
+
+/// Shifts' reports: in the form that the client takes, or in the one that it names.
+fn reports(shifts: Shifts) -> Router {
+    Router::new()
+        .route("/v1/areas/{area}/handover", get(handover))
+        .route("/v1/areas/{area}/handover.json", get(handover_json))
+        .route("/v1/areas/{area}/handover.html", get(handover_html))
+        .route("/v1/areas/{area}/handover.md", get(handover_markdown))
+        .with_state(shifts)
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use bus::{Delivery, Message, Reply};
 use bytes::Bytes;
-use proto::live::{BoardAnswer, BoardQuery, Moment};
+use proto::live::{BoardAnswer, BoardQuery, HandoverSpan, Moment};
 use serde_json::value::RawValue;
 use situation::board::View;
 use situation::time::Instant;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::handover::Route;
 use crate::reader::Reader;
 use crate::rooms::{SharedRooms, lock};
 use crate::stood::{Past, Span, Stood};
@@ -29,9 +30,16 @@ pub(crate) struct Answers {
     meters: Meters,
 }
 
+/// What is asked of the past.
+#[derive(Debug)]
+enum Asked {
+    Of(View, OfView),
+    Handover { span: HandoverSpan, sequence: Option<u64> },
+}
+
 /// What is asked of a view.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked {
+enum OfView {
     Board(Moment),
     Changes { after: u64, to: Instant, step: Duration },
 }
@@ -80,9 +88,12 @@ impl Answers {
                 let areas = area.map(|area| proto::board::areas(&area).to_string());
                 return send(reply, &found(areas, "no area is configured yet"));
             }
-            BoardQuery::Board { view, moment } => (view, Asked::Board(moment)),
+            BoardQuery::Board { view, moment } => (view, OfView::Board(moment)),
+            BoardQuery::Handover { span, sequence } => {
+                return self.answer_later(Asked::Handover { span, sequence }, reply);
+            }
             BoardQuery::Replay { view, after, to, step_us } => {
-                (view, Asked::Changes { after, to: to.into(), step: Duration::from_micros(step_us) })
+                (view, OfView::Changes { after, to: to.into(), step: Duration::from_micros(step_us) })
             }
         };
         let Some(view) = View::parse(&view) else {
@@ -91,18 +102,18 @@ impl Answers {
             );
             return send(reply, &BoardAnswer::NotFound(hint));
         };
-        if asked == Asked::Board(Moment::Now) {
+        if asked == OfView::Board(Moment::Now) {
             let shown = lock(&self.library.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
             return send(
                 reply,
                 &found(shown, &format!("there is no view {view}: the area has no such station")),
             );
         }
-        self.answer_past(view, asked, reply);
+        self.answer_later(Asked::Of(view, asked), reply);
     }
 
     /// Past moments are worked out beside the loop, a few at a time.
-    fn answer_past(&self, view: View, asked: Asked, reply: Reply) {
+    fn answer_later(&self, asked: Asked, reply: Reply) {
         let Ok(place) = Arc::clone(&self.questions).try_acquire_owned() else {
             return send(reply, &BoardAnswer::Busy(BUSY.to_owned()));
         };
@@ -111,7 +122,11 @@ impl Answers {
         tokio::spawn(async move {
             let Ok(worker) = workers.acquire().await else { return };
             let started = Stopwatch::now();
-            let answer = library.past(view, asked, worker).await.unwrap_or_else(|error| {
+            let answer = match asked {
+                Asked::Of(view, asked) => library.past(view, asked, worker).await,
+                Asked::Handover { span, sequence } => library.handover(&span, sequence, worker).await,
+            };
+            let answer = answer.unwrap_or_else(|error| {
                 tracing::error!(%error, "a past moment could not be folded");
                 BoardAnswer::Busy(format!("the past cannot be read now: {error}"))
             });
@@ -142,7 +157,7 @@ impl Library {
     async fn past(
         &self,
         view: View,
-        asked: Asked,
+        asked: OfView,
         worker: SemaphorePermit<'_>,
     ) -> Result<BoardAnswer, Error> {
         let nothing = format!(
@@ -151,27 +166,27 @@ impl Library {
         let newest = lock(&self.rooms).gallery.boards().sequence();
         let beyond = || format!("the journal stands at fact {newest}: ask for that or an earlier one");
         let sequence = match asked {
-            Asked::Board(Moment::Now) => {
+            OfView::Board(Moment::Now) => {
                 let shown = lock(&self.rooms).gallery.shown(&view).map(proto::board::Board::to_text);
                 return Ok(found(shown, &nothing));
             }
-            Asked::Board(Moment::At(text)) => {
+            OfView::Board(Moment::At(text)) => {
                 return match proto::time::parse(&text) {
                     Ok(at) => Ok(found(self.board_at(view, at).await?, &nothing)),
                     Err(sentence) => Ok(BoardAnswer::BadQuestion(format!("at: {sentence}"))),
                 };
             }
-            Asked::Board(Moment::Shown(text)) => match proto::time::parse(&text) {
+            OfView::Board(Moment::Shown(text)) => match proto::time::parse(&text) {
                 Ok(at) => self.past.stood_at(at, newest).await?,
                 Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("shown: {sentence}"))),
             },
-            Asked::Board(Moment::Sequence(sequence)) | Asked::Changes { after: sequence, .. }
+            OfView::Board(Moment::Sequence(sequence)) | OfView::Changes { after: sequence, .. }
                 if sequence > newest =>
             {
                 return Ok(BoardAnswer::NotFound(beyond()));
             }
-            Asked::Board(Moment::Sequence(sequence)) => sequence,
-            Asked::Changes { after, to, step } => {
+            OfView::Board(Moment::Sequence(sequence)) => sequence,
+            OfView::Changes { after, to, step } => {
                 let _turn = worker;
                 let span = Span { view, after, to, step };
                 let page = self.past.changes(&span, newest, &self.name).await?;
@@ -182,6 +197,30 @@ impl Library {
             Some(stood) => Ok(found(moments::seen(stood, view).await?, &nothing)),
             None => Ok(BoardAnswer::Busy(BUSY.to_owned())),
         }
+    }
+
+    /// A shift's report.
+    async fn handover(
+        &self,
+        span: &HandoverSpan,
+        sequence: Option<u64>,
+        worker: SemaphorePermit<'_>,
+    ) -> Result<BoardAnswer, Error> {
+        let route = match Route::find(&self.rooms, &self.past, span, sequence).await? {
+            Ok(route) => route,
+            Err(answer) => return Ok(answer),
+        };
+        let nothing = "the journal does not hold all facts of it yet: ask again in a moment";
+        if !self.past.is_far(route.before) {
+            let _turn = worker;
+            return Ok(found(route.report(&self.past).await?, nothing));
+        }
+        let Ok(_place) = self.long_questions.try_acquire() else {
+            return Ok(BoardAnswer::Busy(BUSY.to_owned()));
+        };
+        drop(worker);
+        let _turn = self.long_workers.acquire().await;
+        Ok(found(route.report(&self.past).await?, nothing))
     }
 
     /// The boards as the journal stood at a fact that it has; `None` if too many wait for what takes long.

@@ -17,6 +17,7 @@ mod answers;
 mod config;
 mod error;
 mod gallery;
+mod handover;
 mod metrics;
 mod moments;
 mod projector;

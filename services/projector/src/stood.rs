@@ -6,12 +6,14 @@
 //! one that is wrong or missing is made again from the journal.
 
 mod archive;
+mod chronicle;
 mod growing;
 mod leg;
 mod past;
 mod replay;
 
 pub(crate) use archive::Archive;
+pub(crate) use chronicle::MOST_FACTS;
 pub(crate) use growing::Growing;
 pub(crate) use leg::Leg;
 pub(crate) use past::{Past, Stood};

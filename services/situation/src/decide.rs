@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use check::Refusal;
+pub use check::{Refusal, Unsignable};
 use memory::{Memory, Recall};
 pub use memory::{MemoryState, Remembered};
 pub use state::{DeciderState, Stream};

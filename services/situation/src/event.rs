@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use contact::ContactObserved;
-pub use desk::{Acknowledgement, Note, Person, Shelving};
+pub use desk::{Acknowledgement, Note, Part, Person, Shelving, Signing};
 pub use dispatch::{TaskKind, TaskStage, TaskStep, UnitState, UnitStatus};
 pub use notice::{Notice, NoticeKind, NoticeText};
 pub use ticket::{Amendment, Channel, Correction, Need, Outcome, Step};
@@ -87,6 +87,8 @@ pub enum Said {
     NoteAdded(NoteId, Note),
     /// It need not be read any more.
     NoteRemoved(NoteId, Person),
+    /// Somebody has signed the report of a shift.
+    HandoverSigned(Signing),
     /// The feed lives, and how often it means to speak.
     Heartbeat {
         /// The interval it promises.

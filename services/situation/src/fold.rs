@@ -17,6 +17,7 @@ mod note;
 mod notice;
 mod pace;
 mod room;
+mod signed;
 mod staffing;
 pub mod state;
 mod station;
@@ -32,8 +33,9 @@ pub use look::{Expected, Look, expect, look};
 pub use note::MAX_NOTES;
 pub use notice::MAX_NOTICES;
 pub use room::Lack;
+pub use signed::{MAX_SIGNED, Signature, Signatures, SignedShifts};
 pub use station::{Corrected, MAX_NAMES_PER_STATION, StationState};
-pub use ticket::{MAX_STEPS_PER_TICKET, Visit};
+pub use ticket::{MAX_STEPS_PER_TICKET, Passage, Turn, Visit};
 pub use waits::{JUDGED, LEAST, LONGEST, MEMORY};
 
 use std::collections::BTreeMap;
@@ -76,6 +78,8 @@ pub struct Situation {
     notices: Notices,
     /// What people at the desk wrote to each other.
     notes: Notes,
+    /// Who signed which shift's report.
+    signed: SignedShifts,
 }
 
 /// Which stations' figures an event may have changed.
@@ -101,7 +105,7 @@ impl Situation {
                 .clone()
                 .map_or_else(|| Touched::Feed(event.source.clone()), Touched::Station);
         }
-        let Some(id) = &event.station else { return self.absorb_for_all(event, received) };
+        let Some(id) = &event.station else { return self.absorb_for_all(event, sequence, received) };
         if !self.stations.contains_key(id) {
             self.stations.insert(id.clone(), Arc::default());
         }
@@ -117,7 +121,7 @@ impl Situation {
 
     /// What names no station is a feed's heartbeat, a notice to everybody, or a word from the desk. The door refuses
     /// the rest.
-    fn absorb_for_all(&mut self, event: &Event, received: Instant) -> Touched {
+    fn absorb_for_all(&mut self, event: &Event, sequence: u64, received: Instant) -> Touched {
         let stamp = Arc::new(Stamp::of(event));
         match &event.said {
             Said::Heartbeat { interval } => {
@@ -138,6 +142,10 @@ impl Situation {
             }
             Said::NoteRemoved(id, _) => {
                 self.notes.remove(id, &stamp);
+                Touched::Area
+            }
+            Said::HandoverSigned(signing) => {
+                self.signed.sign(signing, event.time, sequence);
                 Touched::Area
             }
             // What becomes of alarms is kept with them, in the order in which it came in.
@@ -167,6 +175,12 @@ impl Situation {
     #[must_use]
     pub fn notes(&self, clock: Instant) -> (BTreeMap<NoteId, (Instant, Note)>, Option<Instant>) {
         self.notes.look(clock)
+    }
+
+    /// Who signed which shift's report.
+    #[must_use]
+    pub const fn signed(&self) -> &SignedShifts {
+        &self.signed
     }
 
     /// Whose the event is that a correction names, as far as its ticket knows.
@@ -206,6 +220,7 @@ impl Situation {
     pub fn drop_ended(&mut self) {
         self.remembered = Trail::default();
         self.remembered_tasks = Trail::default();
+        self.signed = self.signed.newest();
         for station in self.stations.values_mut() {
             Arc::make_mut(station).drop_ended(&self.words);
         }

@@ -16,6 +16,7 @@ pub mod event;
 pub mod fact;
 pub mod fold;
 pub mod forecast;
+pub mod handover;
 pub mod identity;
 pub mod name;
 pub mod strain;

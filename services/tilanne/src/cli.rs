@@ -1,5 +1,6 @@
 //! The command line, as the outer contract pins it.
 
+mod handover;
 mod journal;
 mod levels;
 mod nats;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use handover::{Form, Handover};
 pub use journal::{Journal, JournalAction, World};
 pub use levels::{Calibrate, Levels, LevelsAction};
 pub use nats::{Nats, NatsAction, Users};
@@ -35,6 +37,8 @@ pub enum Command {
     Replay(Replay),
     /// A live board in the terminal, or JSON lines
     Watch(Watch),
+    /// A shift's report
+    Handover(Handover),
     /// Verify, count, export, import, back up, restore or salvage a journal
     Journal(Journal),
     /// Make or check what a NATS server needs

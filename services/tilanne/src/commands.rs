@@ -2,6 +2,7 @@
 
 mod calendar;
 mod config;
+mod handover;
 pub mod journal;
 mod levels;
 mod nats;
@@ -26,6 +27,7 @@ pub async fn dispatch(command: Command, footing: Footing) -> ExitCode {
         Command::Send(send) => send::send(send).await,
         Command::Replay(replay) => replay::replay(replay).await,
         Command::Watch(watch) => watch::watch(watch).await,
+        Command::Handover(asked) => handover::handover(asked).await,
         Command::Journal(journal) => journal::journal(journal.action).await,
         Command::Nats(nats) => nats::nats(nats.action).await,
         Command::Config(config) => config::config(config.action),

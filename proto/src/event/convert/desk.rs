@@ -5,7 +5,9 @@ use situation::event::{Person, Said};
 use situation::name::{AlarmId, NoteId};
 
 use super::{Checked, limited, sentence, word};
-use crate::event::data::{AlarmAcknowledged, AlarmShelved, NoteAdded, NoteRemoved};
+use crate::event::data::{
+    AlarmAcknowledged, AlarmShelved, HandoverPart, HandoverSigned, NoteAdded, NoteRemoved,
+};
 
 /// A key of an alarm on a board: a rule, a station and what there.
 const MAX_ALARM_BYTES: usize = 512;
@@ -39,6 +41,27 @@ pub(super) fn note(data: NoteAdded) -> Checked<Said> {
 
 pub(super) fn removed(data: &NoteRemoved) -> Checked<Said> {
     Ok(Said::NoteRemoved(note_id(&data.note)?, person(&data.actor, &data.role)?))
+}
+
+pub(super) fn signed(data: &HandoverSigned) -> Checked<Said> {
+    let HandoverSigned { part, from, to, sequence, hash, actor, role } = data;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hash {
+        return Err(
+            "hash is not a report's: send its 64 hex digits in lower case, as the report has them".to_owned()
+        );
+    }
+    Ok(Said::HandoverSigned(domain::Signing {
+        by: person(actor, role)?,
+        part: match part {
+            HandoverPart::Given => domain::Part::Given,
+            HandoverPart::Received => domain::Part::Received,
+        },
+        from: (*from).into(),
+        to: (*to).into(),
+        sequence: *sequence,
+        hash: hash.as_str().into(),
+    }))
 }
 
 fn person(actor: &str, role: &str) -> Checked<Person> {

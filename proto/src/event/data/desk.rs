@@ -66,3 +66,28 @@ data! {
         role: String,
     }
 }
+
+data! {
+    /// `handover.signed`: somebody has handed over, or taken over, by the report of a shift.
+    HandoverSigned {
+        /// Whether they hand over or receive.
+        part: HandoverPart,
+        /// The shift began.
+        from: Moment,
+        /// It ended.
+        to: Moment,
+        /// The last fact in the report that they signed.
+        sequence: u64,
+        /// Its hash: 64 hex digits in lower case.
+        hash: String,
+        /// Who, as they name themselves; unverified.
+        actor: String,
+        /// In which role.
+        role: String,
+    }
+}
+
+words! {
+    /// What somebody does with a report.
+    HandoverPart { Given, Received, }
+}

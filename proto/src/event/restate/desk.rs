@@ -3,7 +3,9 @@
 use situation::event as domain;
 use situation::name::{AlarmId, NoteId};
 
-use crate::event::data::{AlarmAcknowledged, AlarmShelved, NoteAdded, NoteRemoved};
+use crate::event::data::{
+    AlarmAcknowledged, AlarmShelved, HandoverPart, HandoverSigned, NoteAdded, NoteRemoved,
+};
 
 pub(super) fn acknowledged(id: &AlarmId, said: &domain::Acknowledgement) -> AlarmAcknowledged {
     let domain::Acknowledgement { by: domain::Person { actor, role }, reason, raised } = said;
@@ -42,4 +44,20 @@ pub(super) fn note(id: &NoteId, note: &domain::Note) -> NoteAdded {
 pub(super) fn removed(id: &NoteId, by: &domain::Person) -> NoteRemoved {
     let domain::Person { actor, role } = by;
     NoteRemoved { note: id.to_string(), actor: actor.to_string(), role: role.to_string() }
+}
+
+pub(super) fn signed(signing: &domain::Signing) -> HandoverSigned {
+    let domain::Signing { by: domain::Person { actor, role }, part, from, to, sequence, hash } = signing;
+    HandoverSigned {
+        part: match part {
+            domain::Part::Given => HandoverPart::Given,
+            domain::Part::Received => HandoverPart::Received,
+        },
+        from: (*from).into(),
+        to: (*to).into(),
+        sequence: *sequence,
+        hash: hash.to_string(),
+        actor: actor.to_string(),
+        role: role.to_string(),
+    }
 }

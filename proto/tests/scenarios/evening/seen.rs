@@ -31,6 +31,8 @@ pub struct Seen {
     /// With all that was known at the end of the evening.
     pub was: BTreeMap<(&'static str, &'static str), Value>,
     pub minutes: BTreeMap<String, Minute>,
+    /// The report of the evening shift, as the night shift gets it.
+    pub report: Value,
 }
 
 pub struct Minute {
@@ -47,7 +49,8 @@ pub fn seen() -> &'static Seen {
     static SEEN: OnceLock<Seen> = OnceLock::new();
     SEEN.get_or_init(|| {
         let mut play = Play::begin(AREA, script());
-        let mut seen = Seen { shown: BTreeMap::new(), was: BTreeMap::new(), minutes: BTreeMap::new() };
+        let (shown, was, minutes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut seen = Seen { shown, was, minutes, report: Value::Null };
         let times = || CHECKPOINTS.into_iter().chain(OTHERS);
         for minute in 17 * 60..=22 * 60 + 45 {
             let time = format!("{:02}:{:02}", minute / 60, minute % 60);
@@ -64,6 +67,8 @@ pub fn seen() -> &'static Seen {
             };
             seen.minutes.insert(time, minute);
         }
+        let [from, to] = ["16:00", "22:00"].map(|time| play.moment(&format!("2026-11-26T{time}")));
+        seen.report = proto::handover::draw(&play.report(from, to), "0123456789abcdef");
         for time in times() {
             let at = play.moment(&format!("2026-11-26T{time}"));
             seen.was.extend(VIEWS.map(|view| ((time, view), play.was(at, view))));

@@ -48,7 +48,7 @@ impl When {
 
 /// An instant as its writer meant it: in a query a plain `+` stands for a blank, so that
 /// `17:00:00+02:00` typed as it is arrives as `17:00:00 02:00`.
-fn with_plus(instant: String) -> String {
+pub(crate) fn with_plus(instant: String) -> String {
     match instant.rsplit_once(' ') {
         Some((time, offset)) if time.contains(':') && is_offset(offset) => format!("{time}+{offset}"),
         Some(_) | None => instant,

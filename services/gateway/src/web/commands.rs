@@ -10,10 +10,13 @@ use axum::response::{IntoResponse, Response};
 use bus::Bus;
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use proto::command::{Command, MAX_COMMAND_BYTES};
+use proto::command::{Command, MAX_COMMAND_BYTES, SignHandover};
 use proto::event::{Unreadable, decode};
+use proto::live::{BoardQuery, HandoverSpan};
 use proto::receipt::{CommandAnswer, Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
+use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -21,6 +24,7 @@ use super::boards::check_area;
 use super::effect::Idle;
 use crate::Error;
 use crate::live::HubHandle;
+use crate::projector::Projector;
 
 /// Commands under way at once: people press buttons, a dozen desks a few times a minute.
 pub(crate) const COMMANDS_AT_ONCE: usize = 64;
@@ -37,6 +41,7 @@ pub(crate) struct Desk {
     pub(crate) area: Arc<str>,
     pub(crate) hub: HubHandle,
     pub(crate) bus: Bus,
+    pub(crate) projector: Projector,
     pub(crate) deadline: Duration,
     pub(crate) room: Arc<Semaphore>,
 }
@@ -112,6 +117,12 @@ impl Desk {
             Error::Busy(format!("{why}, so nobody knows what time it is: send this again"))
         })?;
         let event = command.to_event(key, &self.area, &time).map_err(Error::BadQuestion)?;
+        if let Command::SignHandover(signed) = command
+            && let Some(reason) = self.mistaken(signed).await?
+        {
+            let source = event.get("source").and_then(Value::as_str).map(str::to_owned);
+            return Ok(rejected(Unreadable { id: Some(key.to_owned()), source, reason }));
+        }
         let event = Bytes::from(event.to_string());
         // What the door would refuse goes no further: over NATS it would first be kept on disks.
         if let Err(unreadable) = decode(&event) {
@@ -130,6 +141,42 @@ impl Desk {
             None => Ok(answer),
         }
     }
+}
+
+impl Desk {
+    /// Why a report cannot be signed: what is signed must be what the facts make, and nobody else can tell.
+    async fn mistaken(&self, signed: &SignHandover) -> Result<Option<String>, Error> {
+        let SignHandover { from, to, sequence, hash, .. } = signed;
+        let span = HandoverSpan::Between(from.clone(), to.clone());
+        let asked = BoardQuery::Handover { span, sequence: Some(*sequence) };
+        let report = match self.projector.ask(&asked).await {
+            Ok(report) => report,
+            Err(Error::NotFound(why) | Error::BadQuestion(why)) => return Ok(Some(why)),
+            Err(other) => return Err(other),
+        };
+        let report: Report<'_> = serde_json::from_str(report.get()).map_err(|_| {
+            Error::Busy("the projector's answer cannot be read: send this again later".into())
+        })?;
+        Ok(if !report.ended {
+            Some(
+                "the report is not of the whole shift: sign the one that is made when it has ended"
+                    .to_owned(),
+            )
+        } else if report.hash != hash {
+            Some(format!(
+                "the report of that shift up to fact {sequence} has another hash: read it again, and sign what you read"
+            ))
+        } else {
+            None
+        })
+    }
+}
+
+/// What of a report says whether it may be signed.
+#[derive(Deserialize)]
+struct Report<'a> {
+    ended: bool,
+    hash: &'a str,
 }
 
 /// The receipt of what the door would refuse.

@@ -73,7 +73,7 @@ impl Idle {
                 let note = board.get("notes").and_then(|notes| notes.get(&it.note));
                 note.is_none().then_some(Self::NoSuchNote)
             }
-            Command::AddNote(_) => None,
+            Command::AddNote(_) | Command::SignHandover(_) => None,
         }
     }
 }

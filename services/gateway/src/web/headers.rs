@@ -17,7 +17,8 @@ const GUARDS: [(HeaderName, &str); 4] = [
 /// Adds them.
 pub(crate) async fn guard(mut response: Response) -> Response {
     for (name, value) in GUARDS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // Who has a narrower policy than everybody's has said so.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -172,6 +172,11 @@ impl Projector {
                     None => BoardAnswer::NotFound(format!("no view {view} at {time}")),
                 }
             }
+            BoardQuery::Handover { sequence, .. } => BoardAnswer::Found(raw(&json!({
+                "area": AREA, "name": {"fi": "Uusimaa <b>", "sv": "Nyland"}, "time_zone": "Europe/Helsinki",
+                "shift": {"from": "2026-11-26T14:00:00Z", "to": "2026-11-26T20:00:00Z"},
+                "ended": sequence != Some(6), "sequence": sequence, "hash": "a".repeat(64),
+            }))),
             BoardQuery::Replay { view, after, to, .. } => {
                 BoardAnswer::Found(raw(&serde_json::to_value(inner.page(&view, after, to)).unwrap()))
             }

@@ -8,6 +8,7 @@ use proto::fact::{StoredBody, StoredFact};
 use proto::time::Moment;
 use serde_json::{Value, json};
 use situation::board::{Boards, View};
+use situation::handover::{Chronicle, Span};
 use situation::name::StationId;
 use situation::time::Instant;
 use sources::demo::Demo;
@@ -156,6 +157,28 @@ impl Days {
 
     pub fn received(&self, sequence: u64) -> Moment {
         self.facts[usize::try_from(sequence).unwrap() - 1].received
+    }
+
+    /// The report of a span that is over, folded from the first fact.
+    pub fn report(&self, from: Moment, to: Moment) -> Value {
+        let mut boards = Boards::default();
+        let facts = || self.facts.iter().take_while(|fact| fact.received < to);
+        let fold = |boards: &mut Boards, fact: &StoredFact| {
+            let fact = fact.clone().into_fact().unwrap();
+            boards.apply(&fact);
+            fact
+        };
+        for fact in facts().take_while(|fact| fact.received < from) {
+            fold(&mut boards, fact);
+        }
+        let area = Arc::clone(self.boards.area().unwrap());
+        let span = Span::between(&area, from.into(), to.into()).unwrap();
+        let mut chronicle = Chronicle::begin(span, &boards);
+        for fact in facts().skip_while(|fact| fact.received < from) {
+            let fact = fold(&mut boards, fact);
+            chronicle.pass(&fact, &boards);
+        }
+        proto::handover::draw(&chronicle.report(&boards, true).unwrap(), boards.epoch().unwrap())
     }
 
     /// What people saw at so many facts.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bus::Bus;
 use bytes::Bytes;
 use projector::{Config, Meters, Projector};
-use proto::live::{BoardAnswer, BoardChange, BoardQuery, Moment, ReplayPage};
+use proto::live::{BoardAnswer, BoardChange, BoardQuery, HandoverSpan, Moment, ReplayPage};
 use proto::subject::Subject;
 use runtime::Clock;
 use runtime::health::Health;
@@ -78,6 +78,13 @@ impl House {
 
     pub async fn board(&self, view: &str, sequence: u64) -> Value {
         self.asked(view, Moment::Sequence(sequence)).await.expect("a board")
+    }
+
+    /// The report of a span.
+    pub async fn report(&self, from: proto::time::Moment, to: proto::time::Moment) -> Value {
+        let [from, to] = [from, to].map(|moment| proto::time::format(moment.into()));
+        let query = BoardQuery::Handover { span: HandoverSpan::Between(from, to), sequence: None };
+        serde_json::from_str(&self.ask(&query).await.expect("a report")).unwrap()
     }
 
     /// Asks for each, in an order in which none helps the next.

@@ -90,3 +90,24 @@ async fn a_replay_shows_what_people_saw_when_they_saw_it() {
     }
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_report_is_the_same_whatever_it_is_made_of() {
+    let days = Days::simulated(FACTS);
+    let place = tempfile::tempdir().unwrap();
+    // Within a leg, across the ends of some, from the beginning, and up to a leg that is still open.
+    let spans = [(3_000, 3_600), (3_900, 5_300), (3, 1_500), (8_000, days.last())];
+    let spans = spans.map(|(from, to)| (days.received(from), days.received(to)));
+    let house = House::open(&days, place.path()).await;
+    for (from, to) in spans {
+        let report = house.report(from, to).await;
+        assert_eq!(report, days.report(from, to), "made just now");
+        assert!(report["stations"]["porvoo-paivystys"]["arrived"].as_u64() > Some(5), "{report}");
+    }
+    house.close().await;
+    let house = House::open(&days, place.path()).await;
+    for (from, to) in spans.into_iter().rev() {
+        assert_eq!(house.report(from, to).await, days.report(from, to), "from the files of the one before");
+    }
+    house.close().await;
+}

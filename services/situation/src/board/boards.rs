@@ -36,6 +36,8 @@ pub struct Boards {
     epoch: Option<Arc<str>>,
     simulated: bool,
     restored: Option<Restored>,
+    /// When the log began, if that is known.
+    begun: Option<Instant>,
     area: Option<Arc<Area>>,
     situation: Situation,
     clock: Instant,
@@ -115,6 +117,7 @@ impl Boards {
             Body::LogBegun { epoch, simulated } => {
                 self.epoch = Some(Arc::clone(epoch));
                 self.simulated = *simulated;
+                self.begun = Some(fact.received);
             }
             Body::LogRestored { epoch, simulated, restored } => {
                 self.epoch = Some(Arc::clone(epoch));
@@ -153,6 +156,7 @@ impl Boards {
             epoch: like.epoch.clone(),
             simulated: like.simulated,
             restored: like.restored,
+            begun: like.begun,
             situation,
             clock,
             sequence: like.sequence,
@@ -277,6 +281,7 @@ impl Boards {
             epoch: self.epoch.clone(),
             simulated: self.simulated,
             restored: self.restored,
+            begun: self.begun,
             sequence: self.sequence,
             alarms: Arc::clone(&self.alarms),
             strain: self.strain.stem(),
@@ -294,6 +299,11 @@ impl Boards {
     #[must_use]
     pub fn holds(&self, sequence: u64) -> bool {
         self.held.keys().any(|(_, held)| *held == sequence)
+    }
+
+    /// Those events.
+    pub fn held_back(&self) -> impl Iterator<Item = &Event> {
+        self.held.values().map(|(event, _)| event.as_ref())
     }
 
     /// The next moment at which some board changes although nobody says anything.

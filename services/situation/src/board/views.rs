@@ -8,6 +8,7 @@ use super::NoticeFigures;
 use crate::area::Area;
 use crate::calendar::{self, Day, Window, WindowKind};
 use crate::event::Note;
+use crate::handover::Unsigned;
 use crate::name::{NoteId, NoticeId, StationId};
 use crate::time::{Instant, earlier};
 
@@ -65,6 +66,8 @@ pub struct ViewFrame {
     pub notices: BTreeMap<NoticeId, NoticeFigures>,
     /// What people at the desk wrote to each other, with when.
     pub notes: BTreeMap<NoteId, (Instant, Note)>,
+    /// Of the weekend's view: shifts that nobody has taken over, by when they began.
+    pub unsigned: BTreeMap<Instant, Unsigned>,
 }
 
 impl ViewFrame {

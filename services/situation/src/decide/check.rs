@@ -1,8 +1,11 @@
 //! What an event may say of this area.
 
+mod handover;
+
 use std::fmt;
 use std::time::Duration;
 
+pub use self::handover::Unsignable;
 use crate::area::{Area, Station};
 use crate::decide::MAX_AHEAD;
 use crate::event::{Amendment, Event, Said, Step};
@@ -97,6 +100,8 @@ pub enum Refusal {
     },
     /// A version is expected of no stream.
     VersionOfNothing,
+    /// A shift's report cannot be signed like this.
+    Handover(Unsignable),
 }
 
 impl fmt::Display for Refusal {
@@ -202,6 +207,7 @@ impl fmt::Display for Refusal {
                 f,
                 "expected version {expected}, but {station} stands at {stands}: take the version from this log's facts and send again"
             ),
+            Self::Handover(why) => why.fmt(f),
             Self::VersionOfNothing => {
                 f.write_str("expectedversion is a station's: name the station in subject, or leave it out")
             }
@@ -266,7 +272,8 @@ pub(super) fn check(
         Said::AlarmAcknowledged(..)
         | Said::AlarmShelved(..)
         | Said::NoteAdded(..)
-        | Said::NoteRemoved(..) => Err(Refusal::OfNoStation),
+        | Said::NoteRemoved(..)
+        | Said::HandoverSigned(_) => Err(Refusal::OfNoStation),
     }
 }
 
@@ -291,6 +298,7 @@ fn check_for_all(area: &Area, situation: &Situation, event: &Event) -> Result<()
             within(event.time, note.until, MAX_NOTED)?;
             situation.lacks_room_for(event).map_or(Ok(()), |_| Err(Refusal::TooManyNotes))
         }
+        Said::HandoverSigned(signing) => handover::check(area, situation, signing, event.time),
         Said::NoteRemoved(..) => {
             situation.lacks_room_for(event).map_or(Ok(()), |_| Err(Refusal::TooManyNotes))
         }

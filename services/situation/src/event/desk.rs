@@ -34,6 +34,32 @@ pub struct Shelving {
     pub until: Instant,
 }
 
+/// Somebody has signed the report of a shift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// Who.
+    pub by: Person,
+    /// Whether they hand over or receive.
+    pub part: Part,
+    /// The shift began.
+    pub from: Instant,
+    /// It ended.
+    pub to: Instant,
+    /// The last fact in the report.
+    pub sequence: u64,
+    /// The report's hash, in lower-case hex.
+    pub hash: Word,
+}
+
+/// What somebody does with a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Hands over by it.
+    Given,
+    /// Takes over by it.
+    Received,
+}
+
 /// A note to whoever is at the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {

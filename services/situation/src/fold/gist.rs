@@ -56,6 +56,7 @@ impl Hero {
             | Said::AlarmShelved(..)
             | Said::NoteAdded(..)
             | Said::NoteRemoved(..)
+            | Said::HandoverSigned(_)
             | Said::Heartbeat { .. } => None,
         }
     }
@@ -68,7 +69,7 @@ impl Situation {
     pub fn gist(&self, until: u64) -> Self {
         // Only these can be forgotten in the meantime.
         let horizon = until.saturating_sub(MEMORY_FACTS);
-        let Self { stations, beats, words, remembered, remembered_tasks, notices, notes } = self;
+        let Self { stations, beats, words, remembered, remembered_tasks, notices, notes, signed } = self;
         Self {
             stations: stations.iter().map(|(id, station)| (id.clone(), Arc::new(station.gist()))).collect(),
             beats: beats.clone(),
@@ -77,6 +78,7 @@ impl Situation {
             remembered_tasks: before(remembered_tasks, horizon),
             notices: notices.clone(),
             notes: notes.clone(),
+            signed: signed.newest(),
         }
     }
 

@@ -57,6 +57,7 @@ impl Situation {
             | Said::UnitStatus(_)
             | Said::AlarmAcknowledged(..)
             | Said::AlarmShelved(..)
+            | Said::HandoverSigned(_)
             | Said::Heartbeat { .. } => None,
         }
     }
@@ -105,6 +106,7 @@ impl StationState {
             | Said::AlarmShelved(..)
             | Said::NoteAdded(..)
             | Said::NoteRemoved(..)
+            | Said::HandoverSigned(_)
             | Said::Heartbeat { .. } => None,
         };
         lack.or_else(|| names(self.feeds.contains_key(&event.source), self.feeds.len()))

@@ -11,6 +11,7 @@ pub use super::hourly::{Hourly, LaneHour, LastWord, PresentHour};
 pub use super::note::{NoteState, Notes};
 pub use super::notice::{NoticeState, Notices};
 pub use super::pace::Departures;
+pub use super::signed::SignedShifts;
 pub use super::staffing::{ByHour, Post, StaffState};
 pub use super::station::{CapacityState, LaneState, StationState, StatusState};
 pub use super::ticket::{Entry, Fix, Ticket, Wait, What};
@@ -39,24 +40,35 @@ pub struct SituationState {
     pub notices: Notices,
     /// What people at the desk wrote to each other.
     pub notes: Notes,
+    /// Who signed which shift's report.
+    pub signed: SignedShifts,
 }
 
 impl Situation {
     /// The pieces. Cheap: they are shared with the situation.
     #[must_use]
     pub fn state(&self) -> SituationState {
-        let Self { stations, beats, words, remembered, remembered_tasks, notices, notes } = self.clone();
-        SituationState { stations, beats, words, remembered, remembered_tasks, notices, notes }
+        let Self { stations, beats, words, remembered, remembered_tasks, notices, notes, signed } =
+            self.clone();
+        SituationState { stations, beats, words, remembered, remembered_tasks, notices, notes, signed }
     }
 
     /// The situation of these pieces.
     #[must_use]
     pub fn of(state: SituationState) -> Self {
-        let SituationState { mut stations, beats, words, remembered, remembered_tasks, notices, notes } =
-            state;
+        let SituationState {
+            mut stations,
+            beats,
+            words,
+            remembered,
+            remembered_tasks,
+            notices,
+            notes,
+            signed,
+        } = state;
         for station in stations.values_mut() {
             Arc::make_mut(station).find_present(&words);
         }
-        Self { stations, beats, words, remembered, remembered_tasks, notices, notes }
+        Self { stations, beats, words, remembered, remembered_tasks, notices, notes, signed }
     }
 }

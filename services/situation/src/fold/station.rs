@@ -178,7 +178,8 @@ impl StationState {
             Said::AlarmAcknowledged(..)
             | Said::AlarmShelved(..)
             | Said::NoteAdded(..)
-            | Said::NoteRemoved(..) => {}
+            | Said::NoteRemoved(..)
+            | Said::HandoverSigned(_) => {}
             Said::Heartbeat { interval } => {
                 self.feeds.entry(event.source.clone()).or_default().beat(&stamp, *interval, received);
             }
@@ -384,6 +385,7 @@ const fn family_of(said: &Said) -> Option<&'static str> {
         | Said::AlarmShelved(..)
         | Said::NoteAdded(..)
         | Said::NoteRemoved(..)
+        | Said::HandoverSigned(_)
         | Said::Heartbeat { .. } => None,
     }
 }

@@ -1,11 +1,13 @@
 //! The story of one ticket.
 
+mod course;
 mod fix;
 mod spell;
 mod stay;
 
 use std::cmp::Ordering;
 
+pub use course::{Passage, Turn};
 pub use fix::Fix;
 pub use spell::Spell;
 pub use stay::{Stay, Wait};

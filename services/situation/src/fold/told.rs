@@ -44,6 +44,7 @@ impl Stamp {
             | Said::AlarmShelved(..)
             | Said::NoteAdded(..)
             | Said::NoteRemoved(..)
+            | Said::HandoverSigned(_)
             | Said::Heartbeat { .. } => (None, None),
         };
         Self { time: event.time, source: event.source.clone(), id: event.id.clone(), by, valid_until }

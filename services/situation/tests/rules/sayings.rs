@@ -1,8 +1,8 @@
 //! What is said of contacts, tasks, units and notices, and by people at the desk.
 
 use situation::event::{
-    Acknowledgement, ContactObserved, Event, Note, Notice, NoticeKind, NoticeText, Person, Said, Shelving,
-    TaskStage, TaskStep, Told, UnitState, UnitStatus,
+    Acknowledgement, ContactObserved, Event, Note, Notice, NoticeKind, NoticeText, Part, Person, Said,
+    Shelving, Signing, TaskStage, TaskStep, Told, UnitState, UnitStatus,
 };
 
 use super::story::*;
@@ -77,7 +77,7 @@ pub fn for_all(event: Event) -> Event {
 }
 
 /// Said by somebody at the desk: of no station.
-fn by_desk(clock: &str, said: Said) -> Event {
+pub fn by_desk(clock: &str, said: Said) -> Event {
     Event { station: None, ..event(at(clock), said).by_feed("/desk/testi") }.sealed()
 }
 
@@ -103,4 +103,10 @@ pub fn noted(clock: &str, id: &str, until: &str) -> Event {
 
 pub fn unnoted(clock: &str, id: &str) -> Event {
     by_desk(clock, Said::NoteRemoved(id.into(), person()))
+}
+
+/// Somebody signs the report of a shift of the day, whatever it says.
+pub fn signing((from, to): (&str, &str), part: Part, actor: &str) -> Signing {
+    let by = Person { actor: actor.into(), role: "koordinaattori".into() };
+    Signing { by, part, from: at(from), to: at(to), sequence: 7, hash: "0".repeat(64).as_str().into() }
 }

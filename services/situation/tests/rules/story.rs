@@ -320,11 +320,13 @@ pub struct Log {
     pub boards: Boards,
     pub decider: Decider,
     pub sequence: u64,
+    pub facts: Vec<Fact>,
 }
 
 impl Log {
     pub fn of(area: Area) -> Self {
-        let mut log = Self { boards: Boards::default(), decider: Decider::default(), sequence: 0 };
+        let (boards, decider) = (Boards::default(), Decider::default());
+        let mut log = Self { boards, decider, sequence: 0, facts: Vec::new() };
         log.record(Body::LogBegun { epoch: "e".into(), simulated: false }, at("00:00"));
         log.reconfigure(area, at("00:00"));
         log
@@ -344,6 +346,7 @@ impl Log {
         let fact = Fact { sequence: self.sequence, received, body };
         self.decider.evolve(&fact);
         self.boards.apply(&fact);
+        self.facts.push(fact);
     }
 
     pub fn reconfigure(&mut self, area: Area, received: Instant) {

@@ -57,7 +57,7 @@ pub async fn watch(asked: Watch) -> Result<(), Error> {
 }
 
 /// The server's area, if it has just one.
-async fn only_area(server: &str) -> Result<String, Error> {
+pub(super) async fn only_area(server: &str) -> Result<String, Error> {
     let url = format!("{server}/v1/areas");
     let failed = |error: reqwest::Error| Error::Server(format!("{url}: {error}; is the server running?"));
     let answer = reqwest::get(&url).await.map_err(failed)?.error_for_status().map_err(failed)?;

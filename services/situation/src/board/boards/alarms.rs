@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Boards, Changed};
-use crate::alarm::{AlarmFigures, Watched};
+use crate::alarm::{AlarmFigures, AlarmLog, Watched};
 use crate::area::Area;
 use crate::event::{Event, Said};
 use crate::name::{AlarmId, StationId};
 
 impl Boards {
+    /// Which alarms stand and stood.
+    #[must_use]
+    pub fn alarm_log(&self) -> &AlarmLog {
+        &self.alarms
+    }
+
     /// What is shown of alarms, those of all stations.
     #[must_use]
     pub fn alarms(&self) -> &BTreeMap<AlarmId, AlarmFigures> {

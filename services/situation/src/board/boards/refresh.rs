@@ -1,6 +1,6 @@
 //! Looking again at what facts and the clock have touched.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Boards, Changed};
 use crate::alarm::causes;
@@ -9,6 +9,7 @@ use crate::board::views::next_edge;
 use crate::board::{Totals, View, ViewFrame};
 use crate::calendar;
 use crate::fold::{expect, look};
+use crate::handover::unsigned;
 use crate::name::StationId;
 use crate::time::earlier;
 
@@ -89,9 +90,11 @@ impl Boards {
         let listed: BTreeSet<StationId> = listed.map(|(id, _)| id.clone()).collect();
         let (notices, notices_due) = self.situation.notices(self.clock);
         let (notes, notes_due) = self.situation.notes(self.clock);
+        let (unsigned, unsigned_due) = unsigned(area, &self.situation, self.begun, self.clock);
         for view in View::OF_THE_AREA {
             let frame = ViewFrame::of(&view, area, &listed, self.clock);
-            let frame = ViewFrame { notices: notices.clone(), notes: notes.clone(), ..frame };
+            let unsigned = if view == View::Weekend { unsigned.clone() } else { BTreeMap::new() };
+            let frame = ViewFrame { notices: notices.clone(), notes: notes.clone(), unsigned, ..frame };
             match self.frames.get_mut(&view) {
                 Some((before, _)) if *before == frame && !area_redescribed => {}
                 before => {
@@ -109,6 +112,7 @@ impl Boards {
                 }
             }
         }
-        self.frames_due = earlier(next_edge(area, self.clock), earlier(notices_due, notes_due));
+        let said_due = earlier(unsigned_due, earlier(notices_due, notes_due));
+        self.frames_due = earlier(next_edge(area, self.clock), said_due);
     }
 }

@@ -25,6 +25,8 @@ pub struct BoardsState {
     pub simulated: bool,
     /// To which moment the log was restored, if it ever was.
     pub restored: Option<Restored>,
+    /// When the log began, if that is known.
+    pub begun: Option<Instant>,
     /// The area in force.
     pub area: Option<Arc<Area>>,
     /// What is going on.
@@ -57,6 +59,7 @@ impl Boards {
             epoch,
             simulated,
             restored,
+            begun,
             area,
             situation,
             clock,
@@ -84,6 +87,7 @@ impl Boards {
             epoch: epoch.clone(),
             simulated: *simulated,
             restored: *restored,
+            begun: *begun,
             area: area.clone(),
             situation: situation.clone(),
             clock: *clock,
@@ -113,6 +117,7 @@ impl Boards {
             epoch,
             simulated,
             restored,
+            begun,
             area,
             situation,
             clock,
@@ -128,6 +133,7 @@ impl Boards {
             epoch,
             simulated,
             restored,
+            begun,
             situation,
             clock,
             sequence,

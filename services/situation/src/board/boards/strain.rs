@@ -24,6 +24,12 @@ pub(super) struct StrainBook {
 }
 
 impl Boards {
+    /// Which levels stand and stood.
+    #[must_use]
+    pub fn strain_log(&self) -> &StrainLog {
+        &self.strain.log
+    }
+
     /// How strained the area is; `None` where it has no rule for that, or no station that counts is open.
     #[must_use]
     pub const fn strain(&self) -> Option<&AreaStrain> {

@@ -1,0 +1,107 @@
+//! What only the logs and the last board of a span tell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::report::{Hours, LevelReport};
+use super::super::span::Span;
+use super::AtEnd;
+use crate::alarm::{Alarm, AlarmLog};
+use crate::board::{Boards, StationFigures};
+use crate::name::{AlarmId, StationId};
+use crate::strain::StrainLog;
+use crate::time::Instant;
+
+/// Levels by station; the area's without one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Levels(BTreeMap<Option<StationId>, Vec<LevelReport>>);
+
+impl Levels {
+    /// Those of the log that stood within a span.
+    fn within(log: &StrainLog, span: &Span, until: Instant) -> Self {
+        let mut levels = Self::default();
+        let over = log.ended.iter().filter(|(_, stood)| stood.to > span.from && stood.from < until);
+        for (place, stood) in over {
+            let (from, to) = (stood.from.max(span.from), Some(stood.to).filter(|to| *to < until));
+            levels.add(place.clone(), LevelReport { level: stood.level, from, to });
+        }
+        let of_stations = log.stations.iter().map(|(id, standing)| (Some(id.clone()), standing));
+        for (place, standing) in of_stations.chain(log.area.iter().map(|standing| (None, standing))) {
+            if let Some(level) = standing.level {
+                levels.add(place, LevelReport { level, from: standing.since.max(span.from), to: None });
+            }
+        }
+        levels
+    }
+
+    fn add(&mut self, place: Option<StationId>, level: LevelReport) {
+        let told = self.0.entry(place).or_default();
+        // What stood for no time at all was nobody's level.
+        if level.to.is_none_or(|to| to > level.from) {
+            told.push(level);
+        }
+    }
+
+    pub fn of(&self, place: Option<&StationId>) -> Vec<LevelReport> {
+        let mut levels = self.0.get(&place.cloned()).cloned().unwrap_or_default();
+        levels.sort_by_key(|level| level.from);
+        levels
+    }
+}
+
+/// Takes over the alarms that stood at some time of a span. Those of which nobody can have taken notice, because they were gone
+/// with what was told late, are left out, as on boards.
+pub(super) fn gather_alarms(
+    known: &mut BTreeMap<(Instant, AlarmId), Arc<Alarm>>,
+    log: &AlarmLog,
+    span: &Span,
+) {
+    let stood = |alarm: &Alarm| {
+        let momentary =
+            alarm.superseded.is_some() && alarm.superseded == alarm.cleared && alarm.acknowledged.is_none();
+        alarm.raised < span.to && alarm.cleared.is_none_or(|cleared| cleared > span.from) && !momentary
+    };
+    for (id, alarm) in log.ended.iter().filter(|(_, alarm)| stood(alarm)) {
+        known.insert((alarm.raised, id.clone()), Arc::clone(alarm));
+    }
+    // One that turned out to have been there for a moment only was perhaps taken over while it stood.
+    for (id, alarm) in log.ended.iter().filter(|(_, alarm)| !stood(alarm)) {
+        known.remove(&(alarm.raised, id.clone()));
+    }
+    for (id, alarm) in log.standing.iter().filter(|(_, alarm)| stood(alarm)) {
+        known.insert((alarm.raised, id.clone()), Arc::new(alarm.clone()));
+    }
+}
+
+/// How boards stand at the end of a span.
+pub(super) fn at_end(span: &Span, boards: &Boards, ended: bool) -> AtEnd {
+    let until = if ended { span.to } else { boards.clock().clamp(span.from, span.to) };
+    let stations = boards.area().into_iter().flat_map(|area| area.stations.keys());
+    let hours = stations.filter_map(|id| {
+        let (look, _) = boards.look(id)?;
+        let mut notices = look.figures.notices.clone();
+        notices.retain(|_, notice| notice.until.is_none_or(|end| end > until));
+        Some((id.clone(), (Hours::of(&look.figures), notices)))
+    });
+    AtEnd {
+        ended,
+        until,
+        levels: Levels::within(boards.strain_log(), span, until),
+        hours: hours.collect(),
+        notes: boards.situation().notes(until).0,
+        notices: boards.situation().notices(until).0,
+    }
+}
+
+/// People inside, where both are known of every lane.
+pub(super) fn inside(figures: &StationFigures) -> Option<u32> {
+    let mut sum = None;
+    for lane in figures.lanes.values() {
+        match lane.present.or_else(|| Some(lane.waiting?.saturating_add(lane.in_care?))) {
+            Some(people) => sum = Some(people.saturating_add(sum.unwrap_or(0))),
+            None if lane.waiting.is_some() || lane.in_care.is_some() => return None,
+            None => {}
+        }
+    }
+    sum
+}
