@@ -62,10 +62,12 @@ impl Lessons {
     /// What is known of a lane now, with what is new since the last time. An area that is described anew needs new lessons: its
     /// zone may be another.
     pub(super) fn keep_up(&mut self, id: &LaneId, known: Known<'_>) -> &LaneLessons {
-        let before = self.0.remove(id).filter(|before| before.source.is_still(known));
-        let mut lessons = before.unwrap_or_else(|| LaneLessons::to_be(known));
+        let lessons = self.0.entry(id.clone()).or_insert_with(|| LaneLessons::to_be(known));
+        if !lessons.source.is_still(known) {
+            *lessons = LaneLessons::to_be(known);
+        }
         lessons.go_on(known);
-        self.0.entry(id.clone()).or_insert(lessons)
+        lessons
     }
 }
 
@@ -191,8 +193,8 @@ fn are_still<T>(were: &Pieces<T>, hourly: &Hourly<T>, days: &Range<i64>) -> bool
     were.iter().all(same) && now.next().is_none()
 }
 
-fn values<'a, T>(
-    hourly: &'a Hourly<T>,
+fn values<T>(
+    hourly: &Hourly<T>,
     days: &Range<i64>,
     of: impl Fn(&T) -> Option<u32>,
 ) -> impl Iterator<Item = (Hour, u32)> {
