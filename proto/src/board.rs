@@ -5,6 +5,7 @@
 //! change follows the change and not the area.
 
 mod desk;
+mod forecast;
 mod kept;
 mod layout;
 mod station;

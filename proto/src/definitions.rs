@@ -3,6 +3,7 @@
 //! A definition belongs to a path of the board's members, with `*` for any one key or its end. Every number of a board has exactly
 //! one; a board that grows a number without one fails the tests.
 
+mod forecast;
 mod strain;
 mod usual;
 mod waits;
@@ -26,7 +27,7 @@ const fn of(id: &'static str, path: &'static str, text: [&'static str; 3]) -> De
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    OF_FIGURES.iter().chain(strain::STRAIN).chain(usual::USUAL).chain(waits::WAITS)
+    OF_FIGURES.iter().chain(strain::STRAIN).chain(usual::USUAL).chain(forecast::FORECAST).chain(waits::WAITS)
 }
 
 const OF_FIGURES: &[Definition] = &[
@@ -278,9 +279,9 @@ const OF_FIGURES: &[Definition] = &[
         "staff.on_duty",
         "stations.*.staff.*.on_duty",
         [
-            "Töissä nyt; ei tiedossa, jos lähde vain kopioi suunnitelman.",
-            "I arbete nu; okänt om källan bara kopierar planen.",
-            "At work now; not known where the source only copies the plan.",
+            "Töissä nyt; ei tiedossa, jos lähde vain kopioi suunnitelman tai jos ennen ovien avaamista kerrottiin, ettei ketään ole.",
+            "I arbete nu; okänt om källan bara kopierar planen, eller om det sades före öppning att ingen är där.",
+            "At work now; not known where the source only copies the plan, or where before the doors opened it was said that nobody was.",
         ],
     ),
     of(

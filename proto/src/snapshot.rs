@@ -19,8 +19,9 @@
 //! The bodies of version 1 are in `v1.rs`; version 2 of decisions, which adds the stream, in `v2.rs`; version 3 of
 //! both, which adds contacts, tasks, units and notices, in `v3.rs`; version 4 of both, which adds departures, hours at work,
 //! notes and alarms, in `v4.rs`; version 5 of both, which adds what each hour was like and, to
-//! boards, levels of strain, in `v5.rs`; version 6 of both, which adds waits, in `v6.rs`; version 7 of both, which adds
-//! when the log began and who signed shifts' reports, in `v7.rs`. Boards of an earlier version are left aside: what they lack is shown, and only the
+//! boards, levels of strain, in `v5.rs`; version 6 of both, which adds waits, in `v6.rs`; version 7 of both, which adds how many
+//! were present in each hour, when the log began and who signed shifts' reports, in `v7.rs`. Boards of an earlier version are left
+//! aside: what they lack is shown, and only the
 //! journal's facts can tell it. Nothing of a file is believed before its BLAKE3
 //! fits, so a damaged one costs no memory beyond its own size.
 
@@ -33,6 +34,7 @@ mod held;
 mod history;
 mod people;
 mod places;
+mod present;
 mod signed;
 mod situation;
 mod stamps;

@@ -17,6 +17,8 @@ use crate::{PROGRAM, skane};
 /// Past moments that are asked for, where there are as many; with `TILANNE_FULL=1` a thousand.
 const MOMENTS: usize = 100;
 const MOMENTS_IN_FULL: usize = 1_000;
+/// A year in some minutes: told as fast as it goes it is pushed in a hundred merged pieces.
+const PACED: &str = "150000";
 const FEWEST: usize = 50;
 /// Twenty minutes of the demo's evening a second.
 const DEMO_SPEED: &str = "1200";
@@ -55,13 +57,16 @@ async fn watch(address: String, area: &'static str, enough: impl Fn(&Value) -> b
     pushed
 }
 
+fn is_full() -> bool {
+    std::env::var_os("TILANNE_FULL").is_some()
+}
+
 /// Asks for so many of them, each far from the one before.
 async fn asks(door: &Door, pushed: &Pushed, dice: &mut Dice, when: &str) {
     let mut all: Vec<(&u64, &String)> = pushed.iter().collect();
     dice.shuffle(&mut all);
     let begun = Instant::now();
-    let full = std::env::var_os("TILANNE_FULL").is_some();
-    let asked = if full { MOMENTS_IN_FULL } else { MOMENTS };
+    let asked = if is_full() { MOMENTS_IN_FULL } else { MOMENTS };
     for (sequence, hash) in all.iter().take(asked) {
         let seen = door.board("situation", &format!("sequence={sequence}")).await;
         assert_eq!(seen["hash"], hash.as_str(), "what was pushed at {sequence}, {when}");
@@ -84,7 +89,8 @@ async fn moments_of_a_real_year_are_as_they_were_pushed() {
     }));
     let (file, url) = (visits.display().to_string(), server.door(skane::AREA).url.clone());
     let told = tokio::task::spawn_blocking(move || {
-        let told = ["replay", &file, "--feed", "config/feeds/skane.toml", "--to", &url, "--speed", "max"];
+        let speed = if is_full() { PACED } else { "max" };
+        let told = ["replay", &file, "--feed", "config/feeds/skane.toml", "--to", &url, "--speed", speed];
         Said::by(PROGRAM, &told).with_code(0)
     });
     assert!(told.await.expect("told").out.starts_with("213060 recorded"));

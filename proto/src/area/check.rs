@@ -88,11 +88,11 @@ pub(super) fn area(file: &AreaFile) -> Checked<Area> {
             return wrong(format!("stations.{id}.travel_minutes"), format!("there is no station {unknown}"));
         }
     }
-    if let Some(file) = &file.alarms {
-        area.alarms = alarms::alarms(file, &area)?;
-    }
     if let Some(file) = &file.strain {
         area.strain = Some(strain::strain(file, &area)?);
+    }
+    if let Some(file) = &file.alarms {
+        area.alarms = alarms::alarms(file, &area)?;
     }
     Ok(area)
 }

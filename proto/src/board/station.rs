@@ -9,7 +9,7 @@ use situation::board::{
 use situation::event::ServiceState;
 use situation::fold::Look;
 
-use super::{moment, strain, trilingual, usual, valvomo};
+use super::{forecast, moment, strain, trilingual, usual, valvomo};
 use crate::canonical;
 use crate::time::format;
 
@@ -154,6 +154,7 @@ fn lane(area: &Area, lane: Option<&Lane>, figures: &LaneFigures) -> Value {
         "waits_within": figures.waits_within.as_ref().map(within),
         "arrivals": figures.arrivals.as_ref().map(usual::arrivals),
         "usual_waiting": figures.usual_waiting.as_ref().map(usual::usual),
+        "forecast": forecast::forecasts(&figures.forecast),
         "observed_by": figures.observed_by.as_ref().map(|role| role.as_str()),
         "observed_at": moment(figures.observed_at),
         "valid_until": moment(figures.valid_until),

@@ -46,12 +46,14 @@ pub(super) fn area(area: &Area, strain: &AreaStrain) -> Value {
     let mut stations: Map<String, Value> =
         by_level.map(|(level, count)| (format!("level_{}", level.number()), count.into())).collect();
     stations.insert("unknown".into(), unknown.into());
-    let at_least = strain.at_least();
+    let (at_least, kept_up) = (strain.at_least(), strain.is_kept_up());
+    let dwell = rules.and_then(|rules| rules.area.as_ref()).map(|rule| rule.dwell.as_secs());
     let mut drawn = json!({
         "level": number(strain.level),
         "since": moment(strain.since),
         "at_least": number(at_least),
-        "kept_up": strain.is_kept_up().then_some(true),
+        "kept_up": kept_up.then_some(true),
+        "dwell_s": dwell.filter(|_| kept_up),
         "needs": rules.and_then(|rules| rules.area.as_ref()).map(|rule| rule.needs),
         "stations": stations,
         "card": rules.map(|rules| card(&rules.cards, strain.level, at_least)),

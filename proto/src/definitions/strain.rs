@@ -18,11 +18,18 @@ const AT_LEAST: [&str; 3] = [
 const NEEDS: [&str; 3] =
     ["Näin monen on yllettävä tasolle.", "Så många måste nå nivån.", "So many must reach a level."];
 
+const DWELL: [&str; 3] = [
+    "Taso on voimassa vähintään näin monta sekuntia alkamisestaan; sanotaan, kun vain se pitää tason ylhäällä.",
+    "En nivå gäller minst så många sekunder från sin början; sägs när endast det håller den uppe.",
+    "A level stands for at least so many seconds from its beginning; told where only that keeps it up.",
+];
+
 pub(super) const STRAIN: &[Definition] = &[
     of("area.level", "level", LEVEL),
     of("area.strain.level", "strain.level", LEVEL),
     of("area.strain.at_least", "strain.at_least", AT_LEAST),
     of("area.strain.needs", "strain.needs", NEEDS),
+    of("area.strain.dwell_s", "strain.dwell_s", DWELL),
     of(
         "area.strain.stations",
         "strain.stations.*",
@@ -36,6 +43,7 @@ pub(super) const STRAIN: &[Definition] = &[
     of("station.strain.level", "stations.*.strain.level", LEVEL),
     of("station.strain.at_least", "stations.*.strain.at_least", AT_LEAST),
     of("station.strain.needs", "stations.*.strain.needs", NEEDS),
+    of("station.strain.dwell_s", "stations.*.strain.dwell_s", DWELL),
     of(
         "strain.measure.level",
         "stations.*.strain.measures.*.level",

@@ -11,7 +11,7 @@ use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Kept, Projection, Stand, alarms, body_error, desk, held, signed, situation, strain, v1, v3, v4,
+    Error, Kept, Projection, Stand, alarms, body_error, desk, held, present, situation, strain, v1, v3, v4,
     v5, v6, v7, valvomo, waits,
 };
 use crate::block::ChainHash;
@@ -72,6 +72,9 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let mut waited = waits::Days::default();
     let sixth = waits::out(&now, &mut waited);
     let sixth_kept = past.iter().map(|(_, pieces)| waits::out(pieces, &mut waited)).collect();
+    let mut were_present = present::DaysOut::default();
+    let seventh = were_present.situation(&now);
+    let seventh_kept = past.iter().map(|(_, pieces)| were_present.situation(pieces)).collect();
     let (mut kept, mut third_kept) = (Vec::with_capacity(past.len()), Vec::with_capacity(past.len()));
     let mut more_kept = Vec::with_capacity(past.len());
     for (past, pieces) in &past {
@@ -103,44 +106,36 @@ fn body(projection: &Projection, kept: &[Kept]) -> Result<Vec<u8>, Error> {
     let fifth = v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain };
     let days = waited.into_list();
     let sixth = v6::Projection { fifth, more: sixth, kept: sixth_kept, days };
-    let kept = past.iter().map(|(_, pieces)| signed::out(pieces)).collect();
+    let days = were_present.into_list();
     let begun = boards.begun.map(Instant::as_micros);
-    v1::encode(&v7::Projection { sixth, begun, signed: signed::out(&now), kept })
+    v1::encode(&v7::Projection { sixth, more: seventh, kept: seventh_kept, days, begun })
 }
 
 fn back(body: v7::Projection<'_>) -> Result<Projection, Error> {
-    let v7::Projection { sixth, begun, signed: of_now, kept: of_kept } = body;
-    let mut projection = of_sixth(sixth)?;
-    if of_kept.len() != projection.kept.len() {
-        return Err(body_error("its lists of past situations differ in length"));
-    }
-    let BoardsState { begun: log_begun, situation, .. } = &mut projection.boards;
-    *log_begun = begun.map(Instant::from_micros);
-    *situation = signed::back(of_now, std::mem::take(situation));
-    for (kept, of_it) in projection.kept.iter_mut().zip(of_kept) {
-        kept.situation = signed::back(of_it, std::mem::take(&mut kept.situation));
-    }
-    Ok(projection)
-}
-
-fn of_sixth(body: v6::Projection<'_>) -> Result<Projection, Error> {
-    let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = body;
+    let v7::Projection { sixth, more: seventh, kept: seventh_kept, days: were_present, begun } = body;
+    let were_present = present::DaysBack::of(were_present);
+    let v6::Projection { fifth, more: sixth, kept: sixth_kept, days: waited } = sixth;
     let waited = waits::days_back(waited)?;
     let v5::Projection { fourth, more: fifth, kept: fifth_kept, days, strain } = fifth;
     let days = DaysBack::of(days);
-    let later = |third, fourth, fifth, sixth| Later {
+    let later = |third, fourth, fifth, sixth, seventh| Later {
         third: Some(third),
         fourth: Some(fourth),
         fifth: Some((fifth, &days)),
         sixth: Some((sixth, waited.clone())),
+        seventh: Some((seventh, were_present.clone())),
     };
     let v4::Projection { third, more: fourth, kept: fourth_kept, alarms } = fourth;
     let v3::Projection { first, more: third, kept: third_kept } = third;
-    if [third_kept.len(), fourth_kept.len(), fifth_kept.len(), sixth_kept.len()] != [first.kept.len(); 4] {
+    let lengths =
+        [third_kept.len(), fourth_kept.len(), fifth_kept.len(), sixth_kept.len(), seventh_kept.len()];
+    if lengths != [first.kept.len(); 5] {
         return Err(body_error("its lists of past situations differ in length"));
     }
-    let later_kept = third_kept.into_iter().zip(fourth_kept).zip(fifth_kept).zip(sixth_kept);
-    let later_kept = later_kept.map(|(((third, fourth), fifth), sixth)| later(third, fourth, fifth, sixth));
+    let later_kept =
+        third_kept.into_iter().zip(fourth_kept).zip(fifth_kept).zip(sixth_kept).zip(seventh_kept);
+    let later_kept = later_kept
+        .map(|((((third, fourth), fifth), sixth), seventh)| later(third, fourth, fifth, sixth, seventh));
     let v1::Projection {
         log,
         areas,
@@ -162,6 +157,7 @@ fn of_sixth(body: v6::Projection<'_>) -> Result<Projection, Error> {
         let view = View::parse(&view).ok_or_else(|| body_error(format_args!("there is no view {view:?}")))?;
         Ok((view, changed_back(changed)))
     });
+    let now = situation::back(situation, later(third, fourth, fifth, sixth, seventh), &stamps)?;
     let area = areas.last().map(|(_, _, area)| Arc::clone(area));
     let boards = BoardsState {
         stations: stations.into_iter().map(|(id, changed)| (id.into(), changed_back(changed))).collect(),
@@ -169,7 +165,8 @@ fn of_sixth(body: v6::Projection<'_>) -> Result<Projection, Error> {
         window_changed: changed_back(window_changed),
         alarms: Arc::new(alarms::back(alarms)?),
         strain: Arc::new(strain::back(strain)?),
-        ..held::log_back(log, area, situation::back(situation, later(third, fourth, fifth, sixth), &stamps)?)?
+        begun: begun.map(Instant::from_micros),
+        ..held::log_back(log, area, now)?
     };
     let corrections = corrections.into_iter().map(|correction| {
         let (sequence, received, event) = held::back(correction)?;

@@ -13,7 +13,7 @@ use super::history::{DaysBack, DaysOut};
 use super::situation::Later;
 use super::stamps::{Numbers, Stamps};
 use super::{
-    Error, Stand, body_error, desk, held, signed, situation, v1, v2, v3, v4, v5, v6, v7, valvomo, waits,
+    Error, Stand, body_error, desk, held, present, situation, v1, v2, v3, v4, v5, v6, v7, valvomo, waits,
 };
 use crate::block::ChainHash;
 
@@ -55,13 +55,13 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
             let v4::Decisions { third: v3::Decisions { second, more: third }, more } = v1::decode(&body)?;
             back(second, Later { third: Some(third), fourth: Some(more), ..Later::default() })?
         }
-        5 => of_fifth(v1::decode(&body)?, None)?,
-        6 => of_sixth(v1::decode(&body)?)?,
+        5 => of_fifth(v1::decode(&body)?, Later::default())?,
+        6 => of_sixth(v1::decode(&body)?, Later::default())?,
         _ => {
-            let v7::Decisions { sixth, begun, signed } = v1::decode(&body)?;
-            let mut state = of_sixth(sixth)?;
+            let v7::Decisions { sixth, more, days, begun } = v1::decode(&body)?;
+            let seventh = Some((more, present::DaysBack::of(days)));
+            let mut state = of_sixth(sixth, Later { seventh, ..Later::default() })?;
             state.boards.begun = begun.map(Instant::from_micros);
-            state.boards.situation = signed::back(signed, state.boards.situation);
             state
         }
     };
@@ -72,20 +72,17 @@ pub fn read_decisions(file: &[u8]) -> Result<(Stand, DeciderState), Error> {
     Ok((stand, state))
 }
 
-fn of_sixth(sixth: v6::Decisions<'_>) -> Result<DeciderState, Error> {
+fn of_sixth<'a>(sixth: v6::Decisions<'a>, later: Later<'a>) -> Result<DeciderState, Error> {
     let v6::Decisions { fifth, more, days } = sixth;
-    of_fifth(fifth, Some((more, waits::days_back(days)?)))
+    of_fifth(fifth, Later { sixth: Some((more, waits::days_back(days)?)), ..later })
 }
 
-fn of_fifth(
-    fifth: v5::Decisions<'_>,
-    sixth: Option<(v6::Situation<'_>, waits::DaysBack)>,
-) -> Result<DeciderState, Error> {
+fn of_fifth(fifth: v5::Decisions<'_>, later: Later<'_>) -> Result<DeciderState, Error> {
     let v5::Decisions { fourth, more: fifth, days } = fifth;
     let v4::Decisions { third: v3::Decisions { second, more: third }, more } = fourth;
     let days = DaysBack::of(days);
     let fifth = Some((fifth, &days));
-    back(second, Later { third: Some(third), fourth: Some(more), fifth, sixth })
+    back(second, Later { third: Some(third), fourth: Some(more), fifth, ..later })
 }
 
 fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
@@ -100,6 +97,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let fifth = days.situation(&pieces);
     let mut waited = waits::Days::default();
     let sixth = waits::out(&pieces, &mut waited);
+    let mut were_present = present::DaysOut::default();
+    let seventh = were_present.situation(&pieces);
     let first = v1::Decisions {
         log: held::log_out(boards)?,
         document: document.as_deref(),
@@ -116,8 +115,8 @@ fn body(state: &DeciderState) -> Result<Vec<u8>, Error> {
     let fourth = v4::Decisions { third: v3::Decisions { second, more: third }, more };
     let fifth = v5::Decisions { fourth, more: fifth, days: days.into_list() };
     let sixth = v6::Decisions { fifth, more: sixth, days: waited.into_list() };
-    let begun = boards.begun.map(Instant::as_micros);
-    v1::encode(&v7::Decisions { sixth, begun, signed: signed::out(&pieces) })
+    let (days, begun) = (were_present.into_list(), boards.begun.map(Instant::as_micros));
+    v1::encode(&v7::Decisions { sixth, more: seventh, days, begun })
 }
 
 fn remembered_out(remembered: &Trail<Remembered>) -> v1::Remembered<'static> {

@@ -9,7 +9,7 @@ use ::situation::time::Instant;
 
 use super::{Error, body_error, places, v5};
 
-type Day<T> = Arc<BTreeMap<u8, T>>;
+pub(super) type Day<T> = Arc<BTreeMap<u8, T>>;
 
 /// Days on their way out: one that is shared is written once.
 #[derive(Default)]
@@ -19,7 +19,8 @@ pub(super) struct DaysOut {
     feeds: Shared<bool>,
 }
 
-struct Shared<T> {
+/// Days of one kind, each numbered once.
+pub(super) struct Shared<T> {
     known: HashMap<*const BTreeMap<u8, T>, u32>,
     days: Vec<Day<T>>,
 }
@@ -31,7 +32,7 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T: Clone + Default + PartialEq> Shared<T> {
-    fn of(&mut self, hours: &Hourly<T>) -> v5::ByDay {
+    pub fn of(&mut self, hours: &Hourly<T>) -> v5::ByDay {
         let place = |(day, hours): (i64, &Day<T>)| {
             let days = &mut self.days;
             let place = *self.known.entry(Arc::as_ptr(hours)).or_insert_with(|| {
@@ -44,7 +45,7 @@ impl<T: Clone + Default + PartialEq> Shared<T> {
         hours.days().map(place).collect()
     }
 
-    fn rows<U>(&self, row: impl Fn(&T) -> U + Copy) -> Vec<Vec<(u8, U)>> {
+    pub fn rows<U>(&self, row: impl Fn(&T) -> U + Copy) -> Vec<Vec<(u8, U)>> {
         let rows = |day: &Day<T>| day.iter().map(|(hour, value)| (*hour, row(value))).collect();
         self.days.iter().map(rows).collect()
     }
@@ -98,11 +99,11 @@ impl DaysOut {
     }
 }
 
-fn word_out(word: &LastWord) -> v5::LastWord {
+pub(super) fn word_out(word: &LastWord) -> v5::LastWord {
     word.0.map(|(at, value)| (at.as_micros(), value))
 }
 
-fn word_back(word: v5::LastWord) -> LastWord {
+pub(super) fn word_back(word: v5::LastWord) -> LastWord {
     LastWord(word.map(|(at, value)| (Instant::from_micros(at), value)))
 }
 
@@ -164,11 +165,11 @@ impl DaysBack {
     }
 }
 
-fn nothing(name: &str) -> Error {
+pub(super) fn nothing(name: &str) -> Error {
     body_error(format_args!("nothing was said of {name}"))
 }
 
-fn hourly<T: Clone>(days: v5::ByDay, known: &[Day<T>]) -> Result<Hourly<T>, Error> {
+pub(super) fn hourly<T: Clone>(days: v5::ByDay, known: &[Day<T>]) -> Result<Hourly<T>, Error> {
     let day = |(day, place): (i64, u32)| match known.get(place as usize) {
         Some(hours) => Ok((day, Arc::clone(hours))),
         None => Err(body_error(format_args!("there is no day {place}"))),

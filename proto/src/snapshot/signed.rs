@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::situation::event::Person;
 use ::situation::fold::state::{SignedShifts, SituationState};
-use ::situation::fold::{Signature, Signatures, Situation};
+use ::situation::fold::{Signature, Signatures};
 use ::situation::time::Instant;
 
 use super::v7;
@@ -19,16 +19,13 @@ pub(super) fn out(state: &SituationState) -> Vec<v7::Signed<'_>> {
     shifts.collect()
 }
 
-/// Puts them into a situation that was read of version 6.
-pub(super) fn back(signed: Vec<v7::Signed<'_>>, situation: Situation) -> Situation {
-    if signed.is_empty() {
-        return situation;
-    }
+/// Puts them into a situation.
+pub(super) fn back(signed: Vec<v7::Signed<'_>>, state: &mut SituationState) {
     let shifts = signed.into_iter().map(|v7::Signed { from, to, given, received }| {
         let span = (Instant::from_micros(from), Instant::from_micros(to));
         (span, Signatures { given: given.map(signature_back), received: received.map(signature_back) })
     });
-    situation.with_signed(SignedShifts(Arc::new(shifts.collect())))
+    state.signed = SignedShifts(Arc::new(shifts.collect()));
 }
 
 fn signature_out(signature: &Signature) -> v7::Signature<'_> {

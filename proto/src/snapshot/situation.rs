@@ -9,10 +9,11 @@ use ::situation::name::StationId;
 use super::history::DaysBack;
 use super::places::{places, remembered_back, remembered_out};
 use super::stamps::{Numbers, Stamps};
-use super::{Error, desk, station, v1, v3, v4, v5, v6, valvomo, waits};
+use super::{Error, desk, present, station, v1, v3, v4, v5, v6, v7, valvomo, waits};
 
 /// What version 1 holds of it; the rest is [`valvomo::out`]'s, [`desk::out`]'s,
-/// [`DaysOut::situation`](super::history::DaysOut::situation)'s and [`waits::out`]'s.
+/// [`DaysOut::situation`](super::history::DaysOut::situation)'s, [`waits::out`]'s and
+/// [`present`]'s.
 pub(super) fn out<'a>(
     state: &'a SituationState,
     numbers: &mut Numbers<'a>,
@@ -44,6 +45,7 @@ pub(super) struct Later<'a> {
     pub fourth: Option<v4::Situation<'a>>,
     pub fifth: Option<(v5::Situation<'a>, &'a DaysBack)>,
     pub sixth: Option<(v6::Situation<'a>, waits::DaysBack)>,
+    pub seventh: Option<(v7::Situation<'a>, present::DaysBack)>,
 }
 
 /// The situation of all pieces.
@@ -78,6 +80,9 @@ pub(super) fn back(
     }
     if let Some((more, days)) = later.sixth {
         waits::back(more, &days, &ids, &mut state)?;
+    }
+    if let Some((more, days)) = later.seventh {
+        days.situation(more, &ids, &mut state)?;
     }
     Ok(Situation::of(state))
 }

@@ -127,8 +127,18 @@ fn status_back(status: v1::Status<'_>, stamps: &Stamps) -> Result<StatusState, E
 }
 
 fn lane_out<'a>(id: &'a LaneId, lane: &'a LaneState, numbers: &mut Numbers<'a>) -> v1::Lane<'a> {
-    // Version 5 has the hours: see `history`.
-    let LaneState { waiting, waiting_by_urgency, in_care, present, longest_wait_s, named, by_hour: _ } = lane;
+    let LaneState {
+        waiting,
+        waiting_by_urgency,
+        in_care,
+        present,
+        longest_wait_s,
+        named,
+        // Version 5 has these hours: see `history`.
+        by_hour: _,
+        // And version 7 these: see `present`.
+        present_by_hour: _,
+    } = lane;
     v1::Lane {
         id: id.as_str(),
         waiting: numbers.count(waiting),

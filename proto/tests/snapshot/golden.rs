@@ -230,7 +230,10 @@ fn without_past(situation: Situation) -> Situation {
     for station in state.stations.values_mut().map(Arc::make_mut) {
         station.waits.clear();
         station.staff.values_mut().for_each(|staff| staff.by_hour.clear());
-        station.lanes.values_mut().for_each(|lane| lane.by_hour = Hourly::default());
+        for lane in station.lanes.values_mut() {
+            lane.by_hour = Hourly::default();
+            lane.present_by_hour = Hourly::default();
+        }
         station.contacts.values_mut().for_each(|line| line.callbacks_by_hour = Hourly::default());
         station.feeds.values_mut().for_each(|feed| feed.spoke = Hourly::default());
     }
@@ -319,6 +322,8 @@ fn version_6_is_read_for_ever() {
     decides_as_it_did(&log_with_levels(), "v6-decisions-with-levels.bin");
     leaves_its_boards_aside("v6-boards.bin", 6);
     leaves_its_boards_aside("v6-boards-with-levels.bin", 6);
+    let (_, state) = read_decisions(&stored("v6-decisions.bin")).unwrap();
+    assert!(!state.boards.situation.station(&"porvoo".into()).unwrap().waits.is_empty());
 }
 
 #[test]
@@ -330,6 +335,13 @@ fn version_7_keeps_departures_notes_alarms_hours_waits_and_signatures() {
     let four = Hour::of(at("16:00"));
     assert_eq!(station.lanes["kiire"].by_hour.get(four).map(|hour| hour.arrived), Some(3));
     assert_eq!(station.feeds[FEED].spoke.get(four), Some(&true));
+    // Two who came before 17 left after it; whoever is still there is counted once they have gone.
+    let present = |situation: &Situation| {
+        let lanes = situation.station(&"porvoo".into()).unwrap().lanes.clone();
+        lanes["kiire"].present_by_hour.get(Hour::of(at("17:00"))).map(|hour| hour.counted)
+    };
+    assert_eq!(present(&projection.boards.situation), Some(2));
+    assert_eq!(present(&projection.kept[0].situation), Some(2));
     assert_eq!(projection.boards.situation.state().notes.0.len(), 2);
     assert_eq!(projection.boards.situation.station(&"porvoo".into()).unwrap().departures.len(), 2);
     let alarms = &projection.boards.alarms;

@@ -5,6 +5,7 @@ mod area;
 mod boards;
 mod decode;
 mod desk;
+mod forecast;
 mod golden;
 mod identity;
 mod kept;

@@ -32,7 +32,7 @@ export function drawAlarms(board, context) {
   if (focused) byId("alarm-list").querySelector(`[data-do="${focused.do}"][data-id="${CSS.escape(focused.id)}"]`)?.focus();
   // Said aloud is only how many want to be noticed, when that changes.
   const unseen = alarms.filter(([, alarm]) => alarm.state === "unacknowledged").length;
-  const said = unseen === 0 ? "" : `${word("alarms", lang)}: ${unseen} ${word("unacknowledged", lang)}`;
+  const said = unseen === 0 || !canAct ? "" : `${word("alarms", lang)}: ${unseen} ${word("unacknowledged", lang)}`;
   if (byId("alarms-said").textContent !== said) byId("alarms-said").textContent = said;
   const notes = Object.entries(board.notes ?? {}).sort(([, a], [, b]) => (a.at < b.at ? 1 : -1));
   byId("notes").hidden = !canAct && notes.length === 0;
@@ -99,7 +99,7 @@ export function listen(page, problem) {
   who.addEventListener("change", () => rememberWho(person()));
   const person = () => ({ actor: who.elements.actor.value.trim(), role: who.elements.role.value.trim() });
 
-  const command = async (what) => {
+  const give = async (what) => {
     const { actor, role } = person();
     if (!actor || !role) {
       byId("who-part").open = true;
@@ -119,7 +119,14 @@ export function listen(page, problem) {
   const later = (ms) => new Date(Math.round((page.clock.now() ?? 0) + ms)).toISOString();
 
   document.addEventListener("click", (event) => {
-    const { do: what, id } = event.target.closest?.("[data-do]")?.dataset ?? {};
+    const button = event.target.closest?.("[data-do]");
+    const { do: what, id } = button?.dataset ?? {};
+    // Pressed twice it would say that somebody else was quicker.
+    const command = async (it) => {
+      button.disabled = true;
+      await give(it);
+      button.disabled = false;
+    };
     const alarm = page.board?.alarms?.[id];
     if (what === "acknowledge" && alarm) {
       // What stands now, and no later one of the same cause.
@@ -141,7 +148,7 @@ export function listen(page, problem) {
     const { text, hours } = event.target.elements;
     if (text.value.trim() === "") return;
     const until = later(Number(hours.value) * HOUR_MS);
-    if (await command({ kind: "note.add", text: text.value.trim(), until })) text.value = "";
+    if (await give({ kind: "note.add", text: text.value.trim(), until })) text.value = "";
   });
 }
 

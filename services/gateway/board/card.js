@@ -24,11 +24,14 @@ export function closedCard(id, station, context) {
   const { lang } = context;
   const title = el("h3", {}, el("a", { href: `#station:${id}` }, named(station.name, lang, id)));
   const inside = ["waiting", "in_care"].map((name) => {
-    const count = total(station, name);
+    const { count, isWhole } = total(station, name);
+    const text = isWhole || count === 0 ? figure(isWhole ? count : undefined) : `≥ ${count}`;
     return el("div", { "data-inside": count > 0 ? "yes" : null },
-      el("dt", {}, word(name, lang)), el("dd", {}, figure(count)));
+      el("dt", {}, word(name, lang)), el("dd", {}, text));
   });
-  const isAnybodyInside = Object.values(station.lanes ?? {}).some((lane) => lane.waiting > 0 || lane.in_care > 0);
+  // Unless it is known that nobody is, whose word it is and how old matters.
+  const lanes = Object.values(station.lanes ?? {}).filter((lane) => lane.feed !== undefined);
+  const isAnybodyInside = lanes.some((lane) => !(lane.waiting === 0 && lane.in_care === 0) && lane.present !== 0);
   return el("article", { class: "card line", "data-open": "false", "data-worst": worst(station) },
     title, el("strong", {}, word("closed", lang)), el("dl", {}, inside), isAnybodyInside ? feeds(station, context) : lastWord(station, context));
 }
@@ -39,11 +42,11 @@ function lastWord(station, { lang, clock }) {
   return times.length === 0 ? null : el("small", {}, `${word("last_event", lang)} ${clock.short(times.at(-1), lang)}`);
 }
 
-// Over all lanes; not known as soon as one lane's is not.
+// Over all lanes: those who are known of, and whether they are all.
 function total(station, name) {
   const counts = Object.values(station.lanes ?? {}).map((lane) => lane[name]);
-  if (counts.length === 0 || counts.some((count) => typeof count !== "number")) return undefined;
-  return counts.reduce((sum, count) => sum + count, 0);
+  const known = counts.filter((count) => typeof count === "number");
+  return { count: known.reduce((sum, count) => sum + count, 0), isWhole: counts.length > 0 && known.length === counts.length };
 }
 
 function about(station, lang) {

@@ -97,12 +97,12 @@ function gaps(stations, { lang, clock, ahead }) {
 // Who is called in, who is on the way, and from when on the plan has enough.
 function help(staff, lang, clock) {
   const parts = [];
-  if (staff.called > 0) parts.push(`${staff.called} ${word("called", lang)}`);
+  if (staff.called > 0) parts.push(`${staff.called} ${word("called", lang, { count: staff.called })}`);
   if (staff.arriving > 0) parts.push(`+${staff.arriving} ${word("arriving", lang)}`);
-  const enough = Object.entries(staff.ahead ?? {}).sort().find(([, part]) => part.planned !== undefined && !(part.gap > 0));
+  const enough = Object.entries(staff.ahead ?? {}).sort().find(([, part]) => part.planned >= part.required);
   if (enough) {
     const [from, { planned, required }] = enough;
-    parts.push(word("from_then", lang, { time: clock.short(from, lang), there: planned, needed: figure(required) }));
+    parts.push(word("from_then", lang, { time: clock.short(from, lang), there: planned, needed: required }));
   }
   return parts;
 }
@@ -113,7 +113,7 @@ function callbacks(stations, { lang, clock }) {
     const whose = contact.coverage ? `, ${word("covers", lang)} ${word(contact.coverage, lang)}` : "";
     const before = ["1", "2", "3", "4"].map((rank) => figure(contact.callbacks_before?.[rank]?.callbacks_waiting));
     const usual = contact.callbacks_before ? `, ${word("callbacks_before", lang, { counts: before.join(" ") })}` : "";
-    const line = [contact.line, contact.language].filter(Boolean).join(" ");
+    const line = [contact.line && word(contact.line, lang), contact.language].filter(Boolean).join(" ");
     const text = `${figure(contact.callbacks_waiting)} ${word("waiting", lang).toLowerCase()}${oldest}${usual}${whose}`;
     return { what: line, ...doubted(text, station, contact, lang) };
   }));

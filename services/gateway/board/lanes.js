@@ -1,6 +1,7 @@
 // The queues of a station: a table with a row a lane and a column an urgency.
 
 import { el, figure, ranked } from "./element.js";
+import { forecast, usualQueue } from "./forecast.js";
 import { expectedWait, tooFewWaits } from "./waits.js";
 import { named, word } from "./words.js";
 
@@ -54,7 +55,7 @@ function laneRow(id, lane, station, codes, details, context) {
   }
   const name = named(lane.name, lang, word(id, lang));
   return el("tr", { "data-feed": state },
-    el("th", { scope: "row" }, el("span", { class: "lane-name" }, name), notes, expectedWait(lane, lang)),
+    el("th", { scope: "row" }, el("span", { class: "lane-name" }, name), notes, expectedWait(lane, lang), usualQueue(lane, lang), forecast(lane, context)),
     cell("waiting", word("waiting", lang), figure(lane.waiting)),
     codes.map(([code]) => urgencyCell(code, lane.waiting_by_urgency?.[code], lang)),
     details.map((detail) => detailCell(detail, lane, context)));

@@ -56,6 +56,8 @@ function open(view) {
     // Better a clock that may be behind than none; what is known is known better.
     greeted(serverTime) {
       if (clock.now() === null) clock.set(serverTime);
+      // Stations may have been named anew meanwhile. Without an answer the names that are known serve.
+      findArea().then(() => { dirty = true; }, () => {});
     },
     caughtUp() {
       // A gateway that had not heard the projector lately would have said so before the board: a fresh page
@@ -80,7 +82,6 @@ function open(view) {
 
 // What the page may claim, from the age of the projector's heartbeat; an open socket proves nothing.
 function claim() {
-  if (past.isOpen) return "past";
   const age = performance.now() - page.beat;
   if (age >= RED_MS) return "not_live";
   if (!page.beaten || !page.board) return "connecting";
@@ -93,7 +94,10 @@ function claim() {
 let lastMinute = null;
 
 function draw() {
-  const state = claim();
+  past.endIfForgotten();
+  const present = claim();
+  // That nothing is live is said whatever is looked at.
+  const state = past.isOpen && present !== "not_live" && present !== "read_only" ? "past" : present;
   const { lang } = page;
   if (document.body.dataset.state !== state || dirty) {
     dirty = true;
@@ -120,7 +124,7 @@ function draw() {
     const board = past.isOpen ? past.board : page.board;
     const { stations } = page;
     // What nobody knows to be of now is nothing to act on.
-    const canAct = state === "live" || state === "late";
+    const canAct = !past.isOpen && (state === "live" || state === "late");
     if (board) drawBoard(board, { lang, clock: past.isOpen ? past.clock : clock, canAct, known: stations });
     else clearBoard();
   }
@@ -148,6 +152,7 @@ function speak(lang) {
   byId("handover").textContent = word("handover", lang);
   if (page.area !== null) byId("handover").href = reportOf(page.area, ".html", { lang });
   speakForms(lang);
+  past.speak(lang);
   dirty = true;
 }
 

@@ -51,8 +51,8 @@ const weight = (measure) => (measure.shown_only ? 0 : measure.level ?? 0.5);
 
 // In one line: what reaches the level, or what is missing.
 function brief(measures, strain, lang) {
-  const level = strain.level ?? strain.at_least;
-  if (strain.level === undefined) {
+  const { level } = strain;
+  if (level === undefined) {
     const lacking = measures.filter(([, it]) => !it.shown_only && it.level === undefined).map(([name]) => measureName(name, lang));
     return lacking.join(", ");
   }
@@ -127,7 +127,8 @@ export function drawAreaLevel(place, board, { lang, clock }) {
   const counts = Object.entries(strain.stations ?? {}).filter(([, count]) => count > 0).sort()
     .map(([level, count]) => `${level === "unknown" ? word("level_unknown", lang) : `${level.slice(-1)} ${word(level, lang)}`}: ${count}`);
   const since = strain.since === undefined ? "" : ` ${word("since", lang)} ${clock.short(strain.since, lang)}`;
-  place.replaceChildren(el("details", { open: was ? "" : null },
-    el("summary", {}, levelChip(strain, lang), el("small", {}, since)),
+  const isTop = (strain.level ?? strain.at_least) >= TOP;
+  place.replaceChildren(el("details", { open: was || isTop ? "" : null },
+    el("summary", {}, levelChip(strain, lang), el("small", {}, since), keptUp(strain, lang)),
     el("p", {}, el("small", {}, `${word("stations", lang)} ${counts.join(" · ")}`)), card(strain.card, lang)));
 }

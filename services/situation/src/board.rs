@@ -2,6 +2,7 @@
 
 mod boards;
 mod figures;
+mod forecast;
 mod totals;
 mod views;
 mod waits;
@@ -12,6 +13,7 @@ pub use figures::{
     Freshness, HourFigures, LaneFigures, NoticeFigures, OnCallFigures, OverdueFigures, ServiceTimes,
     ShiftFigures, ShiftStaff, StaffFigures, StationFigures, TaskFigures, UnitFigures, Usual,
 };
+pub use forecast::{ForecastFigures, ForecastsFigures};
 pub use totals::{Sum, Totals};
 pub use views::{View, ViewFrame};
 pub use waits::{ExpectedFigures, WaitFigures, WithinFigures};

@@ -15,6 +15,7 @@ pub mod decide;
 pub mod event;
 pub mod fact;
 pub mod fold;
+pub mod forecast;
 pub mod handover;
 pub mod identity;
 pub mod name;

@@ -74,6 +74,18 @@ impl Hour {
         Self(moment.0.div_euclid(Self::MICROS))
     }
 
+    /// The hour of a day since the epoch, UTC.
+    #[must_use]
+    pub const fn on(day: i64, hour: u8) -> Self {
+        Self(day.saturating_mul(24).saturating_add(hour as i64))
+    }
+
+    /// The day that it lies in, UTC, since the epoch.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(24)
+    }
+
     /// When it begins.
     #[must_use]
     pub const fn start(self) -> Instant {

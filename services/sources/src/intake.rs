@@ -132,10 +132,13 @@ impl Intake {
         }
         let answer = self.bus.hand_in(subject, event, self.deadline).await;
         match &answer {
-            Ok(_) => self.receiving.received(),
+            // What a recorder says that records nothing is no receipt.
+            Ok(answer) if Unavailable::read(answer).is_none() => self.receiving.received(),
             // What was given up here says nothing of those who answer.
-            Err(bus::Error::Closed | bus::Error::Dropped | bus::Error::TooLarge { .. }) => {}
-            Err(_) => self.receiving.unanswered(),
+            Err(
+                bus::Error::Closed | bus::Error::Dropped | bus::Error::Full | bus::Error::TooLarge { .. },
+            ) => {}
+            Ok(_) | Err(_) => self.receiving.unanswered(),
         }
         let answer = answer.map_err(|error| match error {
             bus::Error::NoResponder | bus::Error::Closed => Unanswered::Closed,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 /// take to choose another leader or to start anew.
 const DEAF_AFTER: Duration = Duration::from_secs(30);
 
-/// Whom nobody gives anything to hand in finds out nothing: after so long it is tried again whether there are receipts.
+/// Whom nobody gives anything to hand in finds out nothing: so long after the last one it is ready for the next.
 const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// How often it is looked at.
@@ -61,16 +61,21 @@ impl Receiving {
     fn word(&self, now: Instant) -> Word {
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let Heard { deaf_since, last_unanswered, unanswered, receipts } = heard;
-        let is_deaf = deaf_since.is_some_and(|since| now.duration_since(since) >= DEAF_AFTER);
+        let spell = deaf_since.zip(last_unanswered);
+        // Of one event alone nobody can tell.
+        let is_deaf = spell.is_some_and(|(since, last)| last.duration_since(since) >= DEAF_AFTER);
         let is_tried = last_unanswered.is_some_and(|last| now.duration_since(last) < TRY_AGAIN);
         if is_deaf && is_tried {
             let ever = if receipts == 0 { "none has ever come here" } else { "they came before" };
             return Word::Deaf(format!(
-                "no receipt for {unanswered} events handed in, and {ever}: look whether recorders run (`/readyz` of each), whether \
+                "no receipt in {unanswered} tries, and {ever}: look whether recorders run (`/readyz` of each), whether \
                  nats.name and nats.receipts are theirs, and whether this user may publish this family and read its receipts"
             ));
         }
-        Word::Fine(format!("{receipts} came"))
+        Word::Fine(match deaf_since {
+            Some(_) => format!("{unanswered} tries without a receipt: waiting for the next event"),
+            None => format!("{receipts} came"),
+        })
     }
 
     /// Says by a check how it is, until told to stop; in the log when that changes.
@@ -80,7 +85,7 @@ impl Receiving {
             match self.word(Instant::now()) {
                 Word::Fine(text) => {
                     if was_deaf {
-                        tracing::info!("receipts come again");
+                        tracing::info!("receipts: {text}");
                     }
                     was_deaf = false;
                     check.ok(text);

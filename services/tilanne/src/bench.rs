@@ -8,6 +8,7 @@ mod area;
 mod asof;
 mod at;
 mod events;
+mod forecast;
 mod intake;
 mod journal;
 mod nats;
@@ -29,8 +30,8 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
         return Err(Error::Usage(format!("--runs must be 1 to {MAX_RUNS}")));
     }
     let mut runs: Vec<Vec<Row>> = Vec::new();
-    // What was told of waits is the same in every run.
-    let count = if asked.name == "waits" { 1 } else { asked.runs };
+    // What was told of waits and of the next hours is the same in every run.
+    let count = if matches!(asked.name.as_str(), "waits" | "forecast") { 1 } else { asked.runs };
     for _ in 0..count {
         runs.push(match asked.name.as_str() {
             "intake" => intake::intake(&asked).await?,
@@ -42,9 +43,11 @@ pub async fn bench(asked: Bench) -> Result<(), Error> {
             "journal" => journal::journal().await?,
             "nats" => nats::nats(&asked).await?,
             "waits" => waits::waits(&asked).await?,
+            "forecast" => forecast::forecast(&asked).await?,
             other => {
                 return Err(Error::Usage(format!(
-                    "there is no bench {other:?}: use intake, replay, push, at, asof, area, journal, nats or waits"
+                    "there is no bench {other:?}: use intake, replay, push, at, asof, area, journal, nats, waits or \
+                     forecast"
                 )));
             }
         });

@@ -187,7 +187,7 @@ pub struct Calendar {
 
 #[derive(Args)]
 pub struct Bench {
-    /// intake, replay, push, at, asof, area, journal, nats or waits
+    /// intake, replay, push, at, asof, area, journal, nats, waits or forecast
     pub name: String,
     /// As JSON, one row a line
     #[arg(long)]
@@ -198,7 +198,8 @@ pub struct Bench {
     /// The form that takes long (nats: a recorder five million facts behind; asof: a year of ten million facts)
     #[arg(long)]
     pub full: bool,
-    /// Files of a real feed to use instead of generated events (intake and replay; waits: instead of Skåne's visits)
+    /// Files of a real feed to use instead of generated events (intake and replay; waits: instead of Skåne's visits;
+    /// forecast: instead of Québec's week)
     #[arg(long, value_name = "FILE", requires = "feed")]
     pub file: Vec<PathBuf>,
     /// The description of that feed
@@ -207,6 +208,9 @@ pub struct Bench {
     /// The area of that feed
     #[arg(long, value_name = "FILE")]
     pub area: Option<PathBuf>,
+    /// forecast: the directory of a journal to play, instead of Québec's week
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["feed", "area"])]
+    pub data: Option<PathBuf>,
 }
 
 /// Reads the command line. Help and version are an answer; a mistake is exit code 64.

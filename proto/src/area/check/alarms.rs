@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use situation::alarm::{AlarmRules, Escalation, Rule, SUMMARY, Watch};
 use situation::area::Area;
-use situation::name::{UrgencyCode, Word};
+use situation::name::{StationId, UrgencyCode, Word};
 use situation::strain::Level;
 
 use super::{Checked, names, wrong};
@@ -121,7 +121,21 @@ fn watch(place: &str, file: &AlarmRuleFile, area: &Area) -> Checked<Watch> {
             by => Watch::MoreThanUsual { by: by.unwrap_or(1) },
         },
         "level" => match file.level.and_then(Level::of).filter(|level| *level > Level::Normal) {
-            Some(at_least) => Watch::Level { at_least },
+            Some(at_least) => {
+                let rules = area.strain.as_ref();
+                let has_level =
+                    |id: &StationId, station| rules.is_some_and(|rules| rules.of(id, station).is_some());
+                let is_meant = |id: &StationId| {
+                    file.stations.is_empty() || file.stations.iter().any(|it| it == id.as_str())
+                };
+                if !area.stations.iter().any(|(id, station)| is_meant(id) && has_level(id, station)) {
+                    return wrong(
+                        place,
+                        "no station that it is about has a level: give one to it in [strain]",
+                    );
+                }
+                Watch::Level { at_least }
+            }
             None => return wrong(place, "set level to 2, 3 or 4: from that level of strain on"),
         },
         _ => Watch::ClosesLate,

@@ -25,6 +25,9 @@ const UNSUITABLE_PAUSE: Duration = Duration::from_secs(1);
 /// While no server is reached the log is told so this often: at every try it would hold nothing else.
 const SAID_EVERY: Duration = Duration::from_secs(60);
 
+/// What servers and the client say of a user that is not let in.
+const REFUSALS: [&str; 3] = ["authori", "authentication", "nonce"];
+
 /// A bus over NATS. Dropped, it closes.
 pub(crate) struct Nats {
     house: Arc<House>,
@@ -38,8 +41,14 @@ struct House {
     listeners: Arc<Listeners>,
     /// The connection broke, and what follows from that is still to be done.
     broken: AtomicBool,
-    /// Why there is no connection, as it was said last: whether this user is refused, and when.
-    said: Mutex<Option<(bool, Instant)>>,
+    said: Mutex<Complaints>,
+}
+
+/// When it was last said why there is no connection.
+#[derive(Default)]
+struct Complaints {
+    refused: Option<Instant>,
+    unreached: Option<Instant>,
 }
 
 impl Nats {
@@ -148,7 +157,10 @@ impl House {
             }
             Event::SlowConsumer(_) => self.listeners.mark_lost(),
             Event::ServerError(ServerError::Other(sentence)) => self.hear_refusal(&sentence),
-            Event::ServerError(error) => self.complain(&error.to_string()),
+            Event::ServerError(error @ ServerError::AuthorizationViolation) => {
+                self.complain(&error.to_string())
+            }
+            Event::ServerError(error) => tracing::warn!(%error, "the NATS server says"),
             Event::ClientError(error) => self.complain(&error.to_string()),
             Event::LameDuckMode => tracing::info!("the NATS server is about to stop"),
             Event::Draining | Event::Closed => {}
@@ -168,7 +180,7 @@ impl House {
             drop(self.link.client.force_reconnect().await);
             return;
         }
-        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Complaints::default();
         if !self.link.connected.send_replace(true) {
             tracing::info!("connected to the NATS server again");
         }
@@ -176,18 +188,20 @@ impl House {
         self.listeners.mark_lost();
     }
 
-    /// Says why there is no connection: at every try it is much the same, so it is said when it is news, and now and then.
+    /// Says why there is no connection: at every try it is much the same, so each reason is said when it is news, and now and
+    /// then.
     fn complain(&self, why: &str) {
-        let is_refused = why.to_lowercase().contains("authori");
+        let is_refused = REFUSALS.iter().any(|word| why.to_lowercase().contains(word));
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.is_some_and(|(refused, at)| refused == is_refused && at.elapsed() < SAID_EVERY) {
+        let said = if is_refused { &mut said.refused } else { &mut said.unreached };
+        if said.is_some_and(|at| at.elapsed() < SAID_EVERY) {
             return;
         }
-        *said = Some((is_refused, Instant::now()));
+        *said = Some(Instant::now());
         if is_refused {
             tracing::error!(
-                "the NATS server refuses this user ({why}): its key was taken back, or the server knows other users; look at nats.seed_file and \
-                 at the server's configuration"
+                "the NATS server refuses this user ({why}): its key was taken back, or the server knows other users; look at \
+                 nats.seed_file and at the server's configuration"
             );
         } else {
             tracing::warn!(why, "no NATS server can be reached: trying again until one is");

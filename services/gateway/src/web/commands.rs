@@ -29,6 +29,9 @@ use crate::projector::Projector;
 /// Commands under way at once: people press buttons, a dozen desks a few times a minute.
 pub(crate) const COMMANDS_AT_ONCE: usize = 64;
 
+/// So long a command waits for the board that tells whether it changes anything.
+const GLANCE: Duration = Duration::from_millis(500);
+
 /// The header that names a command, so that one that is sent again is done once.
 const KEY: &str = "idempotency-key";
 
@@ -67,10 +70,10 @@ pub(crate) async fn command(
         tracing::error!(%error, "a receipt cannot be read");
         Error::Busy("the receipt cannot be read: send this again with the same key".into())
     })?;
-    // Of a command that was sent again this has been said, or it had its effect.
+    // A command that is sent again may itself have made the board what it is.
     let idle = idle.filter(|_| receipt.status == Status::Recorded);
     let answer = CommandAnswer { receipts: vec![receipt], without_effect: idle.map(Idle::told) };
-    let answer = serde_json::to_vec(&answer).unwrap_or_default();
+    let answer = serde_json::to_vec(&answer).map_err(|error| Error::Busy(error.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }
 
@@ -92,20 +95,26 @@ fn key(headers: &HeaderMap) -> Result<&str, Error> {
 impl Desk {
     /// What makes the command idle, by the board as it is shown; `None` where none is.
     async fn idle(&self, command: &Command) -> Option<Idle> {
-        let view = self.hub.view("situation").await.ok()?;
+        if matches!(command, Command::AddNote(_)) {
+            return None;
+        }
+        // Whether it changes anything is worth no long wait.
+        let view = timeout(GLANCE, self.hub.view("situation")).await.ok()?.ok()?;
         let board = view.track().board()?;
         Idle::of(command, &serde_json::from_slice(&board).ok()?)
     }
 
     async fn hand_in(&self, command: &Command, key: &str) -> Result<Bytes, Error> {
         // The gateway holds no clock: the area's time is the projector's.
-        let time = {
+        let (time, withheld) = {
             let pulse = self.hub.pulse();
             let pulse = pulse.borrow();
-            pulse.beat.as_ref().filter(|_| !pulse.silent).map(|beat| beat.server_time.clone())
+            let time = pulse.beat.as_ref().filter(|_| !pulse.silent).map(|beat| beat.server_time.clone());
+            (time, pulse.withheld.as_ref().map(|it| it.why.clone()))
         };
         let time = time.ok_or_else(|| {
-            Error::Busy("no projector is heard, so nobody knows what time it is: send this again".into())
+            let why = withheld.unwrap_or_else(|| "no projector is heard".into());
+            Error::Busy(format!("{why}, so nobody knows what time it is: send this again"))
         })?;
         let event = command.to_event(key, &self.area, &time).map_err(Error::BadQuestion)?;
         if let Command::SignHandover(signed) = command

@@ -2,6 +2,7 @@
 
 use proto::command::{AcknowledgeAlarm, Command};
 use proto::receipt::WithoutEffect;
+use proto::time::parse;
 use serde_json::Value;
 
 /// Why a command changes nothing.
@@ -33,7 +34,7 @@ impl Idle {
             Self::AnotherAlarm => {
                 "the alarm that stands was raised at another time: look at it and acknowledge that one"
             }
-            Self::AlreadyAcknowledged => "somebody acknowledged it before: the first stays",
+            Self::AlreadyAcknowledged => "it was acknowledged before: that stays",
             Self::NoSuchNote => "no such note is there: it is recorded and changes nothing",
         }
     }
@@ -46,17 +47,22 @@ impl Idle {
     /// What makes `command` idle on `board`, the area's whole one; `None` if it changes something.
     pub(crate) fn of(command: &Command, board: &Value) -> Option<Self> {
         let alarm = |id: &str| board.get("alarms").and_then(|alarms| alarms.get(id));
+        let summary = alarm("summary").and_then(|summary| summary.get("causes"));
+        let is_summed = |id: &str| summary.is_some_and(|causes| causes.get(id).is_some());
         let state = |alarm: &Value| alarm.get("state").and_then(Value::as_str).map(str::to_owned);
         match command {
+            // Of an alarm that the summary tells of, the board tells no more.
+            Command::AcknowledgeAlarm(AcknowledgeAlarm { alarm: id, .. }) if is_summed(id) => None,
+            Command::ShelveAlarm(it) if is_summed(&it.alarm) => None,
             Command::AcknowledgeAlarm(AcknowledgeAlarm { alarm: id, expected, .. }) => {
                 let Some(alarm) = alarm(id) else { return Some(Self::NoSuchAlarm) };
-                let raised = alarm.get("raised_at").and_then(Value::as_str);
-                let is_another = expected.as_ref().is_some_and(|it| Some(it.raised_at.as_str()) != raised);
+                let raised = alarm.get("raised_at").and_then(Value::as_str).and_then(|at| parse(at).ok());
+                let is_another = expected.as_ref().is_some_and(|it| parse(&it.raised_at).ok() != raised);
                 // A summary stands as its worst does: its members may have been raised at any time.
                 if is_another && alarm.get("causes").is_none() {
                     return Some(Self::AnotherAlarm);
                 }
-                (state(alarm).as_deref() == Some("acknowledged")).then_some(Self::AlreadyAcknowledged)
+                alarm.get("acknowledged").is_some().then_some(Self::AlreadyAcknowledged)
             }
             Command::ShelveAlarm(it) => {
                 let state = alarm(&it.alarm).and_then(state);
@@ -83,7 +89,8 @@ mod tests {
         let board = json!({
             "alarms": {
                 "late:porvoo": {"state": "unacknowledged", "raised_at": raised},
-                "seen:porvoo": {"state": "acknowledged", "raised_at": raised},
+                "seen:porvoo": {"state": "shelved", "raised_at": raised, "acknowledged": {"actor": "m.k"}},
+                "summary": {"state": "unacknowledged", "raised_at": raised, "causes": {"many:porvoo": {"rule": "many"}}},
                 "over:porvoo": {"state": "cleared_unacknowledged", "raised_at": raised},
             },
             "notes": {"n1": {"text": "soita"}},
@@ -106,7 +113,9 @@ mod tests {
     fn who_takes_notice_of_nothing_is_told() {
         assert_eq!(acknowledge("late:porvoo", None), None);
         assert_eq!(acknowledge("late:porvoo", Some("2026-11-26T15:01:00Z")), None);
+        assert_eq!(acknowledge("late:porvoo", Some("2026-11-26T17:01:00+02:00")), None);
         assert_eq!(acknowledge("late:porvoo", Some("2026-11-26T14:00:00Z")), Some(Idle::AnotherAlarm));
+        assert_eq!((acknowledge("many:porvoo", None), acknowledge("summary", None)), (None, None));
         assert_eq!(acknowledge("seen:porvoo", None), Some(Idle::AlreadyAcknowledged));
         assert_eq!(acknowledge("over:porvoo", None), None);
         assert_eq!(acknowledge("late:sipoo", None), Some(Idle::NoSuchAlarm));

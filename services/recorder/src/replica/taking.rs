@@ -86,7 +86,7 @@ impl Replica {
                     if *document != *self.founding.document {
                         tracing::warn!(
                             "another recorder was started with another area file than this one, and what was told last holds: give \
-                             all recorders the same file and start this one again"
+                             all recorders the same file and start anew whichever has the old one"
                         );
                     }
                     let intake = Intake::Area { document: document.as_str().into(), area: Arc::new(area) };

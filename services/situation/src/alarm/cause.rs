@@ -45,8 +45,8 @@ pub struct Watched {
     pub is_inside_doubtful: bool,
     /// When those inside will be gone is not known.
     pub is_end_doubtful: bool,
-    /// How strained it is is not known.
-    pub is_level_doubtful: bool,
+    /// Rules whose level it may or may not have reached.
+    pub doubtful_levels: BTreeSet<Word>,
     /// The next moment at which this changes although the figures do not.
     pub due: Option<Instant>,
 }
@@ -114,7 +114,10 @@ impl Watched {
             Watch::ClosedInside => {
                 self.is_inside_doubtful = !is_inside_known(figures);
                 let closing = figures.closing.as_ref().filter(|it| it.phase == ClosingPhase::Closed);
-                if let Some(closing) = closing.filter(|_| !self.is_inside_doubtful) {
+                // Of how many more nobody knows: those who are known of are enough.
+                let at_least = closing.and_then(|closing| closing.inside_at_least);
+                let is_somebody_known = at_least.is_some() && is_inside_trusted(figures);
+                if let Some(closing) = closing.filter(|_| !self.is_inside_doubtful || is_somebody_known) {
                     self.add(Cause { count: closing.inside, ..at });
                 }
             }
@@ -130,9 +133,12 @@ impl Watched {
             }
             Watch::Level { at_least } => {
                 let Some(strain) = &figures.strain else { return };
-                self.is_level_doubtful = strain.level.is_none();
-                if strain.level.is_some_and(|level| level >= *at_least) {
-                    self.add(Cause { since: strain.since, ..at });
+                let bounds = strain.bounds();
+                if bounds.low >= *at_least {
+                    // Since when it is at least this is not known where the level itself is not.
+                    self.add(Cause { since: strain.since.filter(|_| strain.level.is_some()), ..at });
+                } else if bounds.high >= *at_least {
+                    self.doubtful_levels.insert(at.rule);
                 }
             }
             Watch::ClosesLate => {
@@ -197,10 +203,13 @@ fn is_trusted(feed: Option<&FeedId>, said: Option<Instant>, figures: &StationFig
 fn is_inside_known(figures: &StationFigures) -> bool {
     let is_told =
         |lane: &LaneFigures| lane.present.is_some() || lane.waiting.is_some() && lane.in_care.is_some();
+    figures.lanes.values().filter(|lane| lane.feed.is_some()).all(is_told) && is_inside_trusted(figures)
+}
+
+/// Whether what is known of who is inside is of now.
+fn is_inside_trusted(figures: &StationFigures) -> bool {
     let spoken_of = figures.lanes.values().filter(|lane| lane.feed.is_some());
-    spoken_of
-        .into_iter()
-        .all(|lane| is_told(lane) && is_trusted(lane.feed.as_ref(), lane.observed_at, figures))
+    spoken_of.into_iter().all(|lane| is_trusted(lane.feed.as_ref(), lane.observed_at, figures))
 }
 
 /// The first gap of a role, and the largest.

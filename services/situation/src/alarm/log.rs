@@ -94,7 +94,9 @@ impl AlarmLog {
             if alarm.cause.station.as_ref() != Some(station) {
                 continue;
             }
-            if let Some(cause) = watched.causes.get(id) {
+            // What is found of a doubtful one is another that lies ahead, and does not tell of this one.
+            let is_doubtful = alarm.cleared.is_none() && alarm.is_doubtful(rules, watched);
+            if let Some(cause) = watched.causes.get(id).filter(|_| !is_doubtful) {
                 if alarm.cleared.is_some() || alarm.has_come_true(rules, cause) {
                     let again = alarm.again(cause, clock);
                     superseded.push((id.clone(), std::mem::replace(alarm, again)));
@@ -102,7 +104,7 @@ impl AlarmLog {
                     (alarm.cause, alarm.told) = (cause.clone(), clock);
                 }
                 alarm.gone = None;
-            } else if alarm.cleared.is_none() && alarm.is_doubtful(rules, watched) {
+            } else if is_doubtful {
                 // It stands, but of how many nobody knows any more.
                 if alarm.cause.count.is_some() {
                     (alarm.cause.count, alarm.cause.until, alarm.told) = (None, None, clock);

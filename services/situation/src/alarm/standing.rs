@@ -66,7 +66,7 @@ impl Alarm {
             }
             Some(Watch::ClosedInside) => watched.is_inside_doubtful,
             Some(Watch::ClosesLate) => watched.is_end_doubtful,
-            Some(Watch::Level { .. }) => watched.is_level_doubtful,
+            Some(Watch::Level { .. }) => watched.doubtful_levels.contains(&self.cause.rule),
             // Who has come has come, whoever is silent now.
             Some(Watch::FeedLost { .. } | Watch::MoreThanUsual { .. }) | None => false,
         }

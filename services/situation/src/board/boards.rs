@@ -22,7 +22,7 @@ use crate::area::Area;
 use crate::calendar::Timetable;
 use crate::event::{Event, Said};
 use crate::fact::{Body, Fact, Restored};
-use crate::fold::{Look, Situation, Touched};
+use crate::fold::{Lessons, Look, Situation, Touched};
 use crate::name::{AlarmId, StationId};
 use crate::time::{Instant, earlier};
 
@@ -88,6 +88,8 @@ struct Shown {
     changed: Changed,
     timetable: Timetable,
     timetable_from: Option<Instant>,
+    /// What was learned of its queues.
+    lessons: Lessons,
     /// What it contributes to the sums.
     totals: Totals,
     /// When it is to be looked at again.
@@ -344,6 +346,7 @@ impl Boards {
         self.strain.keep_those_of(area, self.clock);
         for shown in self.stations.values_mut() {
             shown.timetable_from = None;
+            shown.lessons = Lessons::default();
         }
         self.touched.extend(area.stations.keys().cloned());
         self.frames_stale = true;

@@ -8,6 +8,7 @@ pub use desk::{
 
 use std::collections::BTreeMap;
 
+use super::forecast::ForecastsFigures;
 use super::waits::{ExpectedFigures, WithinFigures};
 use crate::event::ServiceState;
 use crate::name::{FeedId, LaneId, NoticeId, TaskId, Trilingual, UnitId, UrgencyCode, Word};
@@ -143,6 +144,8 @@ pub struct LaneFigures {
     pub arrivals: Option<ArrivalFigures>,
     /// How many waited at the beginning of hours like this one.
     pub usual_waiting: Option<Usual>,
+    /// How many there will be in the next hours.
+    pub forecast: ForecastsFigures,
     /// The role of the person whose word some of these figures are, while it holds.
     pub observed_by: Option<Word>,
     /// When they said it.

@@ -140,8 +140,8 @@ impl<'a> Table<'a> {
         let mut holding: Option<OpeningSpan> = None;
         let mut next: Option<Instant> = None;
         for date in (-1..=FAR_AHEAD).filter_map(|offset| days_after(today, offset)) {
-            // No opening of a later date begins earlier.
-            if next.is_some() || (holding.is_some() && date > today) {
+            // No opening of a later date begins earlier; one of today's may hold beside one of yesterday's.
+            if date > today && (next.is_some() || holding.is_some()) {
                 break;
             }
             for span in self.spans_on(calendar, date) {

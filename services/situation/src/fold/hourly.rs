@@ -1,6 +1,7 @@
 //! What happened hour by hour, for as long as it tells what is usual.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::Told;
@@ -35,6 +36,17 @@ impl<T> Hourly<T> {
     /// The days of which anything is known, by their number since the epoch, with their hours from 0 to 23 UTC.
     pub fn days(&self) -> impl Iterator<Item = (i64, &Arc<BTreeMap<u8, T>>)> {
         self.0.iter().map(|(day, hours)| (*day, hours))
+    }
+
+    /// The same of days from one to before another.
+    pub fn days_within(&self, days: Range<i64>) -> impl Iterator<Item = (i64, &Arc<BTreeMap<u8, T>>)> {
+        self.0.range(days).map(|(day, hours)| (*day, hours))
+    }
+
+    /// The first hour of which anything is known, from a day on.
+    pub fn first_since(&self, day: i64) -> Option<Hour> {
+        let (day, hours) = self.0.range(day..).next()?;
+        Some(Hour::on(*day, *hours.first_key_value()?.0))
     }
 
     /// Of these days.
@@ -82,6 +94,15 @@ pub struct LaneHour {
     pub told: LastWord,
 }
 
+/// How many were present in a queue in an hour. Apart from [`LaneHour`], whose stored form is older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PresentHour {
+    /// People who were there when it began, waiting or in care, by their tickets, once they have gone on.
+    pub counted: i32,
+    /// The last word in it, of a lane that is told in counts.
+    pub told: LastWord,
+}
+
 /// The last word on a figure in an hour, and when it was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct LastWord(pub Option<(Instant, Option<u32>)>);
@@ -95,6 +116,11 @@ impl LastWord {
             Told::Value(value) => Some(*value),
         };
         self.0 = self.0.max(Some((at, value)));
+    }
+
+    /// When it was said.
+    pub fn at(self) -> Option<Instant> {
+        self.0.map(|(at, _)| at)
     }
 
     /// The figure, if there was one.

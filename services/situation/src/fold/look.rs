@@ -4,6 +4,7 @@
 mod closing;
 mod contacts;
 mod dispatch;
+mod forecast;
 mod heard;
 mod ladder;
 mod lanes;
@@ -24,9 +25,10 @@ use crate::board::{FeedFigures, Freshness, StationFigures};
 use crate::calendar::{self, Opening, OpeningSpan, Timetable};
 use crate::name::{FeedId, LaneId, StationId, Trilingual, UrgencyCode};
 use crate::time::{Instant, earlier};
+pub use forecast::{Expected, expect};
 
 /// The family of feeds that tell of queues.
-const QUEUE: &str = "queue";
+pub(super) const QUEUE: &str = "queue";
 
 /// Doors that close later than this after an opening began belong to no opening of the timetable.
 const LONGEST_PROLONGED: Duration = Duration::from_secs(24 * 3600);
@@ -40,6 +42,8 @@ pub struct Look {
     pub last_received: BTreeMap<FeedId, Instant>,
     /// People present in lanes of tickets, by urgency. Not part of the figures either: what is measured with it is.
     pub acuity: BTreeMap<LaneId, BTreeMap<UrgencyCode, u32>>,
+    /// What is to be expected of lanes. Not part of the figures: there it stands where it was told well before.
+    pub expected: BTreeMap<LaneId, Expected>,
     /// When the present opening began by the timetable, if it did.
     pub open_since: Option<Instant>,
     /// Whether it has urgent appointments to give that are yet to come, open or not.
@@ -50,7 +54,7 @@ pub struct Look {
 
 /// Looks at a station at a moment. Total: whatever was told, this answers. `timetable` is what
 /// [`crate::calendar::timetable`] says of the moment: the caller keeps it while it holds, because working
-/// it out costs more than all the rest.
+/// it out costs more than all the rest. [`expect`] adds what is to be expected of the next hours.
 #[must_use]
 pub fn look(
     area: &Area,

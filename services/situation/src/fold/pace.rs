@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::station::StationState;
 use super::words::Words;
 use crate::name::TicketId;
-use crate::time::{Instant, earlier};
+use crate::time::Instant;
 
 /// Departures are remembered for this long before the newest: beyond what the pace looks at, so that what is put
 /// right later still finds its neighbours.
@@ -79,28 +79,28 @@ pub(super) fn done(departures: &Departures, inside: u32, clock: Instant) -> Done
     if lately.len() < LEAST || interval == 0 || inside == 0 {
         return Done::default();
     }
-    // Nobody leaves to the minute: who is half an interval late is late.
-    let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
-    let missed = late.div_euclid(interval).max(0);
     let step = i64::try_from(STEP.as_micros()).unwrap_or(i64::MAX);
     // Nobody will have been done before now.
     let now = clock.as_micros().div_euclid(step).saturating_add(1).saturating_mul(step);
+    // When all have left at this pace, and when one more has missed their turn.
     let end = |interval: i64| {
+        // Nobody leaves to the minute: who is half an interval late is late.
+        let late = (clock.as_micros() - last.as_micros()).saturating_sub(interval / 2);
+        let missed = late.div_euclid(interval).max(0);
         let left = interval.saturating_mul(i64::from(inside).saturating_add(missed));
         let end = last.as_micros().saturating_add(left);
         let whole = end.div_euclid(step).saturating_add(i64::from(end.rem_euclid(step) > 0));
-        whole.saturating_mul(step).max(now)
+        let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
+        (whole.saturating_mul(step).max(now), next_miss)
     };
-    let (by, latest) = (end(interval), end(slow));
-    let next_miss = last.as_micros().saturating_add(interval.saturating_mul(missed + 1) + interval / 2);
-    let out_of_sight = first.plus(WINDOW);
-    let due = earlier(Some(Instant::from_micros(next_miss)), Some(out_of_sight));
-    let due = earlier(due, Some(Instant::from_micros(by)));
+    let ((by, miss), (latest, slow_miss)) = (end(interval), end(slow));
+    let out_of_sight = first.plus(WINDOW).as_micros();
+    let due = [miss, slow_miss, out_of_sight, by, latest].into_iter().map(Instant::from_micros);
     Done {
         by: Some(Instant::from_micros(by)),
-        latest: Some(Instant::from_micros(latest)),
+        latest: Some(Instant::from_micros(latest.max(by))),
         of: u32::try_from(lately.len()).ok(),
-        due: due.filter(|due| *due > clock),
+        due: due.filter(|due| *due > clock).min(),
     }
 }
 

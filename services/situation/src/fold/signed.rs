@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Situation;
 use crate::event::{Part, Person, Signing};
 use crate::name::Word;
 use crate::time::Instant;
@@ -41,14 +40,6 @@ pub struct Signature {
     pub sequence: u64,
     /// Its hash, in lower-case hex.
     pub hash: Word,
-}
-
-impl Situation {
-    /// The same with these signatures: they are stored beside the rest.
-    #[must_use]
-    pub fn with_signed(self, signed: SignedShifts) -> Self {
-        Self { signed, ..self }
-    }
 }
 
 impl SignedShifts {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use super::contact::{ContactState, Line};
 pub use super::dispatch::{Task, TaskEntry, UnitTold};
 pub use super::feed::FeedState;
-pub use super::hourly::{Hourly, LaneHour, LastWord};
+pub use super::hourly::{Hourly, LaneHour, LastWord, PresentHour};
 pub use super::note::{NoteState, Notes};
 pub use super::notice::{NoticeState, Notices};
 pub use super::pace::Departures;

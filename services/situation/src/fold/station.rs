@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::contact::{ContactState, Line};
 use super::dispatch::{Task, UnitTold};
 use super::feed::FeedState;
-use super::hourly::{Hourly, LaneHour};
+use super::hourly::{Hourly, LaneHour, PresentHour};
 use super::notice::Notices;
 use super::pace::Departures;
 use super::staffing::{Post, StaffState};
@@ -20,7 +20,7 @@ use crate::event::{
     StationStatus, Step, Told,
 };
 use crate::name::{FeedId, LaneId, TaskId, TicketId, UnitId, UrgencyCode, Word};
-use crate::time::{Hour, Instant};
+use crate::time::Instant;
 
 /// Roles, resources, services, feeds and the like that one station may have of each kind. Real ones
 /// have a dozen; a source that invents names must not fill the memory.
@@ -83,6 +83,8 @@ pub struct LaneState {
     pub named: Option<Arc<Stamp>>,
     /// How it was, hour by hour.
     pub by_hour: Hourly<LaneHour>,
+    /// How many were present, hour by hour.
+    pub present_by_hour: Hourly<PresentHour>,
 }
 
 /// What was said of places of a kind.
@@ -263,10 +265,7 @@ impl StationState {
         lane.in_care.hear(stamp, &observed.in_care);
         lane.present.hear(stamp, &observed.present);
         lane.longest_wait_s.hear(stamp, &observed.longest_wait_s);
-        // What is usual is what feeds tell: people tell when something is not.
-        if observed.by.is_none() && observed.waiting != Told::Unsaid {
-            lane.by_hour.change(Hour::of(stamp.time), |hour| hour.told.hear(stamp.time, &observed.waiting));
-        }
+        lane.note_told(observed, stamp.time);
     }
 
     fn step(
@@ -312,8 +311,9 @@ impl StationState {
         let ticket = self.tickets.entry(id.clone()).or_default();
         let ticket = Arc::make_mut(ticket);
         let (left_before, stays_before) = (ticket.left_care_at(words), ticket.stays(words));
+        let spells_before = ticket.spells();
         change(ticket, words);
-        let (left, stays) = (ticket.left_care_at(words), ticket.stays(words));
+        let (left, stays, spells) = (ticket.left_care_at(words), ticket.stays(words), ticket.spells());
         // A lane that somebody turns out to have been in is named by the step that took them there.
         let corrected = ticket.corrected_lanes(words);
         match ticket.visit(words) {
@@ -326,6 +326,7 @@ impl StationState {
         }
         self.note_departure(id, left_before, left);
         self.note_stays(&stays_before, &stays, words);
+        self.note_spells(&spells_before, &spells, words);
         self.note_waits(&stays_before, &stays, words);
         for (lane, stamp) in corrected {
             self.name(&lane, &Arc::new(stamp));

@@ -2,12 +2,14 @@
 
 mod course;
 mod fix;
+mod spell;
 mod stay;
 
 use std::cmp::Ordering;
 
 pub use course::{Passage, Turn};
 pub use fix::Fix;
+pub use spell::Spell;
 pub use stay::{Stay, Wait};
 
 use super::words::{Symbol, Words};

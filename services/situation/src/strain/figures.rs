@@ -60,7 +60,7 @@ impl StrainFigures {
     /// What it counts for in its area.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
-        self.level.map_or(Bounds::at_least(self.found.low), Bounds::exactly)
+        self.level.map_or(self.found, Bounds::exactly)
     }
 }
 

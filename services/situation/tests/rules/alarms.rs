@@ -364,12 +364,36 @@ fn who_took_notice_of_a_gap_to_come_is_called_again_when_it_has_come() {
 }
 
 #[test]
+fn a_feed_that_flickers_does_not_raise_a_gap_again_because_another_lies_ahead() {
+    use situation::event::{Said, StaffingPlanned};
+    let planned = |from: &str, to: &str, planned: u32| {
+        let (from, to, required, planned) = (at(from), at(to), Some(2), Some(planned));
+        let plan = StaffingPlanned { role: word("laakari"), lane: None, from, to, required, planned };
+        event(at("12:00"), Said::StaffingPlanned(plan)).named(&format!("plan-{from:?}"))
+    };
+    let gap = rule(Watch::StaffingGap { roles: BTreeSet::new(), ahead: 4 * HOUR });
+    let mut log = log([("gap", gap)]);
+    let id = "gap:porvoo:laakari";
+    log.hear(planned("12:00", "16:00", 2));
+    log.hear(planned("17:00", "19:00", 1));
+    log.hear(on_duty("14:00", "laakari", 1));
+    log.hear(acknowledged("14:01", id));
+    log.reach(at("15:00"));
+    assert_eq!(shown(&log)[id].cause.since, None, "the one ahead does not take its place");
+    log.hear(on_duty("15:01", "laakari", 1));
+    assert_eq!(state(&log, id), Some(AlarmState::Acknowledged));
+}
+
+#[test]
 fn a_closed_station_with_somebody_inside_is_an_alarm_and_five_closed_ones_are_none() {
     let mut log = log([("inside", rule(Watch::ClosedInside))]);
     log.reach(at("22:30"));
     assert_eq!(shown(&log).len(), 0);
     log.hear(joined("22:31", "a", "kiire", Some("A")));
     assert_eq!(shown(&log)["inside:porvoo"].cause.count, Some(1));
+    // Of another queue it is told that two wait, and not how many are in care: of how many nobody knows, and it is not over.
+    log.hear(counted("22:32", |it| it.waiting = Told::Value(2)));
+    assert_eq!(shown(&log)["inside:porvoo"].cause.count, None);
 }
 
 #[test]

@@ -145,6 +145,26 @@ fn a_lane_of_which_only_a_part_is_known_makes_the_number_inside_unknown() {
 }
 
 #[test]
+fn that_nobody_was_at_work_before_the_doors_opened_says_nothing_of_who_is_now() {
+    let plan = || Event { time: at("06:00"), ..planned("08:00", "16:00", 2) }.named("plan");
+    let mut log = Log::given([plan(), on_duty("07:10", "laakari", 0)]);
+    let staff = |log: &Log| {
+        let staff = log.porvoo().staff["laakari"].clone();
+        (staff.on_duty, staff.gap)
+    };
+    log.reach(at("07:59"));
+    assert_eq!(staff(&log).0, Some(0), "so it is while the doors are closed");
+    log.reach(at("08:00"));
+    assert_eq!(staff(&log), (None, None));
+    log.hear(on_duty("08:05", "laakari", 0));
+    assert_eq!(staff(&log), (Some(0), Some(2)), "now it is known that nobody is there");
+    // Who came before the doors opened is there.
+    let mut early = Log::given([plan(), on_duty("07:50", "laakari", 2)]);
+    early.reach(at("08:00"));
+    assert_eq!(staff(&early), (Some(2), None));
+}
+
+#[test]
 fn a_gap_is_seen_now_and_a_day_ahead() {
     let mut log = Log::given([planned("19:00", "23:00", 1), on_duty("12:01", "laakari", 1)]);
     let staff = log.porvoo().staff["laakari"].clone();

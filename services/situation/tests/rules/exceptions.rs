@@ -161,3 +161,22 @@ fn a_service_is_not_given_outside_the_hours_of_its_station() {
     log.reach(at("22:00"));
     assert_eq!(log.porvoo().services.get("labra"), None);
 }
+
+#[test]
+fn of_openings_of_two_dates_that_begin_at_one_moment_the_longer_holds_at_once() {
+    // The station opens twice a day, and each time holds what is left of yesterday's service and today's own.
+    let mut area = porvoo(vec![]);
+    let station = area.stations.get_mut("porvoo").unwrap();
+    station.hours = vec![row(9, 0, 0), row(6, 17, 17)];
+    let through_the_night = row(16, 14, 14);
+    let service = Service { hours: vec![through_the_night, row(3, 0, 0)], ..Service::default() };
+    station.services.insert("labra".into(), service);
+    let mut log = Log::of(area);
+    let until = |log: &Log| log.porvoo().service_times["labra"].until;
+    log.reach(on("2026-11-27T06:00:00+02:00"));
+    assert_eq!(
+        until(&log),
+        Some(on("2026-11-27T17:00:00+02:00")),
+        "today's, and not the end of yesterday's at 14"
+    );
+}

@@ -17,6 +17,7 @@ mod dispatch;
 mod due;
 mod exceptions;
 mod feeds;
+mod forecast;
 mod handover;
 mod ladder;
 mod notes;

@@ -48,6 +48,26 @@ fn while_nobody_leaves_the_end_moves_on_and_after_an_hour_nobody_knows() {
 }
 
 #[test]
+fn the_end_is_a_range_of_which_it_is_said_on_how_many_it_rests() {
+    let mut log = evening();
+    log.hear(care_started("20:57", "d"));
+    log.hear(left("21:16", "d"));
+    // Gaps of 8, 8 and 20 minutes: 21:16 and two of the middle one, or of the slowest quarter.
+    let closing = |log: &Log| {
+        let closing = log.porvoo().closing.clone().unwrap();
+        (closing.done_by, closing.done_latest, closing.pace_of)
+    };
+    assert_eq!(
+        closing(&log),
+        (Some(at("21:35")), Some(at("22:00")), Some(4)),
+        "21:32 and 21:56, in steps of five minutes"
+    );
+    // At the quicker pace somebody has missed their turn, and at the slower one nobody yet.
+    log.reach(at("21:28"));
+    assert_eq!(closing(&log), (Some(at("21:40")), Some(at("22:00")), Some(4)));
+}
+
+#[test]
 fn a_departure_that_never_was_does_not_count() {
     let mut log = evening();
     log.hear(corrected("20:57", "b", &left("20:48", "b"), Some(true), Amendment::default()));

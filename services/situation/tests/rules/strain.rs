@@ -357,4 +357,13 @@ fn a_level_can_be_an_alarm_that_nobody_s_silence_ends() {
     assert_eq!((level(&log), state(&log, "full:porvoo")), (None, Some(AlarmState::Unacknowledged)));
     log.hear(rooms("17:01", 5, 0));
     assert_eq!(state(&log, "full:porvoo"), Some(AlarmState::ClearedUnacknowledged));
+    // What it is at least is enough.
+    let mut log = Log::of(Area {
+        alarms: log.boards.area().unwrap().alarms.clone(),
+        ..with(rule(1, [occupancy(), gap()]))
+    });
+    log.hear(rooms("16:00", 9, 0));
+    assert_eq!((level(&log), strain(&log).at_least()), (None, Some(Loaded)), "who is at work nobody told");
+    assert_eq!(state(&log, "loaded:porvoo"), Some(AlarmState::Unacknowledged));
+    assert_eq!(state(&log, "full:porvoo"), None);
 }

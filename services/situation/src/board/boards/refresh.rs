@@ -8,7 +8,7 @@ use crate::area::Area;
 use crate::board::views::next_edge;
 use crate::board::{Totals, View, ViewFrame};
 use crate::calendar;
-use crate::fold::look;
+use crate::fold::{expect, look};
 use crate::handover::unsigned;
 use crate::name::StationId;
 use crate::time::earlier;
@@ -53,6 +53,7 @@ impl Boards {
             shown.timetable_from = Some(self.clock);
         }
         let mut now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
+        expect(&mut now, area, id, station, &self.situation, &mut shown.lessons, self.clock);
         self.strain.weigh(area, id, station, &mut now, self.clock);
         if let Some(before) = shown.due {
             self.due.remove(&(before, id.clone()));

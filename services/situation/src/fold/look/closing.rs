@@ -26,7 +26,9 @@ pub(super) fn look(found: &mut Look, station: &Station, state: &StationState, cl
     let phase = match figures.open {
         Some(true) if is_past(figures.intake_until) => Some(ClosingPhase::IntakeEnded),
         Some(true) if is_past(first_end.map(|end| end.minus(AHEAD))) => Some(ClosingPhase::Closing),
-        Some(false) if inside.is_some_and(|people| people > 0) => Some(ClosingPhase::Closed),
+        Some(false) if inside.or(inside_at_least).is_some_and(|people| people > 0) => {
+            Some(ClosingPhase::Closed)
+        }
         Some(_) | None => None,
     };
     for edge in [first_end.map(|end| end.minus(AHEAD)), intake_until] {

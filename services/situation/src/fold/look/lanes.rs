@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::heard::Heard;
 use super::{Look, waits};
 use crate::area::{Area, Authority, Lane, Station};
-use crate::board::{LaneFigures, OverdueFigures};
+use crate::board::{ForecastsFigures, LaneFigures, OverdueFigures};
 use crate::fold::station::{LaneState, StationState};
 use crate::fold::ticket::Visit;
 use crate::fold::words::{Symbol, Words};
@@ -100,6 +100,7 @@ fn count(found: &mut Look, told: &LaneState, clock: Instant) -> LaneFigures {
         waits_within: None,
         arrivals: None,
         usual_waiting: None,
+        forecast: ForecastsFigures::default(),
         observed_by: heard.by(),
         observed_at: heard.said_at(),
         valid_until: heard.valid_until(),
@@ -141,6 +142,7 @@ fn tallied(found: &mut Look, area: &Area, queue: &Queue<'_>, told: &LaneState, w
         waits_within: None,
         arrivals: None,
         usual_waiting: None,
+        forecast: ForecastsFigures::default(),
         observed_by: None,
         observed_at: None,
         valid_until: None,

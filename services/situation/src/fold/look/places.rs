@@ -23,6 +23,12 @@ pub(super) fn name(post: &Post) -> String {
 const PLAN_AHEAD: Duration = Duration::from_secs(24 * 3600);
 
 pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &StationState, clock: Instant) {
+    // That nobody was at work before the doors opened says nothing of who is now.
+    let opened = found.open_since;
+    let is_of_before = |register: &Register<u32>| {
+        let told = register.stamp.as_ref().map(|stamp| stamp.time);
+        register.told() == Some(&0) && told.zip(opened).is_some_and(|(told, opened)| told < opened)
+    };
     let entries = &mut found.figures.staff;
     let mut due = None;
     for (post, staff) in &state.staff {
@@ -33,7 +39,9 @@ pub(super) fn staff(found: &mut Look, area: &Area, station: &Station, state: &St
             told_by.is_some_and(|feed| feed.copies_plan)
         };
         let mut figures = StaffFigures {
-            on_duty: heard.value(&staff.on_duty).filter(|_| !is_copied(&staff.on_duty)),
+            on_duty: heard
+                .value(&staff.on_duty)
+                .filter(|_| !is_copied(&staff.on_duty) && !is_of_before(&staff.on_duty)),
             called: heard.value(&staff.called),
             arriving: heard.value(&staff.arriving),
             absent: heard.value(&staff.absent),

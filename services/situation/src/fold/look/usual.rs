@@ -7,6 +7,7 @@ use crate::area::{Area, Authority, Station};
 use crate::board::{ArrivalFigures, HourFigures, LaneFigures, Usual};
 use crate::calendar::LikeHours;
 use crate::fold::feed::FeedState;
+use crate::fold::heard_in::HeardIn;
 use crate::fold::hourly::{Hourly, LaneHour, LastWord};
 use crate::fold::station::StationState;
 use crate::name::FeedId;
@@ -92,23 +93,4 @@ fn usual(known: impl Iterator<Item = u32>) -> Option<Usual> {
         high: at(last - last / 10)?,
         of: u32::try_from(known.len()).unwrap_or(u32::MAX),
     })
-}
-
-/// The hours in which a feed that tells of the queues gave a sign of life.
-struct HeardIn<'a>(Vec<&'a Hourly<bool>>);
-
-impl<'a> HeardIn<'a> {
-    fn of(area: &Area, state: &'a StationState, beats: &'a BTreeMap<FeedId, FeedState>) -> Self {
-        let is_of_queues = |id: &FeedId, feed: &FeedState| {
-            let family = area.feeds.get(id).map(|feed| &feed.family).or_else(|| feed.family.told());
-            family.is_some_and(|family| family.as_str() == super::QUEUE)
-        };
-        let feeds = state.feeds.iter().filter(|(id, feed)| is_of_queues(id, feed));
-        let both = feeds.flat_map(|(id, own)| [Some(own), beats.get(id)]);
-        Self(both.flatten().map(|feed| &feed.spoke).collect())
-    }
-
-    fn anything_in(&self, hour: Hour) -> bool {
-        self.0.iter().any(|spoke| spoke.get(hour).is_some())
-    }
 }

@@ -156,7 +156,11 @@ impl Site {
                 let intake =
                     Intake::of(bus, &area, config.intake.receipt_timeout.into(), families).reading_first();
                 if let Some(receipts) = receipts {
-                    tokio::spawn(intake.receiving().tell(receipts, stop.clone()));
+                    let told = intake.receiving().tell(receipts, stop.clone());
+                    tasks.spawn(async move {
+                        told.await;
+                        Ok(())
+                    });
                 }
                 router = router.merge(door::router(config.intake.clone(), intake.clone(), meters));
                 pollers.start(&intake, &stop, |_, task| drop(tasks.spawn(task)))?;
