@@ -166,7 +166,8 @@ fn alarm(area: &Area, id: &AlarmId, alarm: &Alarm) -> Value {
         "role_name": role.map(trilingual),
         "urgency": cause.urgency.as_ref().map(|code| code.as_str()),
         "raised_at": format(alarm.raised),
-        "cleared_at": at(alarm.cleared),
+        // From when another tells of the same cause, this one is over.
+        "cleared_at": at(alarm.cleared.or(alarm.superseded)),
         "acknowledged": alarm.acknowledged.as_ref().map(|Acknowledged { at, by, reason }| {
             handled(by, *at, reason.as_deref(), None)
         }),

@@ -99,11 +99,13 @@ async fn a_report_is_the_same_whatever_it_is_made_of() {
     let spans = [(3_000, 3_600), (3_900, 5_300), (3, 1_500), (8_000, days.last())];
     let spans = spans.map(|(from, to)| (days.received(from), days.received(to)));
     let house = House::open(&days, place.path()).await;
+    let mut arrived = 0;
     for (from, to) in spans {
         let report = house.report(from, to).await;
         assert_eq!(report, days.report(from, to), "made just now");
-        assert!(report["stations"]["porvoo-paivystys"]["arrived"].as_u64() > Some(5), "{report}");
+        arrived += report["stations"]["porvoo-paivystys"]["arrived"].as_u64().unwrap_or_default();
     }
+    assert!(arrived > 3, "{arrived} people: they tell of something");
     house.close().await;
     let house = House::open(&days, place.path()).await;
     for (from, to) in spans.into_iter().rev() {
