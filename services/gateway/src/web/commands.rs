@@ -13,7 +13,7 @@ use http::{HeaderMap, header};
 use proto::command::{Command, MAX_COMMAND_BYTES, SignHandover};
 use proto::event::{Unreadable, decode};
 use proto::live::{BoardQuery, HandoverSpan};
-use proto::receipt::{CommandAnswer, Receipt, Status, Unavailable};
+use proto::receipt::{Receipt, Status, Unavailable};
 use proto::subject::{Family, Subject};
 use serde::Deserialize;
 use serde_json::Value;
@@ -66,14 +66,17 @@ pub(crate) async fn command(
     // Looked at before: afterwards the board tells what the command itself has done.
     let idle = desk.idle(&command).await;
     let receipt = desk.hand_in(&command, &key).await?;
-    let receipt: Receipt = serde_json::from_slice(&receipt).map_err(|error| {
-        tracing::error!(%error, "a receipt cannot be read");
-        Error::Busy("the receipt cannot be read: send this again with the same key".into())
-    })?;
     // A command that is sent again may itself have made the board what it is.
-    let idle = idle.filter(|_| receipt.status == Status::Recorded);
-    let answer = CommandAnswer { receipts: vec![receipt], without_effect: idle.map(Idle::told) };
-    let answer = serde_json::to_vec(&answer).map_err(|error| Error::Busy(error.to_string()))?;
+    let idle = idle.filter(|_| is_recorded(&receipt)).map(Idle::told);
+    let mut answer = Vec::with_capacity(receipt.len() + 16);
+    answer.extend_from_slice(b"{\"receipts\":[");
+    answer.extend_from_slice(&receipt);
+    answer.extend_from_slice(b"]");
+    if let Some(idle) = idle.and_then(|idle| serde_json::to_vec(&idle).ok()) {
+        answer.extend_from_slice(b",\"without_effect\":");
+        answer.extend_from_slice(&idle);
+    }
+    answer.extend_from_slice(b"}");
     Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }
 
@@ -90,6 +93,11 @@ fn key(headers: &HeaderMap) -> Result<&str, Error> {
                 .into(),
         )
     })
+}
+
+fn is_recorded(receipt: &[u8]) -> bool {
+    let receipt: Option<Receipt> = serde_json::from_slice(receipt).ok();
+    receipt.is_some_and(|receipt| receipt.status == Status::Recorded)
 }
 
 impl Desk {
