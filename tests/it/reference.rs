@@ -82,7 +82,7 @@ type Capacity = BTreeMap<String, BTreeMap<String, u64>>;
 
 fn capacity(station: &Value) -> Capacity {
     let told = |entry: &Value| {
-        let counts = members(entry).filter(|(name, _)| !["feed", "free"].contains(&name.as_str()));
+        let counts = members(entry).filter(|(name, _)| !["feed", "free", "told_at"].contains(&name.as_str()));
         counts.map(|(name, count)| (name.clone(), count.as_u64().expect("a count"))).collect()
     };
     spoken_of(
