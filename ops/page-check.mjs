@@ -170,9 +170,10 @@ async function notes(page) {
 async function past(page, url) {
   await page.click("#past-open");
   check("the page looks back", await state(page, "past", COMMAND_MS) !== null, await page.locator("#past-told").textContent());
-  await page.waitForFunction(() => document.getElementById("position").textContent !== "", null, { timeout: COMMAND_MS });
+  const isDrawn = () => document.getElementById("note-fields").disabled && document.getElementById("position").textContent !== "";
+  const drawn = await page.waitForFunction(isDrawn, null, { timeout: COMMAND_MS }).then(() => true, () => false);
+  check("what was is shown, and nothing can be done there", drawn);
   const shown = await page.locator("#position").textContent();
-  check("nothing can be done in the past", await page.locator("#note-fields").isDisabled());
   await page.waitForTimeout(2_000);
   check("the past stands still", await page.locator("#position").textContent() === shown, shown);
   const moment = await page.inputValue("#past-moment");
