@@ -60,32 +60,38 @@ fn open(cells: &Cells, station: &Value, when: &str) -> String {
     }
 }
 
+/// So many times of a level fit into a cell.
+const MOST_SPANS: usize = 3;
+
 fn changed(start: &str, end: &str) -> String {
     if start == end { end.to_owned() } else { format!("{start} → {end}") }
 }
 
-/// The levels in their order with their times: the last is the one that stands.
+/// How bad it was, with all its times, and how it stands: the whole course is in the JSON.
 fn levels(cells: &Cells, levels: &Value) -> String {
-    let told = members(levels).map(|(from, stood)| {
-        let level = number(get(stood, "level"));
-        format!("{level} ({})", cells.span(&Value::from(from), get(stood, "to")))
-    });
-    let told: Vec<_> = told.collect();
-    // What a reader needs is how bad it was and how it stands: the whole course is in the JSON.
-    let worst = members(levels).max_by_key(|(_, stood)| get(stood, "level").as_u64());
-    match (told.as_slice(), worst) {
-        ([], _) => UNKNOWN.to_owned(),
-        ([one], _) => one.clone(),
-        ([.., last], Some((from, stood))) => {
-            let worst = format!(
-                "{} ({})",
-                number(get(stood, "level")),
-                cells.span(&Value::from(from), get(stood, "to"))
-            );
-            if worst == *last { worst } else { format!("{worst}, {last}") }
+    let stays: Vec<_> =
+        members(levels).map(|(from, stood)| (from, get(stood, "level"), get(stood, "to"))).collect();
+    let worst = stays.iter().filter_map(|(_, level, _)| level.as_u64()).max();
+    let (Some(worst), Some((last_from, last, last_to))) = (worst, stays.last()) else {
+        return UNKNOWN.to_owned();
+    };
+    // What ends where it begins again went on.
+    let mut spans: Vec<(&str, &Value)> = Vec::new();
+    for (from, _, to) in stays.iter().filter(|(_, level, _)| level.as_u64() == Some(worst)) {
+        match spans.last_mut().filter(|(_, ended)| ended.as_str() == Some(from)) {
+            Some((_, ended)) => *ended = to,
+            None => spans.push((from, to)),
         }
-        (_, None) => UNKNOWN.to_owned(),
     }
+    let span = |from: &str, to: &Value| cells.span(&Value::from(from), to);
+    let times: Vec<_> = spans.iter().take(MOST_SPANS).map(|(from, to)| span(from, to)).collect();
+    let more =
+        if spans.len() > MOST_SPANS { format!(", +{}", spans.len() - MOST_SPANS) } else { String::new() };
+    let told = format!("{worst} ({}{more})", times.join(", "));
+    if last.as_u64() == Some(worst) {
+        return told;
+    }
+    format!("{told}, {} ({})", number(last), span(last_from, last_to))
 }
 
 /// How many left, by how.

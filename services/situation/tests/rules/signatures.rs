@@ -56,6 +56,11 @@ fn a_shift_is_handed_over_by_one_and_received_by_another() {
     assert_eq!(refused(&log, "16:05", DAY, Part::Received, "b"), Unsignable::NotGiven);
     log.hear(signed("16:05", DAY, Part::Given, "a"));
     assert_eq!(refused(&log, "16:06", DAY, Part::Received, "a"), Unsignable::FromOneself);
+    assert_eq!(
+        refused(&log, "16:06", DAY, Part::Received, " A"),
+        Unsignable::FromOneself,
+        "neither is another way to write it"
+    );
     log.hear(signed("16:10", DAY, Part::Received, "b"));
     let signatures = log.boards.situation().signed().of(at(DAY.0), at(DAY.1)).unwrap();
     let who = [&signatures.given, &signatures.received].map(|it| it.as_ref().unwrap());

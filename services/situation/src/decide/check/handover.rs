@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Refusal;
 use crate::area::Area;
-use crate::event::{Part, Signing};
+use crate::event::{Part, Person, Signing};
 use crate::fold::{Signatures, Situation};
 use crate::handover::Span;
 use crate::name::Word;
@@ -81,11 +81,16 @@ pub(super) fn check(
             Unsignable::Signed { by: known.by.actor.clone(), at: known.at }
         }
         (Part::Received, None, None) => Unsignable::NotGiven,
-        (Part::Received, Some(given), None) if given.by.actor == by.actor => Unsignable::FromOneself,
+        (Part::Received, Some(given), None) if is_same(&given.by, by) => Unsignable::FromOneself,
         (Part::Received, Some(given), None) if (given.sequence, &given.hash) != (*sequence, hash) => {
             Unsignable::OtherReport { sequence: given.sequence }
         }
         (Part::Given, None, _) | (Part::Received, Some(_), None) => return Ok(()),
     };
     Err(Refusal::Handover(why))
+}
+
+/// Whether two signed by one name: a capital or a blank makes nobody another.
+fn is_same(one: &Person, other: &Person) -> bool {
+    one.actor.as_str().trim().to_lowercase() == other.actor.as_str().trim().to_lowercase()
 }
