@@ -69,7 +69,7 @@ pub(super) fn keyed<K: Into<String>>(members: impl Iterator<Item = (K, Value)>) 
     Value::Object(members.map(|(key, value)| (key.into(), value)).collect::<Map<_, _>>())
 }
 
-pub(super) fn at(moment: Option<Instant>) -> Option<String> {
+fn at(moment: Option<Instant>) -> Option<String> {
     moment.map(format)
 }
 

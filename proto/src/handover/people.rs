@@ -8,8 +8,8 @@ use situation::event::Outcome;
 use situation::handover::{ClosingReport, WaitsReport};
 use situation::name::{LaneId, UrgencyCode};
 
-use super::draw::at;
 use crate::board::trilingual;
+use crate::time::format;
 
 /// The key of those of whom nobody said how they left.
 const UNTOLD: &str = "not_told";
@@ -42,7 +42,7 @@ pub(super) fn closing(closing: &ClosingReport) -> Value {
     let ClosingReport { inside, empty, went, still } = closing;
     let unseen = went.get(&Some(Outcome::Unseen)).copied();
     let unseen = unseen.or_else(|| (*inside == Some(0) || !went.is_empty()).then_some(0));
-    json!({"inside": inside, "empty_at": at(*empty), "left": left(went), "unseen": unseen, "still": (*still > 0).then_some(still)})
+    json!({"inside": inside, "empty_at": empty.map(format), "left": left(went), "unseen": unseen, "still": (*still > 0).then_some(still)})
 }
 
 /// Waits by lane, and in each by urgency.

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use super::Situation;
 use super::feed::FeedState;
+use super::heard_in::is_of_queues;
 use super::station::StationState;
 use super::told::Register;
 use crate::area::{Area, Station};
@@ -26,9 +27,6 @@ use crate::calendar::{self, Opening, OpeningSpan, Timetable};
 use crate::name::{FeedId, LaneId, StationId, Trilingual, UrgencyCode};
 use crate::time::{Instant, earlier};
 pub use forecast::{Expected, expect};
-
-/// The family of feeds that tell of queues.
-pub(super) const QUEUE: &str = "queue";
 
 /// Doors that close later than this after an opening began belong to no opening of the timetable.
 const LONGEST_PROLONGED: Duration = Duration::from_secs(24 * 3600);
@@ -97,11 +95,11 @@ fn reporting(area: &Area, station: &Station, figures: &StationFigures) -> Option
     if figures.open != Some(true) {
         return None;
     }
-    let of_queues = |id: &FeedId| area.feeds.get(id).is_some_and(|feed| feed.family.as_str() == QUEUE);
+    let of_queues = |id: &FeedId| area.feeds.get(id).is_some_and(|feed| is_of_queues(&feed.family));
     let expected: Vec<_> = station.feeds.iter().filter(|id| of_queues(id)).collect();
     let of_interest = |(id, feed): &(&FeedId, &FeedFigures)| {
         if expected.is_empty() {
-            feed.family.as_ref().is_some_and(|family| family.as_str() == QUEUE)
+            feed.family.as_ref().is_some_and(is_of_queues)
         } else {
             expected.contains(id)
         }
