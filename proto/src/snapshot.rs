@@ -32,6 +32,7 @@ mod desk;
 mod envelope;
 mod held;
 mod history;
+mod marks;
 mod people;
 mod places;
 mod present;
@@ -62,6 +63,7 @@ use crate::block::ChainHash;
 
 pub use boards::{boards_hash, read_boards, write_boards};
 pub use decisions::{decisions_hash, read_decisions, write_decisions};
+pub use marks::{read_mark, write_marks};
 
 /// The most bytes of a snapshot's file that are read: ten times what five million facts take.
 pub const MAX_FILE: usize = 512 * 1024 * 1024;

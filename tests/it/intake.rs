@@ -154,6 +154,8 @@ async fn facts_are_read_page_by_page_and_positions_are_checked() {
         (format!("sequence={newest}"), 200),
         (format!("sequence={}", newest + 1_000_000), 404),
         ("shown=2001-01-01T00:00:00Z".to_owned(), 404),
+        // Nobody has seen that yet.
+        ("shown=2101-01-01T00:00:00Z".to_owned(), 404),
         ("at=2001-01-01T00:00:00Z".to_owned(), 200),
     ] {
         let answer = door.get(&format!("/v1/areas/{AREA}/boards/situation?{when}")).await;

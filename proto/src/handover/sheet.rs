@@ -134,7 +134,8 @@ fn signatures(cells: &Cells, report: &Value) -> Section {
         let role = get(signature, "role").as_str().unwrap_or_default();
         let mut time = cells.time(get(signature, "at"));
         if get(signature, "matches").as_bool() == Some(false) {
-            time = format!("{time}, {}", cells.word("other_report"));
+            let sequence = get(signature, "sequence").as_u64().unwrap_or_default().to_string();
+            time = format!("{time}, {}", cells.with("other_report", "{sequence}", &sequence));
         }
         vec![cells.word(part), format!("{actor}, {role}"), time]
     };

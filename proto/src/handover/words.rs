@@ -136,7 +136,14 @@ const WORDS: &[Word] = &[
     ("given", ["Luovutti", "Överlämnade", "Handed over"]),
     ("received", ["Otti vastaan", "Tog emot", "Received"]),
     ("unsigned", ["allekirjoittamatta", "inte undertecknad", "not signed"]),
-    ("other_report", ["eri raportti", "en annan rapport", "another report"]),
+    (
+        "other_report",
+        [
+            "eri raportti: ?sequence={sequence}",
+            "en annan rapport: ?sequence={sequence}",
+            "another report: ?sequence={sequence}",
+        ],
+    ),
     ("facts", ["tapahtumaan {sequence} asti", "till händelse {sequence}", "up to fact {sequence}"]),
     ("room", ["huone", "rum", "room"]),
     ("bed", ["vuode", "säng", "bed"]),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use bus::{Delivery, Message, Reply};
 use bytes::Bytes;
 use proto::live::{BoardAnswer, BoardQuery, HandoverSpan, Moment};
+use runtime::Clock;
 use serde_json::value::RawValue;
 use situation::board::View;
 use situation::time::Instant;
@@ -19,6 +20,9 @@ use crate::{Config, Error, Meters, moments};
 
 /// Questions that may wait for what people saw where no state is near: each takes a second or more.
 const LONG_QUESTIONS: usize = 8;
+
+/// So far ahead of this machine's clock an asker's may be.
+const AHEAD: Duration = Duration::from_secs(60);
 
 const BUSY: &str = "too many questions about the past at once: ask again in a second";
 
@@ -56,10 +60,17 @@ struct Library {
     long_questions: Arc<Semaphore>,
     /// Which of the projectors this is.
     name: Arc<str>,
+    clock: Clock,
 }
 
 impl Answers {
-    pub fn new(config: &Config, reader: Reader, rooms: SharedRooms, past: Past, meters: Meters) -> Self {
+    pub fn new(
+        config: &Config,
+        reader: Reader,
+        rooms: SharedRooms,
+        past: Past,
+        (clock, meters): (Clock, Meters),
+    ) -> Self {
         let library = Library {
             reader,
             rooms,
@@ -67,6 +78,7 @@ impl Answers {
             long_workers: Arc::new(Semaphore::new(1)),
             long_questions: Arc::new(Semaphore::new(LONG_QUESTIONS)),
             name: config.name.as_str().into(),
+            clock,
         };
         Self {
             library,
@@ -177,6 +189,11 @@ impl Library {
                 };
             }
             OfView::Board(Moment::Shown(text)) => match proto::time::parse(&text) {
+                Ok(at) if self.is_to_come(at) => {
+                    return Ok(BoardAnswer::NotFound(format!(
+                        "nobody has seen anything at {text} yet: ask for a moment that is past"
+                    )));
+                }
                 Ok(at) => self.past.stood_at(at, newest).await?,
                 Err(sentence) => return Ok(BoardAnswer::BadQuestion(format!("shown: {sentence}"))),
             },
@@ -197,6 +214,12 @@ impl Library {
             Some(stood) => Ok(found(moments::seen(stood, view).await?, &nothing)),
             None => Ok(BoardAnswer::Busy(BUSY.to_owned())),
         }
+    }
+
+    /// Whether a moment lies ahead of the clock, and of the boards: facts may have been received by another one.
+    fn is_to_come(&self, at: Instant) -> bool {
+        let now = Instant::from_micros(self.clock.now_us()).max(lock(&self.rooms).gallery.boards().clock());
+        at > now.plus(AHEAD)
     }
 
     /// A shift's report.

@@ -86,7 +86,13 @@ impl Projector {
         let reader = Reader::new(bus.clone(), area, Arc::clone(&roster));
         let archive = Arc::new(Archive::open(keeper.shelf(), meters.clone()));
         let past = Past::new(reader.clone(), Arc::clone(&rooms), Arc::clone(&archive));
-        let answers = Answers::new(&config, reader.clone(), Arc::clone(&rooms), past.clone(), meters.clone());
+        let answers = Answers::new(
+            &config,
+            reader.clone(),
+            Arc::clone(&rooms),
+            past.clone(),
+            (clock.clone(), meters.clone()),
+        );
         Self {
             answers,
             past,

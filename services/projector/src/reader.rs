@@ -10,7 +10,8 @@ use proto::fact::StoredFact;
 use proto::live::{FactsForm, FactsQuery};
 use proto::subject::Subject;
 use situation::fact::Fact;
-use tokio::time::Instant;
+use situation::time::Instant;
+use tokio::time::Instant as Stopwatch;
 
 use crate::Error;
 use crate::roster::{SharedRoster, Whom, lock};
@@ -41,12 +42,20 @@ impl Reader {
     pub async fn page_after(&self, after: u64) -> Result<Page, Error> {
         let page = self.page(after, PAGE_BYTES).await?;
         let further = match page.is_empty() {
-            true => lock(&self.roster).beyond(after, &page.from, Instant::now()),
+            true => lock(&self.roster).beyond(after, &page.from, Stopwatch::now()),
             false => None,
         };
         let Some(further) = further else { return Ok(page) };
         let blocks = self.ask_of(&further, blocks_after(after, PAGE_BYTES)).await?;
         Ok(Page { from: further, after, blocks })
+    }
+
+    /// The next page after a fact, with no more than it takes to come to another.
+    pub async fn page_towards(&self, after: u64, to: u64) -> Result<Page, Error> {
+        let span = to.saturating_sub(after).saturating_mul(BYTES_A_FACT);
+        let page = self.page(after, u32::try_from(span).unwrap_or(PAGE_BYTES).clamp(1, PAGE_BYTES)).await?;
+        // Who has none may not be the one that has.
+        if page.is_empty() { self.page_after(after).await } else { Ok(page) }
     }
 
     /// The facts of a list of sequences, which must be sorted, in their order.
@@ -81,7 +90,7 @@ impl Reader {
         }
         let Some(after) = sequence.checked_sub(1) else { return Ok(None) };
         let query = FactsQuery { after, limit: 1, form: FactsForm::Json };
-        let far_enough = lock(&self.roster).beyond(after, &Whom::Nobody, Instant::now());
+        let far_enough = lock(&self.roster).beyond(after, &Whom::Nobody, Stopwatch::now());
         let line = match far_enough {
             Some(whom) => self.ask_of(&whom, query).await?,
             None => self.ask(query).await?.1,
@@ -109,7 +118,7 @@ impl Reader {
     }
 
     fn whom(&self) -> Whom {
-        lock(&self.roster).whom(Instant::now())
+        lock(&self.roster).whom(Stopwatch::now())
     }
 
     async fn ask_of(&self, whom: &Whom, query: FactsQuery) -> Result<Bytes, Error> {
@@ -155,6 +164,11 @@ impl Page {
     /// does not go on from there, record by record, to the heads that its blocks were written with. Work for a
     /// thread that may take its time.
     pub fn read(&self, before: ChainHash) -> Result<Read, Error> {
+        self.read_to(before, u64::MAX)
+    }
+
+    /// The same as far as a fact: those after it only have to be there as they were written.
+    pub fn read_to(&self, before: ChainHash, to: u64) -> Result<Read, Error> {
         let wrong = |source| Error::Block { after: self.after, source };
         let mut read = Read { facts: Vec::new(), heads: Vec::new() };
         let (mut next, mut head) = (self.after + 1, before);
@@ -164,19 +178,34 @@ impl Page {
             if !(block.first_sequence()..=block.last_sequence()).contains(&first) {
                 return Err(Error::Gap { wanted: first, got: block.first_sequence() });
             }
-            for (_, record) in block.records_from(first) {
+            if first > to {
+                break;
+            }
+            for (sequence, record) in block.records_from(first) {
                 head = chain(&head, record);
-                read.heads.push(head);
+                if sequence <= to {
+                    read.heads.push(head);
+                }
                 next += 1;
             }
             if head != *block.head() {
                 return Err(Error::Chain { from: first, to: block.last_sequence() });
             }
-            for (_, record) in block.records_from(first) {
+            for (_, record) in block.records_from(first).take_while(|(sequence, _)| *sequence <= to) {
                 read.facts.push(StoredFact::from_bytes(record)?.into_fact()?);
             }
         }
         Ok(read)
+    }
+
+    /// When its facts after the one that was asked for were received, whatever their chain.
+    pub fn received(&self) -> Result<Vec<(u64, Instant)>, Error> {
+        let mut received = Vec::new();
+        self.each(self.after + 1, |sequence, stored| {
+            received.push((sequence, stored.received.into()));
+            Ok(())
+        })?;
+        Ok(received)
     }
 
     /// The facts from one on, whatever their chain.

@@ -1,5 +1,6 @@
 //! What is set up wrongly is said once in the log and all the time by `/readyz`, and is over as soon as it is mended.
 
+mod names;
 mod old_server;
 
 use std::path::PathBuf;

@@ -16,8 +16,10 @@ use crate::Meters;
 const DIRECTORY: &str = "legs";
 /// What the name of a file begins and ends with.
 const BEGINNING: &str = "leg-";
-const ENDING: &str = ".snapshot";
-/// What it ends with while it is written.
+const LEG: &str = "snapshot";
+/// What the name of the file beside it ends with that has its marks.
+const MARKS: &str = "marks";
+/// What names end with while their files are written.
 const ASIDE: &str = "writing";
 
 /// The most bytes of all files: some 16,000 legs, which are those of ten years of one fact a second, of 128 KiB each.
@@ -109,14 +111,19 @@ impl Archive {
         stood
     }
 
-    /// Reads the state at the beginning of a leg. Work for a thread that may take its time.
-    pub fn read(&self, from: u64) -> Result<Stood, String> {
+    /// Reads a leg, with the last of its marks at a fact or before it. Work for a thread that may take its time.
+    pub fn read(&self, from: u64, sequence: u64) -> Result<Leg, String> {
         let filed = self.lock().legs.get(&from).copied();
         let (Some(filed), Some(directory)) = (filed, &self.directory) else {
             return Err("it is gone".to_owned());
         };
-        let file = Shelf::read(&directory.join(name(from, &filed)), MAX_FILE);
-        leg::decode(&file.map_err(|error| error.to_string())?, from, filed.until)
+        let path = directory.join(name(from, &filed));
+        let file = Shelf::read(&path, MAX_FILE).map_err(|error| error.to_string())?;
+        let marks = match Shelf::read(&path.with_extension(MARKS), MAX_FILE) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            marks => marks.map_err(|error| error.to_string())?,
+        };
+        leg::decode(&file, &marks, (from, filed.until), sequence)
     }
 
     /// Puts a leg away, unless that was done already. Work for a thread that may take its time.
@@ -134,8 +141,10 @@ impl Archive {
             }
         }
         let path = directory.join(name(from, &filed));
-        let written = leg.encode().and_then(|bytes| {
-            write(directory, &path, &bytes).map(|()| bytes.len()).map_err(|error| error.to_string())
+        let beside = path.with_extension(MARKS);
+        let written = leg.encode().and_then(|(state, marks)| {
+            let both = write(directory, &beside, &marks).and_then(|()| write(directory, &path, &state));
+            both.map(|()| state.len() + marks.len()).map_err(|error| error.to_string())
         });
         let mut inner = self.lock();
         match written {
@@ -144,9 +153,9 @@ impl Archive {
                 inner.bytes += filed.bytes;
                 if let Some(before) = inner.legs.insert(from, filed) {
                     inner.bytes = inner.bytes.saturating_sub(before.bytes);
-                    drop(fs::remove_file(directory.join(name(from, &before))));
+                    remove(&directory.join(name(from, &before)));
                 }
-                inner.unsynced.push(path);
+                inner.unsynced.extend([beside, path]);
                 inner.said = false;
                 self.count(&inner);
             }
@@ -181,7 +190,7 @@ impl Archive {
             why,
             "this state of the past is left out: what it should have held is folded from the journal"
         );
-        drop(fs::remove_file(path));
+        remove(&path);
         self.count(&inner);
     }
 
@@ -234,11 +243,11 @@ impl Archive {
 
 fn name(from: u64, filed: &Filed) -> String {
     let Filed { until, clock, bytes: _ } = filed;
-    format!("{BEGINNING}{from:020}-{until:020}-{}{ENDING}", clock.as_micros())
+    format!("{BEGINNING}{from:020}-{until:020}-{}.{LEG}", clock.as_micros())
 }
 
 fn parsed(name: &str) -> Option<(u64, u64, Instant)> {
-    let mut parts = name.strip_prefix(BEGINNING)?.strip_suffix(ENDING)?.splitn(3, '-');
+    let mut parts = name.strip_prefix(BEGINNING)?.strip_suffix(LEG)?.strip_suffix('.')?.splitn(3, '-');
     let (from, until) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some((from, until, Instant::from_micros(parts.next()?.parse().ok()?)))
 }
@@ -248,14 +257,18 @@ fn found(directory: &Path) -> BTreeMap<u64, Filed> {
     let mut legs: BTreeMap<u64, Filed> = BTreeMap::new();
     let Ok(entries) = fs::read_dir(directory) else { return legs };
     for entry in entries.flatten() {
+        let path = entry.path();
         let Some((from, until, clock)) = entry.file_name().to_str().and_then(parsed) else {
+            let ends = |with: &str| path.extension().is_some_and(|ending| ending == with);
+            let is_left = ends(MARKS) && !path.with_extension(LEG).is_file();
             // What a process was writing when it ended is in nobody's way, but it is in nobody's count either.
-            if entry.path().extension().is_some_and(|ending| ending == ASIDE) {
-                drop(fs::remove_file(entry.path()));
+            if ends(ASIDE) || is_left {
+                drop(fs::remove_file(path));
             }
             continue;
         };
-        let bytes = entry.metadata().map(|metadata| metadata.len()).unwrap_or_default();
+        let marks = fs::metadata(path.with_extension(MARKS));
+        let bytes = [entry.metadata(), marks].into_iter().flatten().map(|file| file.len()).sum();
         if legs.get(&from).is_none_or(|known| known.until < until) {
             legs.insert(from, Filed { until, clock, bytes });
         }
@@ -271,4 +284,10 @@ fn write(directory: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let aside = path.with_extension(ASIDE);
     fs::write(&aside, bytes)?;
     fs::rename(aside, path)
+}
+
+/// Removes a leg's files; what stays is removed when the archive is opened.
+fn remove(leg: &Path) {
+    drop(fs::remove_file(leg));
+    drop(fs::remove_file(leg.with_extension(MARKS)));
 }

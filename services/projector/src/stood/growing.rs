@@ -7,7 +7,7 @@ use situation::board::Boards;
 use situation::fact::{Body, Fact};
 use situation::fold::{Hero, Story};
 
-use super::leg::{Leg, length};
+use super::leg::{Leg, Mark, length, spacing};
 use crate::timeline::Described;
 
 /// Follows a fold fact by fact and makes legs of it. It must see every fact before it is folded.
@@ -27,8 +27,9 @@ impl Growing {
     /// A fact is about to be folded into boards after whose last fact the chain's head is `head`.
     pub fn pass(&mut self, fact: &Fact, boards: &Boards, head: &ChainHash, described: Option<&Described>) {
         let at = boards.sequence();
-        if self.open.as_ref().is_none_or(|open| open.leg.until <= at) {
-            self.cut(boards, head, described);
+        match &mut self.open {
+            Some(open) if at < open.leg.until => open.mark(boards, head),
+            _ => self.cut(boards, head, described),
         }
         if let (Some(open), Body::Event(event)) = (&mut self.open, &fact.body) {
             open.note(boards, Hero::of(event));
@@ -44,8 +45,8 @@ impl Growing {
         }
         self.done.extend(self.open.take().map(|open| open.until(at)));
         let until = at + length(at);
-        let leg =
-            Leg { from: at, until, head: *head, state: boards.gist(until), described: described.cloned() };
+        let (state, described) = (boards.gist(until), described.cloned());
+        let leg = Leg { from: at, until, head: *head, state, described, marks: Vec::new() };
         let mut open = Open { leg, stories: HashMap::new() };
         // What waits for its time may come to pass on this leg.
         let waiting: Vec<_> = open.leg.state.held.values().map(|(event, _)| Hero::of(event)).collect();
@@ -73,6 +74,14 @@ impl Growing {
 }
 
 impl Open {
+    /// Remembers what people have been told so far, now and then.
+    fn mark(&mut self, boards: &Boards, head: &ChainHash) {
+        let gone = boards.sequence() - self.leg.from;
+        if gone > 0 && gone.is_multiple_of(spacing(self.leg.from)) {
+            self.leg.marks.push(Mark { head: *head, told: boards.mark() });
+        }
+    }
+
     /// Remembers how a story stands, unless the leg has gone on with it already.
     fn note(&mut self, boards: &Boards, hero: Option<Hero>) {
         let Some(hero) = hero else { return };

@@ -1,7 +1,7 @@
 //! A stretch of the journal, and what it takes to fold it.
 
 use proto::block::ChainHash;
-use proto::snapshot::{Projection, read_boards, write_boards};
+use proto::snapshot::{Projection, read_boards, read_mark, write_boards, write_marks};
 use situation::board::{Boards, BoardsState};
 use situation::time::Instant;
 
@@ -21,6 +21,23 @@ pub(super) fn length(from: u64) -> u64 {
     SHORTEST.max(from / SHORTEST_LEGS)
 }
 
+/// Parts of a leg with a mark between them. To look at the boards after each fact takes thirty times as long as to fold it,
+/// and is needed only to know what people were told: from a mark on, and not from the leg's beginning.
+const PARTS: u64 = 32;
+
+/// Facts between two marks of the leg that begins after a fact.
+pub(super) fn spacing(from: u64) -> u64 {
+    length(from) / PARTS
+}
+
+/// What people had been told at a fact of a leg, without what was going on.
+#[derive(Clone)]
+pub(crate) struct Mark {
+    /// The chain's head after the fact.
+    pub head: ChainHash,
+    pub told: BoardsState,
+}
+
 /// The state after a fact, with all that the facts of the leg need.
 #[derive(Clone)]
 pub(crate) struct Leg {
@@ -34,6 +51,8 @@ pub(crate) struct Leg {
     pub state: BoardsState,
     /// The area's description that was in force, if there was one.
     pub described: Option<Described>,
+    /// What people had been told on the way, in the order of the facts. Of a leg that was read, the one that was asked for.
+    pub marks: Vec<Mark>,
 }
 
 impl Leg {
@@ -42,29 +61,43 @@ impl Leg {
         self.state.clock
     }
 
-    /// The file's bytes. Work for a thread that may take its time.
-    pub fn encode(self) -> Result<Vec<u8>, String> {
+    /// The bytes of its files: the state, and the marks. Work for a thread that may take its time.
+    pub fn encode(self) -> Result<(Vec<u8>, Vec<u8>), String> {
+        let marks = write_marks(self.marks.iter().map(|mark| (&mark.told, &mark.head)));
         let projection = Projection {
             boards: self.state,
             areas: self.described.into_iter().collect(),
             ..Projection::default()
         };
-        write_boards(&projection, &self.head).map_err(|error| error.to_string())
+        let state = write_boards(&projection, &self.head).map_err(|error| error.to_string())?;
+        Ok((state, marks.map_err(|error| error.to_string())?))
     }
 
     /// The boards at its beginning.
     pub fn begin(self) -> Stood {
         Stood { boards: Boards::of(self.state), head: self.head, until: self.until }
     }
+
+    /// The last mark at a fact or before it.
+    pub fn mark_before(&self, sequence: u64) -> Option<Mark> {
+        self.marks.iter().rev().find(|mark| mark.told.sequence <= sequence).cloned()
+    }
 }
 
-/// The boards at the beginning of a leg that was put away. Work for a thread that may take its time.
-pub(super) fn decode(file: &[u8], from: u64, until: u64) -> Result<Stood, String> {
+/// A leg that was put away, with the last of its marks at a fact or before it. Work for a thread that may take its time.
+pub(super) fn decode(
+    file: &[u8],
+    marks: &[u8],
+    (from, until): (u64, u64),
+    sequence: u64,
+) -> Result<Leg, String> {
     let (stand, projection) = read_boards(file).map_err(|error| error.to_string())?;
     if stand.sequence != from {
         return Err(format!("it stands at fact {}, which is not what its name says", stand.sequence));
     }
-    Ok(Stood { boards: Boards::of(projection.boards), head: stand.head, until })
+    let mark = read_mark(marks, sequence).map_err(|error| format!("of its marks: {error}"))?;
+    let marks = mark.map(|(stand, told)| Mark { head: stand.head, told }).into_iter().collect();
+    Ok(Leg { from, until, head: stand.head, state: projection.boards, described: None, marks })
 }
 
 #[cfg(test)]

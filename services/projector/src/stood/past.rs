@@ -16,6 +16,12 @@ use crate::timeline::Described;
 /// From further away than this it takes a second or more, and those who ask take turns.
 const FAR: u64 = 131_072;
 
+/// A moment's fact is looked for fact by fact among so many: some pages.
+const PAGES: u64 = 1_024;
+
+/// From no further away than this it is quicker to go on from a state in memory, fact by fact, than to begin at a leg.
+const AT_HAND: u64 = 512;
+
 /// Boards as they stood.
 #[derive(Clone)]
 pub(crate) struct Stood {
@@ -44,8 +50,8 @@ impl Stood {
         to: u64,
         mut pass: impl FnMut(&Fact, &Boards, &ChainHash),
     ) -> Result<(), Error> {
-        let Read { facts, heads } = page.read(self.head)?;
-        for (fact, head) in facts.iter().zip(&heads).take_while(|(fact, _)| fact.sequence <= to) {
+        let Read { facts, heads } = page.read_to(self.head, to)?;
+        for (fact, head) in facts.iter().zip(&heads) {
             pass(fact, &self.boards, &self.head);
             self.boards.apply(fact);
             self.head = *head;
@@ -91,19 +97,21 @@ impl Past {
     /// If the journal cannot be read.
     pub async fn at(&self, sequence: u64, reach: u64) -> Result<Option<Arc<Stood>>, Error> {
         loop {
-            let (start, filed) = match self.start(sequence, reach) {
-                Start::Near(stood) => (stood, None),
-                Start::Open(leg) => {
-                    let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
-                    (self.archive.remember(begun), None)
-                }
-                Start::Filed(from) => match self.read(from).await? {
-                    Some(stood) => (stood, Some(from)),
+            let (leg, filed) = match self.start(sequence, reach) {
+                Start::Near(stood) => return self.walk(stood, sequence).await,
+                Start::Open(leg) => (*leg, None),
+                Start::Filed(from) => match self.read(from, sequence).await? {
+                    Some(leg) => (leg, Some(from)),
                     None => continue,
                 },
                 Start::Nothing => return self.fold_from_nothing(sequence, false).await,
             };
-            match self.walk(start, sequence).await {
+            let begun = match self.begin(leg, sequence).await {
+                Ok(Some(begun)) => self.walk(begun, sequence).await,
+                Ok(None) => return Ok(None),
+                Err(error) => Err(error),
+            };
+            match begun {
                 Err(error) if error.is_misfit() && filed.is_some() => {
                     // Either is wrong: without the file it turns out whether it was the journal.
                     self.archive.ignore(filed.unwrap_or_default(), &error.to_string());
@@ -111,6 +119,34 @@ impl Past {
                 other => return other,
             }
         }
+    }
+
+    /// The boards at a leg's last mark before a fact, or at its beginning where it has none. `None` if the journal does not
+    /// go as far.
+    async fn begin(&self, leg: Leg, sequence: u64) -> Result<Option<Arc<Stood>>, Error> {
+        let Some(mark) = leg.mark_before(sequence) else {
+            let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
+            return Ok(Some(self.archive.remember(begun)));
+        };
+        let Leg { from, until, mut head, state, .. } = leg;
+        let (to, mut boards) = (mark.told.sequence, Boards::unseen(state));
+        while boards.sequence() < to {
+            let page = self.reader.page_towards(boards.sequence(), to).await?;
+            if page.is_empty() {
+                return Ok(None);
+            }
+            (boards, head) = tokio::task::spawn_blocking(move || {
+                let Read { facts, heads } = page.read_to(head, to)?;
+                facts.iter().for_each(|fact| boards.fold(fact));
+                Ok::<_, Error>((boards, heads.last().copied().unwrap_or(head)))
+            })
+            .await??;
+        }
+        if head != mark.head {
+            return Err(Error::Chain { from: from + 1, to });
+        }
+        let told = move || Stood { boards: boards.told(mark.told), head, until };
+        Ok(Some(self.archive.remember(tokio::task::spawn_blocking(told).await?)))
     }
 
     /// The last fact that was received at a moment or before it; 0 before the first. `newest` is the newest known.
@@ -130,12 +166,22 @@ impl Past {
             }
             low = next;
         }
-        while low < high {
+        while high - low > PAGES {
             let middle = low + (high - low).div_ceil(2);
             if self.is_received(middle, moment).await? {
                 low = middle;
             } else {
                 high = middle - 1;
+            }
+        }
+        // To ask for one fact takes as long as for some hundreds.
+        while low < high {
+            let received = self.reader.page_towards(low, high).await?.received()?;
+            let by_then = received.iter().take_while(|(sequence, at)| *sequence <= high && *at <= moment);
+            let Some((last, _)) = by_then.last() else { break };
+            low = *last;
+            if received.last().is_none_or(|(end, _)| *end != low) {
+                break;
             }
         }
         Ok(low)
@@ -169,18 +215,19 @@ impl Past {
         Ok(())
     }
 
-    /// Where the way to a fact begins: the nearer the better.
+    /// Where the way to a fact begins.
     fn start(&self, sequence: u64, reach: u64) -> Start {
         let remembered = self.archive.remembered(sequence, reach);
-        let near = remembered.as_ref().map_or(0, |stood| stood.sequence());
-        let filed = self.archive.beginning(sequence, reach).filter(|from| *from > near);
+        let is_at_hand = |stood: &Arc<Stood>| sequence - stood.sequence() <= AT_HAND;
+        if let Some(stood) = remembered.clone().filter(is_at_hand) {
+            return Start::Near(stood);
+        }
+        let filed = self.archive.beginning(sequence, reach);
         let open = {
             let Rooms { growing, gallery, .. } = &*lock(&self.rooms);
             let now = gallery.boards().sequence();
             let nearer = growing.from().filter(|from| *from <= sequence && reach <= now);
-            nearer
-                .filter(|from| *from > near.max(filed.unwrap_or_default()))
-                .and_then(|_| growing.so_far(now))
+            nearer.filter(|from| *from > filed.unwrap_or_default()).and_then(|_| growing.so_far(now))
         };
         match (open, filed, remembered) {
             (Some(leg), ..) => Start::Open(Box::new(leg)),
@@ -190,14 +237,12 @@ impl Past {
         }
     }
 
-    /// The state in a file, if the journal agrees that it is of its facts.
-    async fn read(&self, from: u64) -> Result<Option<Arc<Stood>>, Error> {
+    /// A leg from its files, with the last mark before a fact, if the journal agrees that it is of its facts.
+    async fn read(&self, from: u64, sequence: u64) -> Result<Option<Leg>, Error> {
         let archive = Arc::clone(&self.archive);
-        let why = match tokio::task::spawn_blocking(move || archive.read(from)).await? {
-            Ok(stood) => match self.reader.head_at(from).await? {
-                Some(head) if head == proto::fact::hex(&stood.head) => {
-                    return Ok(Some(self.archive.remember(stood)));
-                }
+        let why = match tokio::task::spawn_blocking(move || archive.read(from, sequence)).await? {
+            Ok(leg) => match self.reader.head_at(from).await? {
+                Some(head) if head == proto::fact::hex(&leg.head) => return Ok(Some(leg)),
                 Some(_) => format!("the journal holds other facts up to {from}"),
                 None => format!("the journal has no fact {from}"),
             },
@@ -213,7 +258,7 @@ impl Past {
         }
         let mut stood = Arc::unwrap_or_clone(start);
         while stood.sequence() < to {
-            let page = self.reader.page_after(stood.sequence()).await?;
+            let page = self.reader.page_towards(stood.sequence(), to).await?;
             if page.is_empty() {
                 return Ok(None);
             }

@@ -23,8 +23,10 @@ use proto::live::BoardChange;
 
 /// Some days in the county: some legs of the journal.
 const FACTS: usize = 9_500;
-/// Moments that are asked for, of each view.
-const LOOKS: usize = 4;
+/// Moments that are asked for, of each view: so many that some lie between two marks of a leg.
+const LOOKS: usize = 9;
+/// Of files that are no good, and from which all is folded again and again.
+const FEW_LOOKS: usize = 2;
 
 #[tokio::test]
 async fn what_people_saw_stays_what_they_saw() {
@@ -51,7 +53,7 @@ async fn what_people_saw_stays_what_they_saw() {
     fs::copy(&legs[0], &legs[1]).unwrap();
     fs::write(&legs[0], bytes).unwrap();
     let house = House::open(&days, place.path()).await;
-    house.sees(&looks, "from damaged files").await;
+    house.sees(&days.looks(FEW_LOOKS), "from damaged files").await;
     house.close().await;
 
     fs::remove_dir_all(place.path().join("legs")).unwrap();
@@ -59,6 +61,42 @@ async fn what_people_saw_stays_what_they_saw() {
     house.until_legs(place.path(), 2).await;
     house.sees(&looks, "from files that were made anew").await;
     house.close().await;
+}
+
+#[tokio::test]
+async fn marks_that_are_damaged_or_missing_or_of_another_leg_change_nothing() {
+    let days = Days::simulated(FACTS);
+    let place = tempfile::tempdir().unwrap();
+    let looks = days.looks(FEW_LOOKS);
+    let made = async || {
+        let house = House::open(&days, place.path()).await;
+        house.until_legs(place.path(), 2).await;
+        house.close().await;
+        house::legs(place.path()).into_iter().map(|leg| leg.with_extension("marks")).collect::<Vec<_>>()
+    };
+    let marks = made().await;
+    let whole = fs::read(&marks[0]).unwrap();
+    assert!(whole.len() > 1_000, "{} bytes: they hold something", whole.len());
+
+    // Each is intact, and stands elsewhere.
+    let other = fs::read(&marks[1]).unwrap();
+    fs::write(&marks[0], &other).unwrap();
+    fs::write(&marks[1], &whole).unwrap();
+    let house = House::open(&days, place.path()).await;
+    house.sees(&looks, "with each other's marks").await;
+    house.close().await;
+
+    for wrong in [Some(whole[..whole.len() - 7].to_vec()), Some(vec![0; 64]), None] {
+        for marks in made().await {
+            match &wrong {
+                Some(wrong) => fs::write(marks, wrong).unwrap(),
+                None => fs::remove_file(marks).unwrap(),
+            }
+        }
+        let house = House::open(&days, place.path()).await;
+        house.sees(&looks, "with marks that are cut, overwritten or gone").await;
+        house.close().await;
+    }
 }
 
 #[tokio::test]

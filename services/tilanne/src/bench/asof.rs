@@ -24,7 +24,7 @@ const MOMENTS: u64 = 400;
 /// All kinds of them: the area, its two desks, and a station.
 const VIEWS: [&str; 4] = ["situation", "evening", "weekend", "station:porvoo-paivystys"];
 /// Folding the long form's year takes minutes.
-const READY_WITHIN: Duration = Duration::from_secs(1_200);
+const READY_WITHIN: Duration = Duration::from_secs(3_600);
 /// How often it is looked whether what is worked out beside the start is done.
 const LOOK: Duration = Duration::from_millis(200);
 /// What is quiet for so long is done.

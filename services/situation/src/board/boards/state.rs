@@ -110,6 +110,44 @@ impl Boards {
         BoardsState { situation: self.situation.gist(until), alarms: Arc::new(alarms), ..self.state() }
     }
 
+    /// What people had been told up to here, without what was going on: together with a fold of the same facts, for which
+    /// nobody need look, it makes these boards again ([`Boards::told`]).
+    #[must_use]
+    pub fn mark(&self) -> BoardsState {
+        let AlarmLog { standing, ended: _, new } = self.alarms.as_ref();
+        let alarms = AlarmLog { standing: standing.clone(), ended: Trail::default(), new: new.clone() };
+        let strain = self.strain.log();
+        let strain =
+            StrainLog { stations: strain.stations.clone(), area: strain.area, ended: Trail::default() };
+        BoardsState {
+            epoch: self.epoch.clone(),
+            clock: self.clock,
+            sequence: self.sequence,
+            stations: self.stations.iter().map(|(id, shown)| (id.clone(), shown.changed)).collect(),
+            views: self.frames.iter().map(|(view, (_, changed))| (view.clone(), *changed)).collect(),
+            window_changed: self.window_changed,
+            alarms: Arc::new(alarms),
+            strain: Arc::new(strain),
+            ..BoardsState::default()
+        }
+    }
+
+    /// These pieces for a fold during which nobody looks: with [`Boards::fold`] and nothing else, up to a
+    /// [`Boards::mark`] with which it is [`Boards::told`] what was to be seen on the way.
+    #[must_use]
+    pub fn unseen(state: BoardsState) -> Self {
+        let BoardsState { epoch, simulated, restored, begun, area, situation, clock, sequence, held, .. } =
+            state;
+        Self { epoch, simulated, restored, begun, area, situation, clock, sequence, held, ..Self::default() }
+    }
+
+    /// The boards of a fold during which nobody looked, and what people had been told up to its last fact.
+    #[must_use]
+    pub fn told(self, mark: BoardsState) -> Self {
+        let BoardsState { stations, views, window_changed, alarms, strain, .. } = mark;
+        Self::of(BoardsState { stations, views, window_changed, alarms, strain, ..self.state() })
+    }
+
     /// The boards of these pieces, looked at as their clock stands.
     #[must_use]
     pub fn of(state: BoardsState) -> Self {
