@@ -68,7 +68,7 @@ async fn asks(door: &Door, pushed: &Pushed, dice: &mut Dice, when: &str) {
     let begun = Instant::now();
     let asked = if is_full() { MOMENTS_IN_FULL } else { MOMENTS };
     for (sequence, hash) in all.iter().take(asked) {
-        let seen = door.board("situation", &format!("sequence={sequence}")).await;
+        let seen = door.board_of_fact("situation", **sequence).await;
         assert_eq!(seen["hash"], hash.as_str(), "what was pushed at {sequence}, {when}");
     }
     eprintln!(

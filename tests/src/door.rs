@@ -115,6 +115,21 @@ impl Door {
         self.get(&format!("/v1/areas/{}/boards/{view}?{when}", self.area)).await.json()
     }
 
+    /// The board that people saw when a fact was the newest. Where nothing is kept of the past it is folded from the first
+    /// fact, and a busy machine says to ask again.
+    pub async fn board_of_fact(&self, view: &str, sequence: u64) -> Value {
+        let begun = Instant::now();
+        let path = format!("/v1/areas/{}/boards/{view}?sequence={sequence}", self.area);
+        loop {
+            let answer = self.get(&path).await;
+            if answer.status != 503 {
+                return answer.json();
+            }
+            assert!(begun.elapsed() < PATIENCE, "{}", answer.body);
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// The board as it stands, once it has folded a sequence.
     pub async fn board_from(&self, view: &str, sequence: u64) -> Value {
         self.board_when(view, |board| board["sequence"].as_u64() >= Some(sequence)).await

@@ -10,7 +10,7 @@ import { named, word } from "./words.js";
 const HOUR_MS = 3_600_000;
 // How far ahead each view looks into the plan.
 const AHEAD_MS = { evening: 4 * HOUR_MS, weekend: 24 * HOUR_MS };
-const PARTS = [overdue, suspended, closing, gaps, callbacks, alternatives, beds, tasks, units, services, duties, arrivals, unsigned];
+const PARTS = [overdue, suspended, closing, gaps, unsigned, callbacks, alternatives, beds, tasks, units, services, duties, arrivals];
 
 export function drawDesk(desk, board, context) {
   const ahead = AHEAD_MS[board.view];

@@ -33,7 +33,9 @@ function cell(shift, lang, clock) {
   const { open, opens, closes, reason, staff = {} } = shift;
   const times = [opens && `${clock.time(opens, lang)}–`, closes && `–${clock.time(closes, lang)}`].filter(Boolean).join(" ");
   const state = open === undefined ? word("opening_unknown", lang) : open === "nothing" ? word("closed", lang) : times || word(open === "part" ? "partly" : "open", lang);
-  const people = Object.entries(staff).map(([post, part]) => {
+  // That nobody is there whom nobody wanted is no news.
+  const matters = ([, { planned, required, actual }]) => planned !== undefined || required !== undefined || actual > 0;
+  const people = Object.entries(staff).filter(matters).map(([post, part]) => {
     const role = named(part.name, lang, word(post.split(".")[0], lang));
     const actual = part.actual === undefined ? "" : ` (${figure(part.actual)})`;
     return el("span", { "data-gap": part.gap > 0 ? "yes" : null }, `${role} ${figure(part.planned)}/${figure(part.required)}${actual}`);

@@ -69,7 +69,8 @@ impl Receiving {
             let ever = if receipts == 0 { "none has ever come here" } else { "they came before" };
             return Word::Deaf(format!(
                 "no receipt in {unanswered} tries, and {ever}: look whether recorders run (`/readyz` of each), whether \
-                 nats.name and nats.receipts are theirs, and whether this user may publish this family and read its receipts"
+                 nats.name, nats.receipts and recorder.all are as theirs, and whether this user may publish this family and read \
+                 its receipts"
             ));
         }
         Word::Fine(match deaf_since {

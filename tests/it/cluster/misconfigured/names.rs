@@ -20,20 +20,19 @@ async fn a_source_that_gets_no_receipt_says_where_to_look_and_what_it_handed_in_
     let elsewhere = service("queue", &nats.url(), "\n[recorder]\nname = \"north\"\nall = [\"north\"]\n")
         .with("TILANNE_INTAKE__RECEIPT_TIMEOUT", "1s");
     let mut queue = Server::start(elsewhere).await;
-    let door = queue.door(AREA);
+    let (door, event) = (queue.door(AREA), waiting("a").to_string());
     let begun = Instant::now();
     while queue.checks().await["checks"]["recording"]["state"] == "ok" {
         assert!(begun.elapsed() < PATIENCE, "it hands in and hears nothing, and is said to be ready");
-        let answer =
-            door.post("application/cloudevents+json", waiting("a").to_string()).await.expect("an answer");
+        let answer = door.post("application/cloudevents+json", event.clone()).await.expect("an answer");
         assert_eq!(answer.status, 503, "{answer:?}");
     }
     assert!(begun.elapsed().as_secs() >= DEAF_AFTER_S, "another leader of the stream may be being chosen");
-    fails(&queue, "recording", "and whether nats.name and nats.receipts are theirs").await;
+    fails(&queue, "recording", "whether nats.name, nats.receipts and recorder.all are as theirs").await;
 
     queue.kill();
     let mut queue = Server::start(service("queue", &nats.url(), "")).await;
-    let receipts = queue.door(AREA).insist(&format!("{}\n", waiting("a"))).await;
+    let receipts = queue.door(AREA).insist(&event).await;
     assert_eq!(receipts[0]["status"], "duplicate", "{receipts:?}");
     queue.ready().await;
     recorder.interrupt().await;
@@ -55,12 +54,12 @@ async fn two_recorders_of_one_name_take_nothing_in_until_one_of_them_is_gone() {
     for recorder in [&first, &second] {
         fails(recorder, "intake", "another recorder runs under this one's name").await;
     }
-    let refused =
-        door.post("application/cloudevents+json", waiting("b").to_string()).await.expect("an answer");
+    let event = waiting("b").to_string();
+    let refused = door.post("application/cloudevents+json", event.clone()).await.expect("an answer");
     assert_eq!(refused.status, 503, "{refused:?}");
 
     second.interrupt().await;
     first.ready().await;
-    let receipts = door.insist(&format!("{}\n", waiting("b"))).await;
+    let receipts = door.insist(&event).await;
     assert!(matches!(receipts[0]["status"].as_str(), Some("recorded" | "duplicate")), "{receipts:?}");
 }
