@@ -34,7 +34,7 @@ function cell(shift, lang, clock) {
   const times = [opens && `${clock.time(opens, lang)}–`, closes && `–${clock.time(closes, lang)}`].filter(Boolean).join(" ");
   const state = open === undefined ? word("opening_unknown", lang) : open === "nothing" ? word("closed", lang) : times || word(open === "part" ? "partly" : "open", lang);
   // That nobody is there whom nobody wanted is no news.
-  const matters = ([, { planned, required, actual }]) => planned !== undefined || required !== undefined || actual > 0;
+  const matters = ([, { planned, required, actual }]) => planned !== undefined || required !== undefined || actual !== 0;
   const people = Object.entries(staff).filter(matters).map(([post, part]) => {
     const role = named(part.name, lang, word(post.split(".")[0], lang));
     const actual = part.actual === undefined ? "" : ` (${figure(part.actual)})`;

@@ -40,6 +40,8 @@ pub(crate) struct Archive {
     /// `None` where nothing is put away.
     directory: Option<PathBuf>,
     inner: Mutex<Inner>,
+    /// One leg is put away at a time: two who fold from the first fact come by the same ones.
+    putting: Mutex<()>,
     meters: Meters,
 }
 
@@ -68,8 +70,8 @@ impl Archive {
         let directory = shelf.map(|shelf| shelf.directory().join(DIRECTORY));
         let legs: BTreeMap<u64, Filed> = directory.as_deref().map(found).unwrap_or_default();
         let bytes = legs.values().map(|filed| filed.bytes).sum();
-        let archive =
-            Self { directory, inner: Mutex::new(Inner { legs, bytes, ..Inner::default() }), meters };
+        let inner = Mutex::new(Inner { legs, bytes, ..Inner::default() });
+        let archive = Self { directory, inner, putting: Mutex::new(()), meters };
         archive.count(&archive.lock());
         archive
     }
@@ -119,16 +121,35 @@ impl Archive {
         };
         let path = directory.join(name(from, &filed));
         let file = Shelf::read(&path, MAX_FILE).map_err(|error| error.to_string())?;
-        let marks = match Shelf::read(&path.with_extension(MARKS), MAX_FILE) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            marks => marks.map_err(|error| error.to_string())?,
-        };
-        leg::decode(&file, &marks, (from, filed.until), sequence)
+        let mut leg = leg::decode(&file, from, filed.until)?;
+        match Shelf::read(&path.with_extension(MARKS), MAX_FILE) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.ignore_marks(from, &error.to_string()),
+            Ok(marks) => match leg::mark(&marks, sequence) {
+                Ok(mark) => leg.marks.extend(mark),
+                Err(why) => self.ignore_marks(from, &why),
+            },
+        }
+        Ok(leg)
+    }
+
+    /// Says that a leg's marks are no good, and goes on without them: that only takes longer.
+    pub fn ignore_marks(&self, from: u64, why: &str) {
+        let filed = self.lock().legs.get(&from).copied();
+        let (Some(filed), Some(directory)) = (filed, &self.directory) else { return };
+        let path = directory.join(name(from, &filed)).with_extension(MARKS);
+        tracing::warn!(
+            file = %path.display(),
+            why,
+            "these marks of the past are left out: what people saw there takes longer to find out"
+        );
+        drop(fs::remove_file(path));
     }
 
     /// Puts a leg away, unless that was done already. Work for a thread that may take its time.
     pub fn put(&self, leg: Leg) {
         let Some(directory) = &self.directory else { return };
+        let _alone = self.putting.lock().unwrap_or_else(PoisonError::into_inner);
         let (from, filed) = (leg.from, Filed { until: leg.until, clock: leg.clock(), bytes: 0 });
         {
             let inner = self.lock();

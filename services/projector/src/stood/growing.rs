@@ -61,10 +61,14 @@ impl Growing {
         done
     }
 
-    /// The leg that is open, as far as it goes: up to fact `now`, the last that was folded.
-    pub fn so_far(&self, now: u64) -> Option<Leg> {
-        let open = self.open.as_ref()?;
-        Some(Open { leg: open.leg.clone(), stories: open.stories.clone() }.until(now))
+    /// The leg that is open, as far as it goes, up to fact `now`, the last that was folded; with its last mark before a fact.
+    pub fn so_far(&self, now: u64, sequence: u64) -> Option<Leg> {
+        let Open { leg, stories } = self.open.as_ref()?;
+        let Leg { from, until, head, state, described, marks: _ } = leg;
+        let marks = leg.mark_before(sequence).into_iter().collect();
+        let (state, described) = (state.clone(), described.clone());
+        let leg = Leg { from: *from, until: *until, head: *head, state, described, marks };
+        Some(Open { leg, stories: stories.clone() }.until(now))
     }
 
     /// Where the leg that is open begins.

@@ -51,7 +51,7 @@ pub(crate) struct Leg {
     pub state: BoardsState,
     /// The area's description that was in force, if there was one.
     pub described: Option<Described>,
-    /// What people had been told on the way, in the order of the facts. Of a leg that was read, the one that was asked for.
+    /// What people had been told on the way, in the order of the facts. Of a leg that was asked for, the last one before a fact.
     pub marks: Vec<Mark>,
 }
 
@@ -84,20 +84,20 @@ impl Leg {
     }
 }
 
-/// A leg that was put away, with the last of its marks at a fact or before it. Work for a thread that may take its time.
-pub(super) fn decode(
-    file: &[u8],
-    marks: &[u8],
-    (from, until): (u64, u64),
-    sequence: u64,
-) -> Result<Leg, String> {
+/// A leg that was put away, without its marks. Work for a thread that may take its time.
+pub(super) fn decode(file: &[u8], from: u64, until: u64) -> Result<Leg, String> {
     let (stand, projection) = read_boards(file).map_err(|error| error.to_string())?;
     if stand.sequence != from {
         return Err(format!("it stands at fact {}, which is not what its name says", stand.sequence));
     }
-    let mark = read_mark(marks, sequence).map_err(|error| format!("of its marks: {error}"))?;
-    let marks = mark.map(|(stand, told)| Mark { head: stand.head, told }).into_iter().collect();
-    Ok(Leg { from, until, head: stand.head, state: projection.boards, described: None, marks })
+    let (head, state) = (stand.head, projection.boards);
+    Ok(Leg { from, until, head, state, described: None, marks: Vec::new() })
+}
+
+/// The last mark of a leg's file of marks at a fact or before it.
+pub(super) fn mark(file: &[u8], sequence: u64) -> Result<Option<Mark>, String> {
+    let mark = read_mark(file, sequence).map_err(|error| error.to_string())?;
+    Ok(mark.map(|(stand, told)| Mark { head: stand.head, told }))
 }
 
 #[cfg(test)]

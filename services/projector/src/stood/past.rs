@@ -128,6 +128,7 @@ impl Past {
             let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
             return Ok(Some(self.archive.remember(begun)));
         };
+        let plain = leg.clone();
         let Leg { from, until, mut head, state, .. } = leg;
         let (to, mut boards) = (mark.told.sequence, Boards::unseen(state));
         while boards.sequence() < to {
@@ -143,7 +144,9 @@ impl Past {
             .await??;
         }
         if head != mark.head {
-            return Err(Error::Chain { from: from + 1, to });
+            self.archive.ignore_marks(from, "they are of other facts");
+            let begun = tokio::task::spawn_blocking(move || plain.begin()).await?;
+            return Ok(Some(self.archive.remember(begun)));
         }
         let told = move || Stood { boards: boards.told(mark.told), head, until };
         Ok(Some(self.archive.remember(tokio::task::spawn_blocking(told).await?)))
@@ -178,6 +181,10 @@ impl Past {
         while low < high {
             let received = self.reader.page_towards(low, high).await?.received()?;
             let by_then = received.iter().take_while(|(sequence, at)| *sequence <= high && *at <= moment);
+            if received.is_empty() {
+                // Whoever had these facts is away.
+                return Err(Error::Gap { wanted: low + 1, got: 0 });
+            }
             let Some((last, _)) = by_then.last() else { break };
             low = *last;
             if received.last().is_none_or(|(end, _)| *end != low) {
@@ -227,7 +234,9 @@ impl Past {
             let Rooms { growing, gallery, .. } = &*lock(&self.rooms);
             let now = gallery.boards().sequence();
             let nearer = growing.from().filter(|from| *from <= sequence && reach <= now);
-            nearer.filter(|from| *from > filed.unwrap_or_default()).and_then(|_| growing.so_far(now))
+            nearer
+                .filter(|from| *from > filed.unwrap_or_default())
+                .and_then(|_| growing.so_far(now, sequence))
         };
         match (open, filed, remembered) {
             (Some(leg), ..) => Start::Open(Box::new(leg)),

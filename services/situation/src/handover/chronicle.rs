@@ -26,6 +26,8 @@ pub struct Chronicle {
     silences: BTreeMap<FeedId, Silences>,
     people: People,
     alarms: BTreeMap<(Instant, AlarmId), Arc<Alarm>>,
+    /// The levels that ended, of boards that were left.
+    levels_over: ends::Over,
     /// How boards stood when the span was over; before that, as they stand.
     told: Option<AtEnd>,
     /// The newest fact seen.
@@ -63,6 +65,7 @@ impl Chronicle {
             stations: BTreeMap::new(),
             silences: BTreeMap::new(),
             alarms: BTreeMap::new(),
+            levels_over: ends::Over::new(),
             told: None,
             sequence: boards.sequence(),
         };
@@ -106,6 +109,7 @@ impl Chronicle {
     pub fn gather(&mut self, boards: &Boards) {
         if self.told.is_none() {
             ends::gather_alarms(&mut self.alarms, boards.alarm_log(), &self.span);
+            ends::gather_levels(&mut self.levels_over, boards.strain_log(), &self.span);
         }
     }
 
@@ -113,7 +117,7 @@ impl Chronicle {
     pub fn end(&mut self, boards: &Boards, ended: bool) {
         if self.told.is_none() {
             self.gather(boards);
-            self.told = Some(ends::at_end(&self.span, boards, ended));
+            self.told = Some(ends::at_end(&self.span, boards, &self.levels_over, ended));
         }
     }
 
@@ -123,7 +127,8 @@ impl Chronicle {
     pub fn report(mut self, boards: &Boards, ended: bool) -> Option<Report> {
         self.end(boards, ended);
         let area = boards.area()?;
-        let Self { span, begun, mut stations, silences, people, alarms, told, sequence } = self;
+        let Self { span, begun, mut stations, silences, people, alarms, levels_over: _, told, sequence } =
+            self;
         // Named by the description of then: a shift that is called otherwise now changes no report.
         let span = Span::between(area, span.from, span.to).unwrap_or(span);
         let AtEnd { ended, until, levels, mut hours, notes, notices } = told?;

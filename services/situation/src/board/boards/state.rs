@@ -111,7 +111,7 @@ impl Boards {
     }
 
     /// What people had been told up to here, without what was going on: together with a fold of the same facts, for which
-    /// nobody need look, it makes these boards again ([`Boards::told`]).
+    /// nobody need look, it makes these boards again ([`Boards::told`]). It lacks what is over: nothing comes of that any more.
     #[must_use]
     pub fn mark(&self) -> BoardsState {
         let AlarmLog { standing, ended: _, new } = self.alarms.as_ref();
@@ -144,7 +144,23 @@ impl Boards {
     /// The boards of a fold during which nobody looked, and what people had been told up to its last fact.
     #[must_use]
     pub fn told(self, mark: BoardsState) -> Self {
-        let BoardsState { stations, views, window_changed, alarms, strain, .. } = mark;
+        // All else is of the fold.
+        let BoardsState {
+            epoch: _,
+            simulated: _,
+            restored: _,
+            begun: _,
+            area: _,
+            situation: _,
+            clock: _,
+            sequence: _,
+            held: _,
+            stations,
+            views,
+            window_changed,
+            alarms,
+            strain,
+        } = mark;
         Self::of(BoardsState { stations, views, window_changed, alarms, strain, ..self.state() })
     }
 

@@ -9,21 +9,30 @@ use super::AtEnd;
 use crate::alarm::{Alarm, AlarmLog};
 use crate::board::{Boards, StationFigures};
 use crate::name::{AlarmId, StationId};
-use crate::strain::StrainLog;
+use crate::strain::{Level, Stood, StrainLog};
 use crate::time::Instant;
 
 /// Levels by station; the area's without one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Levels(BTreeMap<Option<StationId>, Vec<LevelReport>>);
 
+/// Levels that are over: where, from when, until when, which.
+pub(super) type Over = BTreeMap<(Option<StationId>, Instant, Instant), Level>;
+
+/// Takes over the levels of a log that ended within a span or after it.
+pub(super) fn gather_levels(known: &mut Over, log: &StrainLog, span: &Span) {
+    for (place, Stood { level, from, to }) in log.ended.iter().filter(|(_, stood)| stood.to > span.from) {
+        known.insert((place.clone(), *from, *to), *level);
+    }
+}
+
 impl Levels {
-    /// Those of the log that stood within a span.
-    fn within(log: &StrainLog, span: &Span, until: Instant) -> Self {
+    /// Those that stood within a span: what is over, and what the log says that stands.
+    fn within(over: &Over, log: &StrainLog, span: &Span, until: Instant) -> Self {
         let mut levels = Self::default();
-        let over = log.ended.iter().filter(|(_, stood)| stood.to > span.from && stood.from < until);
-        for (place, stood) in over {
-            let (from, to) = (stood.from.max(span.from), Some(stood.to).filter(|to| *to < until));
-            levels.add(place.clone(), LevelReport { level: stood.level, from, to });
+        for ((place, from, to), level) in over.iter().filter(|((_, from, _), _)| *from < until) {
+            let (from, to) = ((*from).max(span.from), Some(*to).filter(|to| *to < until));
+            levels.add(place.clone(), LevelReport { level: *level, from, to });
         }
         let of_stations = log.stations.iter().map(|(id, standing)| (Some(id.clone()), standing));
         for (place, standing) in of_stations.chain(log.area.iter().map(|standing| (None, standing))) {
@@ -74,7 +83,7 @@ pub(super) fn gather_alarms(
 }
 
 /// How boards stand at the end of a span.
-pub(super) fn at_end(span: &Span, boards: &Boards, ended: bool) -> AtEnd {
+pub(super) fn at_end(span: &Span, boards: &Boards, over: &Over, ended: bool) -> AtEnd {
     let until = if ended { span.to } else { boards.clock().clamp(span.from, span.to) };
     let stations = boards.area().into_iter().flat_map(|area| area.stations.keys());
     let hours = stations.filter_map(|id| {
@@ -86,7 +95,7 @@ pub(super) fn at_end(span: &Span, boards: &Boards, ended: bool) -> AtEnd {
     AtEnd {
         ended,
         until,
-        levels: Levels::within(boards.strain_log(), span, until),
+        levels: Levels::within(over, boards.strain_log(), span, until),
         hours: hours.collect(),
         notes: boards.situation().notes(until).0,
         notices: boards.situation().notices(until).0,
