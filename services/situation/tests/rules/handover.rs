@@ -1,12 +1,16 @@
 //! Handover: what a shift leaves to the next one.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use situation::area::Area;
 use situation::board::{Boards, Freshness};
 use situation::calendar::{Days, ShiftRule};
 use situation::event::{Amendment, Event, Outcome, Said, Step, Told};
 use situation::handover::{Chronicle, Peak, Report, Span, StationReport, last_ended, shift_around};
 use situation::name::Trilingual;
+use situation::strain::{Level, Measure, MeasureRule, StationRule, StrainRules};
 use situation::time::Instant;
 
 use super::story::*;
@@ -33,6 +37,24 @@ fn report_up_to(log: &Log, (from, to): (&str, &str), sequence: u64) -> Report {
 fn report(log: &Log, span: (&str, &str)) -> Report {
     let last = log.facts.iter().rfind(|fact| fact.received < at(span.1)).unwrap();
     report_up_to(log, span, last.sequence)
+}
+
+/// The same, going over after each fact to boards that know what people had been told, and nothing of what is over.
+fn report_over_marks(log: &Log, (from, to): (&str, &str)) -> Report {
+    let (from, to) = (at(from), at(to));
+    let mut boards = Boards::default();
+    let (before, rest) = log.facts.split_at(log.facts.partition_point(|fact| fact.received < from));
+    before.iter().for_each(|fact| boards.apply(fact));
+    let span = Span::between(log.boards.area().unwrap(), from, to).unwrap();
+    let mut chronicle = Chronicle::begin(span, &boards);
+    for fact in rest.iter().filter(|fact| fact.received < to) {
+        boards.apply(fact);
+        chronicle.pass(fact, &boards);
+        chronicle.gather(&boards);
+        boards = Boards::unseen(boards.state()).told(boards.mark());
+        assert_eq!(boards.strain_log().ended.iter().count(), 0, "they forgot it");
+    }
+    chronicle.report(&boards, true).unwrap()
 }
 
 fn porvoo(report: &Report) -> &StationReport {
@@ -208,4 +230,36 @@ fn the_report_of_now_is_of_the_shift_that_ended_last() {
     assert!(Span::between(&area, at("16:00"), at("16:00")).is_none());
     let too_long = Span::between(&area, at("16:00"), at("16:00").plus(Duration::from_secs(73 * 3600)));
     assert!(too_long.is_none());
+}
+
+#[test]
+fn levels_that_are_over_stay_in_a_report_that_goes_over_to_boards_which_forgot_them() {
+    let from = [2, 3, 4];
+    let boarders = MeasureRule {
+        measure: Measure::Boarders { places: word("room") },
+        from,
+        margin: 1,
+        shown_only: false,
+    };
+    let rule = StationRule {
+        measures: [(word("boarders"), boarders)].into(),
+        needs: 1,
+        dwell: minutes(10),
+        cards: BTreeMap::new(),
+    };
+    let stations = BTreeMap::from([("porvoo".into(), Arc::new(rule))]);
+    let rules = StrainRules { stations, kinds: BTreeMap::new(), area: None, cards: BTreeMap::new() };
+    let mut log = Log::of(Area { strain: Some(rules), ..area() });
+    for (clock, boarding) in [("16:00", 0), ("16:10", 4), ("16:40", 2), ("17:10", 0), ("17:20", 0)] {
+        log.hear(places(clock, "room", |it| it.boarding = Told::Value(boarding)));
+    }
+    let span = ("16:05", "17:30");
+    let (plain, over) = (report(&log, span), report_over_marks(&log, span));
+    let levels: Vec<_> = porvoo(&plain).levels.iter().map(|told| (told.level, told.from)).collect();
+    let [calm, worst, less, last] = ["16:05", "16:10", "16:40", "17:10"].map(at);
+    assert_eq!(
+        levels,
+        [(Level::Normal, calm), (Level::Overloaded, worst), (Level::Loaded, less), (Level::Normal, last)]
+    );
+    assert_eq!(porvoo(&over), porvoo(&plain));
 }
