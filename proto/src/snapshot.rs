@@ -7,7 +7,7 @@
 //! |---|---|
 //! | 4 | magic `9F 54 4B 53` |
 //! | 1 | version: how all the rest is laid out |
-//! | 1 | what it is: 1 decisions (the recorder's), 2 boards (the projector's) |
+//! | 1 | what it is: 1 decisions (the recorder's), 2 boards (the projector's), 3 a list of past situations beside it (`kept.rs`) |
 //! | 8 | sequence of the last fact in it, little endian |
 //! | 32 | the chain's head after that fact |
 //! | 2 | length of the epoch's name, little endian |
@@ -32,6 +32,7 @@ mod desk;
 mod envelope;
 mod held;
 mod history;
+mod kept;
 mod marks;
 mod people;
 mod places;
@@ -63,6 +64,7 @@ use crate::block::ChainHash;
 
 pub use boards::{boards_hash, read_boards, write_boards};
 pub use decisions::{decisions_hash, read_decisions, write_decisions};
+pub use kept::{KeptEntry, KeptList, read_kept, write_kept};
 pub use marks::{read_mark, write_marks};
 
 /// The most bytes of a snapshot's file that are read: ten times what five million facts take.

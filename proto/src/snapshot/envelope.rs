@@ -18,6 +18,7 @@ const LEVEL: i32 = 1;
 pub(super) enum Kind {
     Decisions,
     Boards,
+    Kept,
 }
 
 impl Kind {
@@ -25,6 +26,7 @@ impl Kind {
         match self {
             Self::Decisions => 1,
             Self::Boards => 2,
+            Self::Kept => 3,
         }
     }
 
@@ -33,6 +35,7 @@ impl Kind {
         match self {
             Self::Decisions => matches!(version, 1..=NEWEST),
             Self::Boards => matches!(version, 1 | 3..=NEWEST),
+            Self::Kept => matches!(version, 7..=NEWEST),
         }
     }
 }

@@ -43,9 +43,6 @@ pub enum Error {
          restored journal, restart this projector, so that it draws them"
     )]
     AllDiffer,
-    /// What was kept is not what was put there: memory is damaged, or the program is wrong.
-    #[error("a past situation cannot be opened: {0}; restart this projector")]
-    Kept(String),
     /// A blocking task did not come back.
     #[error("the projector's work was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
@@ -74,7 +71,6 @@ impl Error {
             | Self::Fact(_)
             | Self::Gap { .. }
             | Self::Chain { .. }
-            | Self::Kept(_)
             | Self::CutOff(_)
             | Self::Runtime(_) => false,
         }

@@ -20,6 +20,10 @@ pub struct Meters {
     pub(crate) legs: IntGauge,
     /// Their bytes.
     pub(crate) leg_bytes: IntGauge,
+    /// Situations of the past that are kept.
+    pub(crate) situations: IntGauge,
+    /// Their bytes.
+    pub(crate) situation_bytes: IntGauge,
 }
 
 impl Meters {
@@ -45,6 +49,12 @@ impl Meters {
             )?,
             legs: metrics.gauge("projector_legs", "States put away, from which what people saw is folded")?,
             leg_bytes: metrics.gauge("projector_leg_bytes", "Bytes of their files")?,
+            situations: metrics.gauge(
+                "projector_situations",
+                "Situations kept, from which what was at a moment is folded",
+            )?,
+            situation_bytes: metrics
+                .gauge("projector_situation_bytes", "Bytes of situations kept, as files or in memory")?,
         })
     }
 }

@@ -11,13 +11,13 @@ use situation::time::Instant;
 use crate::Error;
 use crate::reader::Reader;
 use crate::stood::Stood;
-use crate::timeline::{Kept, Place, Recorded, Route, SPACING, Stored};
+use crate::timeline::{Files, Kept, Place, Recorded, Route, SPACING, Stored};
 
-/// What was at a moment: all facts known now with event time up to it, folded in event order.
-/// Situations worth keeping that were folded on the way are added to `kept`.
+/// What was at a moment: all facts known now with event time up to it, folded in event order from the route's beginning on.
+/// Situations worth keeping that were folded on the way are put away and added to `kept`.
 pub(crate) async fn at(
-    reader: &Reader,
-    route: Route,
+    (reader, files): (&Reader, &Files),
+    (begun, route): (Kept, Route),
     stem: Boards,
     view: View,
     moment: Instant,
@@ -25,11 +25,7 @@ pub(crate) async fn at(
 ) -> Result<Option<String>, Error> {
     let Some(area) = route.area.clone() else { return Ok(None) };
     let route = Arc::new(route);
-    let mut now = match route.from.clone() {
-        Some(stored) => tokio::task::spawn_blocking(move || stored.open()).await?.map_err(Error::Kept)?,
-        None => Kept::default(),
-    };
-    let mut start = 0;
+    let (mut now, mut start, mut since_kept) = (begun, 0, 0);
     while let Some(rest) = route.places.get(start..).filter(|rest| !rest.is_empty()) {
         let take = chunk(rest);
         let mut sequences: Vec<u64> = rest.iter().take(take).map(|(_, sequence)| *sequence).collect();
@@ -37,11 +33,14 @@ pub(crate) async fn at(
         let facts = reader.facts(&sequences).await?;
         let corrected = Arc::clone(&route);
         now = tokio::task::spawn_blocking(move || fold(now, &facts, &corrected)).await?;
-        start += take;
-        if let (Some(last), true) = (rest.get(take - 1), take < rest.len()) {
+        (start, since_kept) = (start + take, since_kept + take);
+        if let (Some(last), true) = (rest.get(take - 1), take < rest.len() && since_kept >= route.spacing) {
             now.situation.drop_ended();
-            let (place, whole) = (*last, now.clone());
-            kept.push((place, tokio::task::spawn_blocking(move || Stored::pack(place, whole)).await?));
+            let (place, whole, files) = (*last, now.clone(), files.clone());
+            let known = route.known;
+            let stored = tokio::task::spawn_blocking(move || files.keep(place, known, whole)).await?;
+            kept.extend(stored.map(|stored| (place, stored)));
+            since_kept = 0;
         }
     }
     let drawn = tokio::task::spawn_blocking(move || {
@@ -51,7 +50,7 @@ pub(crate) async fn at(
     Ok(drawn.await?)
 }
 
-/// How many places to fold before a situation is kept: it must not split a moment, whose facts may
+/// How many places to fold before a situation may be kept: it must not split a moment, whose facts may
 /// come in any order.
 fn chunk(places: &[Place]) -> usize {
     let Some((moment, _)) = places.get(SPACING - 1) else { return places.len() };

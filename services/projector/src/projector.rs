@@ -24,6 +24,7 @@ use crate::rooms::{SharedRooms, lock};
 use crate::roster::SharedRoster;
 use crate::snapshot::{self, Copy, Loading};
 use crate::stood::{Archive, Past};
+use crate::timeline::Files;
 use crate::{Config, Error, Meters};
 
 /// Without a wake-up for this long the journal is asked anyway: a lost one must not stop the boards. How the
@@ -49,6 +50,7 @@ pub struct Projector {
     past: Past,
     /// What is put away of the way here.
     archive: Arc<Archive>,
+    files: Files,
     keeper: Keeper,
     /// A snapshot that is being read, and since when.
     loading: Option<Loading>,
@@ -85,12 +87,13 @@ impl Projector {
         let (roster, rooms) = (SharedRoster::default(), SharedRooms::default());
         let reader = Reader::new(bus.clone(), area, Arc::clone(&roster));
         let archive = Arc::new(Archive::open(keeper.shelf(), meters.clone()));
+        let files = Files::beside(keeper.shelf());
         let past = Past::new(reader.clone(), Arc::clone(&rooms), Arc::clone(&archive));
         let answers = Answers::new(
             &config,
             reader.clone(),
             Arc::clone(&rooms),
-            past.clone(),
+            (past.clone(), files.clone()),
             (clock.clone(), meters.clone()),
         );
         Self {
@@ -101,7 +104,8 @@ impl Projector {
             reader,
             rooms,
             area: area.to_owned(),
-            loading: keeper.shelf().map(|shelf| snapshot::load(shelf, shelf.newest_first())),
+            loading: keeper.shelf().map(|shelf| snapshot::load(shelf, &files, shelf.newest_first())),
+            files,
             keeper,
             begun: Stopwatch::now(),
             kept: 0,
@@ -127,17 +131,18 @@ impl Projector {
     pub async fn run(mut self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
         let mut recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
         let from_snapshot = self.take_out(&mut recorded, &stop).await?;
+        self.sweep().await?;
         if !self.catch_up(&mut recorded, &stop).await? {
             return Ok(());
         }
         self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
-        self.kept = lock(&self.rooms).timeline.kept();
+        self.kept = lock(&self.rooms).timeline.kept().len();
         self.fill(&stop);
         self.serve(recorded, stop).await?;
         let copy = Copy::of(&self.rooms);
-        let more_kept = lock(&self.rooms).timeline.kept() > self.kept;
-        let write = |copy: Copy| copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive));
-        let (sequence, write) = (copy.sequence(), write(copy));
+        let more_kept = lock(&self.rooms).timeline.kept().len() > self.kept;
+        let sequence = copy.sequence();
+        let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
         self.keeper.put_last(sequence, more_kept, write, &late).await;
         Ok(())
     }
@@ -196,9 +201,9 @@ impl Projector {
     fn keep(&mut self) {
         if self.keeper.is_due(self.sequence()) {
             let copy = Copy::of(&self.rooms);
-            self.kept = lock(&self.rooms).timeline.kept();
+            self.kept = lock(&self.rooms).timeline.kept().len();
             let sequence = copy.sequence();
-            let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive));
+            let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
             self.keeper.put(sequence, write);
         }
     }
@@ -212,6 +217,13 @@ impl Projector {
                 tracing::warn!(%error, "states of the past are missing: questions for what people saw take longer");
             }
         });
+    }
+
+    /// Removes past situations that are not of what was taken out.
+    async fn sweep(&self) -> Result<(), Error> {
+        let (files, rooms) = (self.files.clone(), Arc::clone(&self.rooms));
+        let kept = lock(&rooms).timeline.kept().clone();
+        Ok(tokio::task::spawn_blocking(move || files.sweep(&kept)).await?)
     }
 
     fn sequence(&self) -> u64 {

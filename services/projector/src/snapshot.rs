@@ -1,6 +1,5 @@
 //! What was folded, put away and taken out again.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -15,12 +14,8 @@ use crate::gallery::Gallery;
 use crate::reader::Reader;
 use crate::rooms::{Rooms, SharedRooms, lock};
 use crate::stood::{Archive, Growing, Leg};
-use crate::timeline::{Kept, Place, Share, Stored, Timeline};
+use crate::timeline::{Files, Kept, Place, SPACING, Share, Timeline};
 use crate::trail::Trail;
-
-/// Past situations that are put away, evenly spread, of those that are kept. With ten million facts one stands every
-/// eighty thousand, a quarter of a second's folding; what is asked for fills the gaps again.
-const KEPT_STORED: usize = 128;
 
 /// Places copied before others get a turn at the lock: a millisecond's work.
 const PLACES_A_TURN: usize = 65_536;
@@ -44,11 +39,11 @@ impl Found {
 pub(crate) type Loading = JoinHandle<Option<Found>>;
 
 /// Begins to take the newest file out that can be read.
-pub(crate) fn load(shelf: &Shelf, files: Vec<PathBuf>) -> Loading {
-    let shelf = shelf.clone();
+pub(crate) fn load(shelf: &Shelf, past: &Files, files: Vec<PathBuf>) -> Loading {
+    let (shelf, past) = (shelf.clone(), past.clone());
     tokio::task::spawn_blocking(move || {
         let mut files = files.into_iter();
-        let found = files.find_map(|path| match read(&path) {
+        let found = files.find_map(|path| match read(&path, &past) {
             Ok((stand, rooms)) => Some((path, stand, rooms)),
             Err(why) => {
                 shelf.ignore(&path, &why);
@@ -59,18 +54,21 @@ pub(crate) fn load(shelf: &Shelf, files: Vec<PathBuf>) -> Loading {
     })
 }
 
-fn read(path: &Path) -> Result<(Stand, Rooms), String> {
+fn read(path: &Path, past: &Files) -> Result<(Stand, Rooms), String> {
     let file = Shelf::read(path, MAX_FILE).map_err(|error| error.to_string())?;
     let (stand, projection) = read_boards(&file).map_err(|error| error.to_string())?;
     drop(file);
     let Projection { boards, areas, places, corrections, kept } = projection;
-    let whole = |kept: proto::snapshot::Kept| {
-        let proto::snapshot::Kept { place, newest, situation } = kept;
-        (place, Stored::Whole(Arc::new(Kept { situation, newest })))
-    };
-    let kept: BTreeMap<Place, Stored> = kept.into_iter().map(whole).collect();
+    let kept = past.listed(&stand).unwrap_or_else(|| {
+        // Before there were lists, some were in the snapshot itself.
+        let adopt = |kept: proto::snapshot::Kept| {
+            let proto::snapshot::Kept { place, newest, situation } = kept;
+            Some((place, past.keep(place, stand.sequence, Kept { situation, newest })?))
+        };
+        (SPACING, kept.into_iter().filter_map(adopt).collect())
+    });
     let trail = Trail::from(stand.sequence, stand.head);
-    let timeline = Timeline::of(places, areas, corrections, kept);
+    let timeline = Timeline::of(stand.sequence, places, areas, corrections, kept);
     Ok((
         stand,
         Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, trail, growing: Growing::default() },
@@ -85,7 +83,7 @@ fn read(path: &Path) -> Result<(Stand, Rooms), String> {
 pub(crate) async fn settle(
     shelf: &Shelf,
     reader: &Reader,
-    rooms: &SharedRooms,
+    (rooms, past): (&SharedRooms, &Files),
     mut found: Option<Found>,
 ) -> Result<u64, (Error, Option<Found>)> {
     while let Some(this) = found {
@@ -102,7 +100,7 @@ pub(crate) async fn settle(
             Err(error) => error.to_string(),
         };
         shelf.ignore(&this.path, &why);
-        found = load(shelf, this.others).await.map_err(|error| (error.into(), None))?;
+        found = load(shelf, past, this.others).await.map_err(|error| (error.into(), None))?;
     }
     Ok(0)
 }
@@ -132,11 +130,20 @@ impl Copy {
     }
 
     /// The file. The rooms may go on meanwhile: places are only ever added, those of later facts.
-    pub async fn write(self, rooms: SharedRooms, archive: Arc<Archive>) -> Result<Vec<u8>, String> {
+    pub async fn write(
+        self,
+        rooms: SharedRooms,
+        archive: Arc<Archive>,
+        files: Files,
+    ) -> Result<Vec<u8>, String> {
         let encode = move || {
             let Self { boards, share, head, legs } = self;
             legs.into_iter().for_each(|leg| archive.put(leg));
             archive.sync().map_err(|error| error.to_string())?;
+            let epoch = boards.epoch.as_deref().unwrap_or_default().to_owned();
+            let stand = Stand { epoch, sequence: boards.sequence, head };
+            let listed = files.write_list(&stand, share.spacing, &share.kept);
+            listed.map_err(|error| error.to_string())?;
             let projection = Projection {
                 places: places(&rooms, boards.sequence),
                 boards,
@@ -146,7 +153,7 @@ impl Copy {
                     all.sort_unstable_by_key(|(sequence, ..)| *sequence);
                     all
                 },
-                kept: thinned(&share.kept),
+                kept: Vec::new(),
             };
             write_boards(&projection, &head).map_err(|error| error.to_string())
         };
@@ -163,16 +170,4 @@ fn places(rooms: &Mutex<Rooms>, until: u64) -> Vec<Place> {
         after = Some(*last);
         places.extend(more.into_iter().filter(|(_, sequence)| *sequence <= until));
     }
-}
-
-/// The newest, and others at even distances.
-fn thinned(kept: &BTreeMap<Place, Stored>) -> Vec<proto::snapshot::Kept> {
-    let step = kept.len().div_ceil(KEPT_STORED).max(1);
-    let mut chosen: Vec<_> = kept.iter().rev().step_by(step).collect();
-    chosen.reverse();
-    let stored = |(place, stored): (&Place, &Stored)| {
-        let Kept { situation, newest } = stored.open().ok()?;
-        Some(proto::snapshot::Kept { place: *place, newest, situation })
-    };
-    chosen.into_iter().filter_map(stored).collect()
 }

@@ -10,6 +10,7 @@ mod chronicle;
 mod growing;
 mod leg;
 mod past;
+mod received;
 mod replay;
 
 pub(crate) use archive::Archive;

@@ -4,6 +4,7 @@
 //! as they were, so that no moment is far from one. A late fact makes those after it untrue: they go,
 //! and are folded again when somebody asks.
 
+mod files;
 mod kept;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,16 +19,19 @@ use situation::fold::MEMORY_FACTS;
 use situation::name::{StationId, TicketId};
 use situation::time::Instant;
 
+pub(crate) use files::Files;
 pub(crate) use kept::{Kept, Stored};
 
-/// Facts between two kept situations: about ten milliseconds of reading and folding.
-pub(crate) const SPACING: usize = 4_096;
-/// Situations kept at the most; beyond, every other one goes. Those of seventeen million facts.
-const MAX_KEPT: usize = 4_096;
-/// Bytes of those that are packed; beyond, every other one goes.
-const MAX_KEPT_BYTES: usize = 128 * 1024 * 1024;
-/// Facts of the end of the timeline that are folded ahead in one go: what is kept of them waits until then.
-const STRIDE: usize = 32 * SPACING;
+/// Facts between two kept situations: some ten milliseconds of reading and folding.
+pub(crate) const SPACING: usize = 2_048;
+/// Situations kept at the most; beyond, every other one goes. Those of thirty million facts.
+const MAX_KEPT: usize = 16_384;
+/// Bytes of their files, of which those of ten million facts have half; beyond, every other one goes.
+const MAX_FILED: u64 = 2 * 1024 * 1024 * 1024;
+/// Bytes of those that are in memory, for want of files; beyond, every other one goes.
+const MAX_PACKED: u64 = 128 * 1024 * 1024;
+/// Situations that are kept in one go ahead at the end of the timeline: nobody has them before all are folded.
+const STRIDE: usize = 64;
 
 /// A fact's place in event order.
 pub(crate) type Place = (Instant, u64);
@@ -42,15 +46,21 @@ pub(crate) struct Share {
     pub areas: Vec<Described>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     pub kept: BTreeMap<Place, Stored>,
+    pub spacing: usize,
 }
 
 /// All facts in event order.
-#[derive(Default)]
 pub(crate) struct Timeline {
     places: BTreeSet<Place>,
+    /// The newest fact that came in, of whatever kind.
+    newest: u64,
     areas: Vec<Described>,
     corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     kept: BTreeMap<Place, Stored>,
+    /// Facts between two of them; twice as many whenever there is no room for so many.
+    spacing: usize,
+    /// Those that were kept: untrue by what came in since, or too many.
+    gone: Vec<(Place, Stored)>,
     /// Routes being folded, and the earliest fact that came in since each was planned: what is folded
     /// on it is untrue from there on.
     travelled: BTreeMap<u64, Instant>,
@@ -59,21 +69,43 @@ pub(crate) struct Timeline {
 
 /// What a moment is folded from.
 pub(crate) struct Route {
-    pub from: Option<Stored>,
+    pub from: Option<(Place, Stored)>,
     pub places: Vec<Place>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     pub area: Option<Arc<Area>>,
+    /// The newest fact that is known.
+    pub known: u64,
+    /// After how many facts a situation is worth keeping.
+    pub spacing: usize,
     /// What [`Timeline::arrive`] knows it by.
     pub number: u64,
 }
 
+impl Default for Timeline {
+    fn default() -> Self {
+        Self {
+            places: BTreeSet::new(),
+            newest: 0,
+            areas: Vec::new(),
+            corrections: Arc::default(),
+            kept: BTreeMap::new(),
+            spacing: SPACING,
+            gone: Vec::new(),
+            travelled: BTreeMap::new(),
+            planned: 0,
+        }
+    }
+}
+
 impl Timeline {
-    /// A timeline that was put away. `corrections` are in the order of their sequences.
+    /// A timeline that was put away at a fact. `corrections` are in the order of their sequences; `spacing` is that of what
+    /// is kept.
     pub fn of(
+        newest: u64,
         places: impl IntoIterator<Item = Place>,
         areas: Vec<Described>,
         corrections: impl IntoIterator<Item = Recorded>,
-        kept: BTreeMap<Place, Stored>,
+        (spacing, kept): (usize, BTreeMap<Place, Stored>),
     ) -> Self {
         let mut by_ticket: HashMap<_, Vec<Recorded>> = HashMap::new();
         for recorded in corrections {
@@ -82,7 +114,8 @@ impl Timeline {
             }
         }
         let corrections = Arc::new(by_ticket);
-        Self { places: places.into_iter().collect(), areas, corrections, kept, ..Self::default() }
+        let (places, spacing) = (places.into_iter().collect(), spacing.max(SPACING));
+        Self { places, newest, areas, corrections, kept, spacing, ..Self::default() }
     }
 
     /// All but the places, at no cost.
@@ -91,6 +124,7 @@ impl Timeline {
             areas: self.areas.clone(),
             corrections: Arc::clone(&self.corrections),
             kept: self.kept.clone(),
+            spacing: self.spacing,
         }
     }
 
@@ -105,13 +139,14 @@ impl Timeline {
         self.areas.last()
     }
 
-    /// How many past situations are kept.
-    pub fn kept(&self) -> usize {
-        self.kept.len()
+    /// The past situations that are kept.
+    pub const fn kept(&self) -> &BTreeMap<Place, Stored> {
+        &self.kept
     }
 
     /// Takes a fact in. `boards` have folded it already.
     pub fn insert(&mut self, fact: &Fact, boards: &Boards) {
+        self.newest = fact.sequence;
         match &fact.body {
             Body::AreaConfigured { area, document } => {
                 self.areas.push((fact.received, Arc::clone(document), Arc::clone(area)));
@@ -148,26 +183,68 @@ impl Timeline {
         let start = self.kept.range(..=end).next_back();
         let after = start.map_or(Unbounded, |(place, _)| Excluded(*place));
         Route {
-            from: start.map(|(_, kept)| kept.clone()),
+            from: start.map(|(place, kept)| (*place, kept.clone())),
             places: self.places.range((after, Included(end))).copied().collect(),
             corrections: Arc::clone(&self.corrections),
             area: self.area_at(at),
+            known: self.newest,
+            spacing: self.spacing,
             number: self.planned,
         }
     }
 
-    /// The end of a route: keeps what was folded on it, as far as that is still true.
-    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Stored)>) {
-        let Some(earliest) = self.travelled.remove(&number) else { return };
-        self.kept.extend(folded.into_iter().filter(|((at, _), _)| *at < earliest));
-        let bytes: usize = self.kept.values().map(Stored::bytes).sum();
-        if self.kept.len() > MAX_KEPT || bytes > MAX_KEPT_BYTES {
-            let mut odd = false;
-            self.kept.retain(|_, _| {
-                odd = !odd;
-                odd
-            });
+    /// The end of a route: keeps what was folded on it, as far as that is still true. Answers with what is not kept any
+    /// more.
+    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Stored)>) -> Vec<(Place, Stored)> {
+        let earliest = self.travelled.remove(&number).unwrap_or(Instant::MIN);
+        for (place, stored) in folded {
+            if place.0 >= earliest {
+                self.gone.push((place, stored));
+            } else if let Some(before) = self.kept.insert(place, stored.clone())
+                && before != stored
+            {
+                self.gone.push((place, before));
+            }
         }
+        while self.is_full() {
+            self.spacing = self.spacing.saturating_mul(2);
+            let mut odd = false;
+            self.gone.extend(self.kept.extract_if(.., |_, _| {
+                odd = !odd;
+                !odd
+            }));
+        }
+        self.take_gone()
+    }
+
+    /// What was kept at a place cannot be read.
+    pub fn forget(&mut self, place: Place, stored: &Stored) {
+        if self.kept.get(&place) == Some(stored) {
+            self.kept.remove(&place);
+        }
+    }
+
+    /// What is not kept any more.
+    pub fn take_gone(&mut self) -> Vec<(Place, Stored)> {
+        std::mem::take(&mut self.gone)
+    }
+
+    /// Bytes of what is kept: of files, and in memory.
+    pub fn bytes(&self) -> (u64, u64) {
+        let (mut filed, mut packed) = (0_u64, 0_u64);
+        for stored in self.kept.values() {
+            match stored {
+                Stored::Filed { bytes, .. } => filed = filed.saturating_add(*bytes),
+                Stored::Packed(bytes) => packed += bytes.len() as u64,
+            }
+        }
+        (filed, packed)
+    }
+
+    /// Whether there is no room for so many as are kept.
+    fn is_full(&self) -> bool {
+        let (filed, packed) = self.bytes();
+        self.kept.len() > 1 && (self.kept.len() > MAX_KEPT || filed > MAX_FILED || packed > MAX_PACKED)
     }
 
     /// Where many facts follow the last kept situation a moment near the end is far from it: a moment to fold ahead to,
@@ -175,8 +252,11 @@ impl Timeline {
     pub fn ahead(&self) -> Option<(Instant, Option<Place>)> {
         let last = self.kept.last_key_value().map(|(place, _)| *place);
         let mut tail = self.places.range((last.map_or(Unbounded, Excluded), Unbounded));
-        let (long, _) = tail.nth(2 * SPACING)?;
-        let to = tail.nth(STRIDE).or_else(|| self.places.last()).map_or(*long, |(at, _)| *at);
+        let (long, _) = tail.nth(self.spacing.saturating_mul(2))?;
+        let to = tail
+            .nth(self.spacing.saturating_mul(STRIDE))
+            .or_else(|| self.places.last())
+            .map_or(*long, |(at, _)| *at);
         Some((to, last))
     }
 
@@ -193,7 +273,7 @@ impl Timeline {
             *earliest = from.min(*earliest);
         }
         if self.kept.last_key_value().is_some_and(|((at, _), _)| *at >= from) {
-            self.kept.retain(|(at, _), _| *at < from);
+            self.gone.extend(self.kept.split_off(&(from, 0)));
         }
     }
 }
@@ -203,3 +283,6 @@ fn corrected(event: &Event) -> Option<(StationId, TicketId)> {
     let Said::Corrected(correction) = &event.said else { return None };
     Some((event.station.clone()?, correction.ticket.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod heard_in;
 mod history;
 mod hourly;
 mod lessons;
+mod local_hours;
 mod look;
 mod note;
 mod notice;

@@ -42,7 +42,7 @@ impl Projector {
             let settled = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(0),
-                settled = snapshot::settle(&shelf, &self.reader, &self.rooms, found) => settled,
+                settled = snapshot::settle(&shelf, &self.reader, (&self.rooms, &self.files), found) => settled,
             };
             match settled {
                 Ok(spared) => return Ok(spared),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use proto::block::{ChainHash, NOTHING};
 use situation::board::Boards;
 use situation::fact::{Body, Fact};
-use situation::time::Instant;
 
 use super::{Archive, Growing, Leg};
 use crate::Error;
@@ -15,9 +14,6 @@ use crate::timeline::Described;
 
 /// From further away than this it takes a second or more, and those who ask take turns.
 const FAR: u64 = 131_072;
-
-/// A moment's fact is looked for fact by fact among so many: some pages.
-const PAGES: u64 = 1_024;
 
 /// From no further away than this it is quicker to go on from a state in memory, fact by fact, than to begin at a leg.
 const AT_HAND: u64 = 512;
@@ -97,16 +93,21 @@ impl Past {
     /// If the journal cannot be read.
     pub async fn at(&self, sequence: u64, reach: u64) -> Result<Option<Arc<Stood>>, Error> {
         loop {
-            let (leg, filed) = match self.start(sequence, reach) {
+            let (leg, first, filed) = match self.start(sequence, reach) {
                 Start::Near(stood) => return self.walk(stood, sequence).await,
-                Start::Open(leg) => (*leg, None),
-                Start::Filed(from) => match self.read(from, sequence).await? {
-                    Some(leg) => (leg, Some(from)),
-                    None => continue,
-                },
+                Start::Open(leg) => (*leg, None, None),
+                Start::Filed(from) => {
+                    // The facts that follow come while the file is read.
+                    let first = self.reader.page_towards(from, sequence);
+                    match tokio::join!(self.read(from, sequence), first) {
+                        (Ok(Some(leg)), first) => (leg, Some(first?), Some(from)),
+                        (Ok(None), _) => continue,
+                        (Err(error), _) => return Err(error),
+                    }
+                }
                 Start::Nothing => return self.fold_from_nothing(sequence, false).await,
             };
-            let begun = match self.begin(leg, sequence).await {
+            let begun = match self.begin(leg, first, sequence).await {
                 Ok(Some(begun)) => self.walk(begun, sequence).await,
                 Ok(None) => return Ok(None),
                 Err(error) => Err(error),
@@ -121,28 +122,19 @@ impl Past {
         }
     }
 
-    /// The boards at a leg's last mark before a fact, or at its beginning where it has none. `None` if the journal does not
-    /// go as far.
-    async fn begin(&self, leg: Leg, sequence: u64) -> Result<Option<Arc<Stood>>, Error> {
+    /// The boards at a leg's last mark before a fact, or at its beginning where it has none; `first` is the page that follows its
+    /// beginning, if that was asked for already. `None` if the journal does not go as far.
+    async fn begin(&self, leg: Leg, first: Option<Page>, sequence: u64) -> Result<Option<Arc<Stood>>, Error> {
         let Some(mark) = leg.mark_before(sequence) else {
             let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
             return Ok(Some(self.archive.remember(begun)));
         };
         let plain = leg.clone();
-        let Leg { from, until, mut head, state, .. } = leg;
-        let (to, mut boards) = (mark.told.sequence, Boards::unseen(state));
-        while boards.sequence() < to {
-            let page = self.reader.page_towards(boards.sequence(), to).await?;
-            if page.is_empty() {
-                return Ok(None);
-            }
-            (boards, head) = tokio::task::spawn_blocking(move || {
-                let Read { facts, heads } = page.read_to(head, to)?;
-                facts.iter().for_each(|fact| boards.fold(fact));
-                Ok::<_, Error>((boards, heads.last().copied().unwrap_or(head)))
-            })
-            .await??;
-        }
+        let Leg { from, until, head, state, .. } = leg;
+        let unseen = (Boards::unseen(state), head);
+        let Some((boards, head)) = self.fold_unseen(unseen, first, mark.told.sequence).await? else {
+            return Ok(None);
+        };
         if head != mark.head {
             self.archive.ignore_marks(from, "they are of other facts");
             let begun = tokio::task::spawn_blocking(move || plain.begin()).await?;
@@ -152,51 +144,37 @@ impl Past {
         Ok(Some(self.archive.remember(tokio::task::spawn_blocking(told).await?)))
     }
 
-    /// The last fact that was received at a moment or before it; 0 before the first. `newest` is the newest known.
-    ///
-    /// # Errors
-    /// If the journal cannot be read.
-    pub async fn stood_at(&self, moment: Instant, newest: u64) -> Result<u64, Error> {
-        let (mut low, mut high) = (self.archive.begun_at(moment).min(newest), newest);
-        if low > 0 && !self.is_received(low, moment).await? {
-            // A file of another journal tells nothing of this one's times.
-            low = 0;
-        }
-        while let Some(next) = self.archive.next_beginning(low).filter(|next| *next <= newest) {
-            if !self.is_received(next, moment).await? {
-                high = next - 1;
+    /// Folds up to a fact, at which nobody looks before. `None` if the journal does not go as far.
+    async fn fold_unseen(
+        &self,
+        (mut boards, mut head): (Boards, ChainHash),
+        first: Option<Page>,
+        to: u64,
+    ) -> Result<Option<(Boards, ChainHash)>, Error> {
+        let mut after = boards.sequence();
+        let mut page = match first {
+            Some(page) => page,
+            None => self.reader.page_towards(after, to).await?,
+        };
+        while after < to {
+            if page.is_empty() {
+                return Ok(None);
+            }
+            let Read { facts, heads } = tokio::task::spawn_blocking(move || page.read_to(head, to)).await??;
+            (head, after) = (heads.last().copied().unwrap_or(head), after + facts.len() as u64);
+            let folding = tokio::task::spawn_blocking(move || {
+                facts.iter().for_each(|fact| boards.fold(fact));
+                boards
+            });
+            if after >= to {
+                boards = folding.await?;
                 break;
             }
-            low = next;
+            // The next page comes meanwhile.
+            let (folded, next) = tokio::join!(folding, self.reader.page_towards(after, to));
+            (boards, page) = (folded?, next?);
         }
-        while high - low > PAGES {
-            let middle = low + (high - low).div_ceil(2);
-            if self.is_received(middle, moment).await? {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        // To ask for one fact takes as long as for some hundreds.
-        while low < high {
-            let received = self.reader.page_towards(low, high).await?.received()?;
-            let by_then = received.iter().take_while(|(sequence, at)| *sequence <= high && *at <= moment);
-            if received.is_empty() {
-                // Whoever had these facts is away.
-                return Err(Error::Gap { wanted: low + 1, got: 0 });
-            }
-            let Some((last, _)) = by_then.last() else { break };
-            low = *last;
-            if received.last().is_none_or(|(end, _)| *end != low) {
-                break;
-            }
-        }
-        Ok(low)
-    }
-
-    async fn is_received(&self, sequence: u64, moment: Instant) -> Result<bool, Error> {
-        let facts = self.reader.facts(&[sequence]).await?;
-        Ok(facts.first().is_some_and(|fact| fact.received <= moment))
+        Ok(Some((boards, head)))
     }
 
     /// Keeps boards for whoever goes on from them. Those of a long way from the first fact hold everybody who ever came.
@@ -249,8 +227,10 @@ impl Past {
     /// A leg from its files, with the last mark before a fact, if the journal agrees that it is of its facts.
     async fn read(&self, from: u64, sequence: u64) -> Result<Option<Leg>, Error> {
         let archive = Arc::clone(&self.archive);
-        let why = match tokio::task::spawn_blocking(move || archive.read(from, sequence)).await? {
-            Ok(leg) => match self.reader.head_at(from).await? {
+        let reading = tokio::task::spawn_blocking(move || archive.read(from, sequence));
+        let (leg, head) = tokio::join!(reading, self.reader.head_at(from));
+        let why = match leg? {
+            Ok(leg) => match head? {
                 Some(head) if head == proto::fact::hex(&leg.head) => return Ok(Some(leg)),
                 Some(_) => format!("the journal holds other facts up to {from}"),
                 None => format!("the journal has no fact {from}"),

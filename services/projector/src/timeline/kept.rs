@@ -16,51 +16,30 @@ pub(crate) struct Kept {
     pub newest: u64,
 }
 
-/// How one is kept: a few hundred that a snapshot held as they are, the thousands of a long journal as they would be
-/// written, which takes a tenth of the memory and a few milliseconds to undo.
-#[derive(Clone)]
+/// Where one is kept: as a file, which takes a few milliseconds to read; in memory, where there are no files.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Stored {
-    /// As it is.
-    Whole(Arc<Kept>),
-    /// As a file of its own would hold it.
+    /// A file of so many bytes, of when `known` was the newest fact known.
+    Filed { known: u64, bytes: u64 },
+    /// What a file would hold.
     Packed(Arc<[u8]>),
 }
 
-impl Stored {
-    /// Work for a thread that may take its time.
-    pub fn pack(place: Place, kept: Kept) -> Self {
-        let Kept { situation, newest } = kept;
-        let alone = snapshot::Kept { place, newest, situation };
-        let projection = Projection { kept: vec![alone], ..Projection::default() };
-        match (write_boards(&projection, &NOTHING), projection.kept.into_iter().next()) {
-            (Ok(bytes), _) => Self::Packed(bytes.into()),
-            (Err(_), alone) => {
-                let alone = alone.map(|it| Kept { situation: it.situation, newest: it.newest });
-                Self::Whole(Arc::new(alone.unwrap_or_default()))
-            }
-        }
-    }
+/// As a file of its own holds it; `None` of one that is too big to be kept. Work for a thread that may take its time.
+pub(super) fn pack(place: Place, kept: Kept) -> Option<Vec<u8>> {
+    let Kept { situation, newest } = kept;
+    let alone = snapshot::Kept { place, newest, situation };
+    let projection = Projection { kept: vec![alone], ..Projection::default() };
+    write_boards(&projection, &NOTHING).ok()
+}
 
-    /// The situation. Work for a thread that may take its time.
-    ///
-    /// # Errors
-    /// A sentence, if memory does not hold what was put there.
-    pub fn open(&self) -> Result<Kept, String> {
-        match self {
-            Self::Whole(kept) => Ok(Kept::clone(kept)),
-            Self::Packed(bytes) => {
-                let (_, projection) = read_boards(bytes).map_err(|error| error.to_string())?;
-                let alone = projection.kept.into_iter().next().ok_or("nothing was packed")?;
-                Ok(Kept { situation: alone.situation, newest: alone.newest })
-            }
-        }
-    }
-
-    /// Bytes of what is packed.
-    pub fn bytes(&self) -> usize {
-        match self {
-            Self::Whole(_) => 0,
-            Self::Packed(bytes) => bytes.len(),
-        }
-    }
+/// What a file of its own holds. Work for a thread that may take its time.
+///
+/// # Errors
+/// A sentence, if it is damaged, or of another place.
+pub(super) fn unpack(place: Place, bytes: &[u8]) -> Result<Kept, String> {
+    let (_, projection) = read_boards(bytes).map_err(|error| error.to_string())?;
+    let alone = projection.kept.into_iter().next().filter(|alone| alone.place == place);
+    let alone = alone.ok_or("it is of another moment than its name says")?;
+    Ok(Kept { situation: alone.situation, newest: alone.newest })
 }

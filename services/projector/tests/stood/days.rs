@@ -1,13 +1,18 @@
 //! Some days in the county as a recorder would have written them down, late and corrected words among them, and the
 //! boards that people saw.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use proto::board::{Board, draw_station};
 use proto::fact::{StoredBody, StoredFact};
 use proto::time::Moment;
 use serde_json::{Value, json};
 use situation::board::{Boards, View};
+use situation::event::Said;
+use situation::fact::{Body, Fact};
+use situation::fold::Situation;
 use situation::handover::{Chronicle, Span};
 use situation::name::StationId;
 use situation::time::Instant;
@@ -30,6 +35,15 @@ pub struct Look {
     pub sequence: u64,
     pub hash: String,
 }
+
+/// What was.
+pub struct Was {
+    pub view: &'static str,
+    pub at: Instant,
+    pub hash: String,
+}
+
+const VIEWS: [&str; 4] = ["situation", "evening", "weekend", "station:porvoo-paivystys"];
 
 #[derive(Default)]
 pub struct Days {
@@ -187,9 +201,76 @@ impl Days {
         let mut sequences: Vec<u64> =
             (0..count).map(|_| 3 + dice.below(self.facts.len() - 3) as u64).chain([self.last()]).collect();
         sequences.sort_unstable();
-        let views = ["situation", "evening", "weekend", "station:porvoo-paivystys"];
-        let each = sequences.into_iter().flat_map(|sequence| views.map(|view| (sequence, view)));
+        let each = sequences.into_iter().flat_map(|sequence| VIEWS.map(|view| (sequence, view)));
         self.seen(each)
+    }
+
+    /// Moments all over the days.
+    pub fn moments(&self, count: usize) -> Vec<Instant> {
+        let (begun, ended) = (self.received(3).0, self.received(self.last()).0);
+        let mut dice = Dice(13);
+        let anywhere = (0..count).map(|_| begun + (ended - begun) / 1_000 * dice.below(1_000) as i64);
+        anywhere.chain([ended]).map(Instant::from_micros).collect()
+    }
+
+    /// Somebody else has come whenever this one did, as turns out now, at the end: the moments, a while after each.
+    pub fn turns_out(&mut self, count: usize) -> Vec<Instant> {
+        let joined = |event: &&Value| event["type"] == "fi.tilanne.queue.joined.v1";
+        let visits: Vec<Value> = self.told.iter().filter(joined).cloned().collect();
+        let received = self.received(self.last()).0;
+        let mut moments = Vec::new();
+        for (number, mut event) in (0..count).zip(visits.into_iter().step_by(3)) {
+            event["id"] = json!(format!("turned-out-{number}"));
+            event["data"]["ticket"] = json!(format!("turned-out-{number}"));
+            self.say(&event, received);
+            let at = proto::time::parse(event["time"].as_str().unwrap()).unwrap();
+            moments.push(at.plus(Duration::from_secs(60)));
+        }
+        assert_eq!(moments.len(), count, "so many came");
+        moments
+    }
+
+    /// What was at so many moments.
+    pub fn was(&self, count: usize) -> Vec<Was> {
+        self.was_at(self.moments(count))
+    }
+
+    /// What was at moments: of each, all that is said of the time up to it, in the order of that time, with what is corrected
+    /// of it.
+    pub fn was_at(&self, moments: Vec<Instant>) -> Vec<Was> {
+        let facts: Vec<Fact> = self.facts.iter().map(|fact| fact.clone().into_fact().unwrap()).collect();
+        let events = facts.iter().filter_map(|fact| match &fact.body {
+            Body::Event(event) => Some((event, fact.sequence, fact.received)),
+            _ => None,
+        });
+        let (corrections, mut said): (Vec<_>, Vec<_>) =
+            events.partition(|(event, ..)| matches!(event.said, Said::Corrected(_)));
+        said.sort_by_key(|(event, sequence, _)| (event.time, *sequence));
+        let area = self.boards.area().unwrap();
+        let was = |at: Instant| {
+            let (mut situation, mut newest) = (Situation::default(), 0);
+            let mut tickets = HashSet::new();
+            for (event, sequence, received) in said.iter().take_while(|(event, ..)| event.time <= at) {
+                situation.absorb(event, *sequence, *received);
+                newest = newest.max(*sequence);
+                if let Said::Ticket(ticket, _) = &event.said {
+                    tickets.insert((event.station.clone(), ticket.clone()));
+                }
+            }
+            for (event, sequence, received) in &corrections {
+                let Said::Corrected(correction) = &event.said else { continue };
+                if tickets.contains(&(event.station.clone(), correction.ticket.clone())) {
+                    situation.absorb(event, *sequence, *received);
+                    newest = newest.max(*sequence);
+                }
+            }
+            Boards::of_moment(&self.boards.stem(), Arc::clone(area), situation, at, newest)
+        };
+        let each = moments.into_iter().flat_map(|at| {
+            let boards = was(at);
+            VIEWS.map(|view| Was { view, at, hash: hash(&boards, view) })
+        });
+        each.collect()
     }
 
     /// What people saw of views at facts, which are sorted: folded from the first fact, and drawn from nothing.

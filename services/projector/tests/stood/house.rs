@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::days::{Days, Look};
+use super::days::{Days, Look, Was};
 use super::support::{AREA, Log, Recorder};
 
 /// Longer than anything here takes on a busy machine.
@@ -100,6 +100,19 @@ impl House {
         eprintln!("{} boards {when} in {:.1?}", looks.len(), begun.elapsed());
     }
 
+    /// Asks what was, in an order in which none helps the next.
+    pub async fn knows(&self, moments: &[Was], when: &str) {
+        let mut order: Vec<&Was> = moments.iter().collect();
+        order.sort_by_key(|was| was.at.as_micros().cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let begun = Instant::now();
+        for was in order {
+            let at = proto::time::format(was.at);
+            let board = self.asked(was.view, Moment::At(at.clone())).await.expect("a board");
+            assert_eq!(board["hash"], was.hash.as_str(), "{} at {at}, {when}", was.view);
+        }
+        eprintln!("{} moments {when} in {:.1?}", moments.len(), begun.elapsed());
+    }
+
     /// All changes of a view in a span.
     pub async fn replay(
         &self,
@@ -123,9 +136,14 @@ impl House {
 
     /// Waits until there are so many files.
     pub async fn until_legs(&self, place: &Path, count: usize) {
+        self.until(|| legs(place).len() >= count, "there are legs").await;
+    }
+
+    /// Waits for something that the house does beside everything else.
+    pub async fn until(&self, is_so: impl Fn() -> bool, what: &str) {
         let begun = Instant::now();
-        while legs(place).len() < count {
-            assert!(begun.elapsed() < PATIENCE, "{:?}", legs(place));
+        while !is_so() {
+            assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
             sleep(LOOK).await;
         }
     }

@@ -14,6 +14,7 @@ mod support;
 
 mod days;
 mod house;
+mod moments;
 
 use std::fs;
 

@@ -3,6 +3,7 @@
 mod alarms;
 mod changes;
 mod listeners;
+mod looking;
 mod refresh;
 mod state;
 mod strain;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::heard_in::HeardIn;
 use super::hourly::{Hourly, LaneHour, PresentHour};
+use super::local_hours::{LocalDay, local_hour};
 use super::station::LaneState;
 use crate::area::{Area, Authority};
 use crate::forecast::{DAYS, Lesson, Series};
@@ -81,7 +82,7 @@ impl LaneLessons {
 
     fn go_on(&mut self, known: Known<'_>) {
         for day in self.source.days.end..known.end() {
-            let bounds = [day, day + 1].map(|day| local_hour(known.area, Hour::on(day, 0)));
+            let bounds = [day, day + 1].map(|day| local_hour(&known.area.calendar.zone, Hour::on(day, 0)));
             let [Some(from), Some(to)] = bounds else { continue };
             let days = (day - 1).max(known.since())..day + 1;
             self.waiting.go_on(&known.waiting(&days), &(from..to));
@@ -174,7 +175,8 @@ impl<'a> Known<'a> {
     }
 
     fn series(self, hours: impl Iterator<Item = (Hour, u32)>) -> Series {
-        hours.filter_map(|(hour, value)| Some((local_hour(self.area, hour)?, value))).collect()
+        let mut clocks = LocalDay::of(&self.area.calendar.zone);
+        hours.filter_map(|(hour, value)| Some((clocks.hour(hour)?, value))).collect()
     }
 }
 
@@ -202,10 +204,4 @@ fn values<T>(
     let hours =
         hours.flat_map(|(day, hours)| hours.iter().map(move |(hour, value)| (Hour::on(day, *hour), value)));
     hours.filter_map(move |(hour, value)| Some((hour, of(value)?)))
-}
-
-/// An hour as the area's clocks count them, in days of 24. Zones that differ from UTC by parts of an hour are rounded down.
-pub(super) fn local_hour(area: &Area, hour: Hour) -> Option<i64> {
-    let offset = area.calendar.zone.to_offset(hour.start().timestamp()?);
-    Some(hour.0.saturating_add(i64::from(offset.seconds().div_euclid(3_600))))
 }

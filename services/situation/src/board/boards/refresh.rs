@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Boards, Changed};
+use super::looking::Sight;
+use super::{Boards, Changed, Shown};
 use crate::alarm::causes;
 use crate::area::Area;
 use crate::board::views::next_edge;
 use crate::board::{Totals, View, ViewFrame};
-use crate::calendar;
-use crate::fold::{expect, look};
+use crate::fold::Look;
 use crate::handover::unsigned;
 use crate::name::StationId;
 use crate::time::earlier;
@@ -28,8 +28,13 @@ impl Boards {
             self.frames_stale = true;
         }
         let before = self.totals;
-        for id in std::mem::take(&mut self.touched) {
-            self.look_again(&area, &id, cause);
+        let touched = std::mem::take(&mut self.touched);
+        let is_new = |id: &&StationId| area.stations.contains_key(*id) && !self.stations.contains_key(*id);
+        let new: BTreeSet<StationId> = touched.iter().filter(is_new).cloned().collect();
+        self.stations.extend(new.iter().map(|id| (id.clone(), Shown::default())));
+        let sight = Sight { area: &area, situation: &self.situation, clock: self.clock };
+        for (id, now) in sight.of_all(&touched, &mut self.stations) {
+            self.show(&area, &id, now, new.contains(&id), cause);
         }
         self.sound_alarms(&area, cause);
         let strain_changed = self.strain.weigh_area(&area, self.clock);
@@ -42,18 +47,9 @@ impl Boards {
         }
     }
 
-    fn look_again(&mut self, area: &Area, id: &StationId, cause: Changed) {
-        let Some(station) = area.stations.get(id) else { return };
-        let known = self.stations.contains_key(id);
-        let shown = self.stations.entry(id.clone()).or_default();
-        let holds = shown.timetable_from.is_some_and(|from| from <= self.clock)
-            && shown.timetable.holds_until().is_none_or(|until| self.clock < until);
-        if !holds {
-            shown.timetable = calendar::timetable(area, station, self.clock);
-            shown.timetable_from = Some(self.clock);
-        }
-        let mut now = look(area, id, station, &self.situation, &shown.timetable, self.clock);
-        expect(&mut now, area, id, station, &self.situation, &mut shown.lessons, self.clock);
+    /// Shows a station as it looks now.
+    fn show(&mut self, area: &Area, id: &StationId, mut now: Look, is_new: bool, cause: Changed) {
+        let (Some(station), Some(shown)) = (area.stations.get(id), self.stations.get_mut(id)) else { return };
         self.strain.weigh(area, id, station, &mut now, self.clock);
         if let Some(before) = shown.due {
             self.due.remove(&(before, id.clone()));
@@ -64,7 +60,7 @@ impl Boards {
             self.due.insert((due, id.clone()));
         }
         let redescribed = self.redescribed.remove(id);
-        let changed = !known || redescribed || now.figures != shown.look.figures;
+        let changed = is_new || redescribed || now.figures != shown.look.figures;
         self.frames_stale |= now.is_listed() != shown.look.is_listed();
         let totals = Totals::of(area, station, &now.figures);
         if totals != shown.totals {

@@ -9,7 +9,8 @@ use crate::board::{ForecastFigures, ForecastsFigures, Freshness, LaneFigures};
 use crate::fold::Situation;
 use crate::fold::heard_in::HeardIn;
 use crate::fold::hourly::LastWord;
-use crate::fold::lessons::{Known, LaneLessons, Lessons, local_hour};
+use crate::fold::lessons::{Known, LaneLessons, Lessons};
+use crate::fold::local_hours::local_hour;
 use crate::fold::station::LaneState;
 use crate::fold::told::Register;
 use crate::forecast::{AHEAD, Lesson, ONE, Place};
@@ -123,7 +124,7 @@ fn of_tickets(
 }
 
 fn place(area: &Area, hour: Hour, steps: i64) -> Option<Place> {
-    Some(Place { hour: local_hour(area, hour)?, quarters: u8::try_from(steps).ok()? })
+    Some(Place { hour: local_hour(&area.calendar.zone, hour)?, quarters: u8::try_from(steps).ok()? })
 }
 
 fn figures(lesson: &Lesson, place: Place, now: u32, from: Instant) -> Vec<(ForecastFigures, bool)> {
