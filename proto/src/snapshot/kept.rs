@@ -25,6 +25,8 @@ pub struct KeptEntry {
     pub place: (Instant, u64),
     /// The newest fact that was known when it was folded, in it or not.
     pub known: u64,
+    /// The first eight bytes of the chain's head there: journals that differ have files of other names.
+    pub mark: u64,
     /// The file's length in bytes.
     pub bytes: u64,
 }
@@ -36,6 +38,7 @@ struct Columns {
     times: Vec<i64>,
     sequences: Vec<i64>,
     known: Vec<u64>,
+    marks: Vec<u64>,
     bytes: Vec<u64>,
 }
 
@@ -45,14 +48,21 @@ struct Columns {
 /// [`Error::TooBig`].
 pub fn write_kept(list: &KeptList, stand: &Stand) -> Result<Vec<u8>, Error> {
     let KeptList { spacing, entries } = list;
-    let mut columns =
-        Columns { spacing: *spacing, times: vec![], sequences: vec![], known: vec![], bytes: vec![] };
+    let mut columns = Columns {
+        spacing: *spacing,
+        times: vec![],
+        sequences: vec![],
+        known: vec![],
+        marks: vec![],
+        bytes: vec![],
+    };
     let mut before = (0, 0);
-    for KeptEntry { place, known, bytes } in entries {
+    for KeptEntry { place, known, mark, bytes } in entries {
         let place = (place.0.as_micros(), place.1.cast_signed());
         columns.times.push(place.0.wrapping_sub(before.0));
         columns.sequences.push(place.1.wrapping_sub(before.1));
         columns.known.push(*known);
+        columns.marks.push(*mark);
         columns.bytes.push(*bytes);
         before = place;
     }
@@ -65,15 +75,15 @@ pub fn write_kept(list: &KeptList, stand: &Stand) -> Result<Vec<u8>, Error> {
 /// Whatever is wrong with it first.
 pub fn read_kept(file: &[u8]) -> Result<(Stand, KeptList), Error> {
     let Opened { version: _, stand, body } = open(Kind::Kept, file)?;
-    let Columns { spacing, times, sequences, known, bytes } = v1::decode(&body)?;
-    if [sequences.len(), known.len(), bytes.len()] != [times.len(); 3] {
+    let Columns { spacing, times, sequences, known, marks, bytes } = v1::decode(&body)?;
+    if [sequences.len(), known.len(), marks.len(), bytes.len()] != [times.len(); 4] {
         return Err(body_error("its columns differ in length"));
     }
     let mut place = (0_i64, 0_i64);
-    let rows = times.into_iter().zip(sequences).zip(known).zip(bytes);
-    let entries = rows.map(|(((time, sequence), known), bytes)| {
+    let rows = times.into_iter().zip(sequences).zip(known).zip(marks).zip(bytes);
+    let entries = rows.map(|((((time, sequence), known), mark), bytes)| {
         place = (place.0.wrapping_add(time), place.1.wrapping_add(sequence));
-        KeptEntry { place: (Instant::from_micros(place.0), place.1.cast_unsigned()), known, bytes }
+        KeptEntry { place: (Instant::from_micros(place.0), place.1.cast_unsigned()), known, mark, bytes }
     });
     Ok((stand, KeptList { spacing, entries: entries.collect() }))
 }
@@ -88,6 +98,7 @@ mod tests {
         let entry = |time, sequence, known, bytes| KeptEntry {
             place: (Instant::from_micros(time), sequence),
             known,
+            mark: known.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             bytes,
         };
         // Late facts have low times and high sequences.

@@ -2,7 +2,7 @@
 
 mod library;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
 use bus::{Delivery, Message, Reply};
@@ -25,6 +25,10 @@ use self::library::Library;
 /// Questions that may wait for what people saw where no state is near: each takes a second or more.
 const LONG_QUESTIONS: usize = 8;
 
+/// Folding ahead takes at most one part in so many of a core: late facts, one after the other, make what was folded untrue again and
+/// again.
+const AHEAD_SHARE: u32 = 5;
+
 const BUSY: &str = "too many questions about the past at once: ask again in a second";
 
 /// Whoever asks, asks here.
@@ -32,6 +36,8 @@ pub(crate) struct Answers {
     library: Library,
     questions: Arc<Semaphore>,
     workers: Arc<Semaphore>,
+    /// When the timeline may be folded ahead again.
+    rests_until: Arc<Mutex<Option<Stopwatch>>>,
 }
 
 /// What is asked of the past.
@@ -71,6 +77,7 @@ impl Answers {
             library,
             questions: Arc::new(Semaphore::new(config.moments_waiting.max(1))),
             workers: Arc::new(Semaphore::new(config.moments_at_once.max(1))),
+            rests_until: Arc::default(),
         }
     }
 
@@ -136,15 +143,21 @@ impl Answers {
 
     /// Keeps situations near the end of the timeline, so that the first to ask of the past need not wait.
     pub fn fold_ahead(&self) {
-        if lock(&self.library.rooms).timeline.ahead().is_none() {
+        let rests = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if rests.is_some_and(|until| Stopwatch::now() < until)
+            || lock(&self.library.rooms).timeline.ahead().is_none()
+        {
             return;
         }
         let Ok(permit) = Arc::clone(&self.workers).try_acquire_owned() else { return };
-        let library = self.library.clone();
+        let (library, rests_until) = (self.library.clone(), Arc::clone(&self.rests_until));
         tokio::spawn(async move {
+            let begun = Stopwatch::now();
             if let Err(error) = library.fold_ahead().await {
                 tracing::warn!(%error, "the timeline could not be folded ahead");
             }
+            let until = Stopwatch::now() + begun.elapsed() * (AHEAD_SHARE - 1);
+            *rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
             drop(permit);
         });
     }

@@ -43,6 +43,9 @@ pub enum Error {
          restored journal, restart this projector, so that it draws them"
     )]
     AllDiffer,
+    /// The disk does not answer for what was kept.
+    #[error("a past situation cannot be read now: {0}")]
+    Kept(String),
     /// A blocking task did not come back.
     #[error("the projector's work was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
@@ -71,6 +74,7 @@ impl Error {
             | Self::Fact(_)
             | Self::Gap { .. }
             | Self::Chain { .. }
+            | Self::Kept(_)
             | Self::CutOff(_)
             | Self::Runtime(_) => false,
         }

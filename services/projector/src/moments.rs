@@ -11,7 +11,7 @@ use situation::time::Instant;
 use crate::Error;
 use crate::reader::Reader;
 use crate::stood::Stood;
-use crate::timeline::{Files, Kept, Place, Recorded, Route, SPACING, Stored};
+use crate::timeline::{Files, Kept, MAX_PACKED, Place, Recorded, Route, SPACING, Stored};
 
 /// What was at a moment: all facts known now with event time up to it, folded in event order from the route's beginning on.
 /// Situations worth keeping that were folded on the way are put away and added to `kept`.
@@ -25,7 +25,7 @@ pub(crate) async fn at(
 ) -> Result<Option<String>, Error> {
     let Some(area) = route.area.clone() else { return Ok(None) };
     let route = Arc::new(route);
-    let (mut now, mut start, mut since_kept) = (begun, 0, 0);
+    let (mut now, mut start, mut since_kept, mut packed) = (begun, 0, 0, 0);
     while let Some(rest) = route.places.get(start..).filter(|rest| !rest.is_empty()) {
         let take = chunk(rest);
         let mut sequences: Vec<u64> = rest.iter().take(take).map(|(_, sequence)| *sequence).collect();
@@ -34,11 +34,13 @@ pub(crate) async fn at(
         let corrected = Arc::clone(&route);
         now = tokio::task::spawn_blocking(move || fold(now, &facts, &corrected)).await?;
         (start, since_kept) = (start + take, since_kept + take);
-        if let (Some(last), true) = (rest.get(take - 1), take < rest.len() && since_kept >= route.spacing) {
+        let is_worth_it = take < rest.len() && since_kept >= route.spacing && packed <= MAX_PACKED;
+        if let (Some(last), true) = (rest.get(take - 1), is_worth_it) {
             now.situation.drop_ended();
             let (place, whole, files) = (*last, now.clone(), files.clone());
             let known = route.known;
             let stored = tokio::task::spawn_blocking(move || files.keep(place, known, whole)).await?;
+            packed += stored.as_ref().map_or(0, Stored::packed);
             kept.extend(stored.map(|stored| (place, stored)));
             since_kept = 0;
         }

@@ -34,6 +34,9 @@ const ASK_ANYWAY: Duration = Duration::from_secs(1);
 /// The pause after no recorder answered.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
+/// Past situations that a kill may cost: some seconds' folding.
+const MANY_KEPT: u64 = 256;
+
 /// Keeps one area's boards.
 pub struct Projector {
     config: Config,
@@ -55,8 +58,8 @@ pub struct Projector {
     /// A snapshot that is being read, and since when.
     loading: Option<Loading>,
     begun: Stopwatch,
-    /// Past situations that were kept when the state was last put away.
-    kept: usize,
+    /// So many past situations had been kept when the state was last put away.
+    kept: u64,
     last_push: Option<Stopwatch>,
     /// Whether the journal could be read when it was last asked.
     reachable: bool,
@@ -131,16 +134,18 @@ impl Projector {
     pub async fn run(mut self, stop: CancellationToken, late: CancellationToken) -> Result<(), Error> {
         let mut recorded = self.bus.subscribe(&Filter::exactly(&Subject::recorded(&self.area))).await?;
         let from_snapshot = self.take_out(&mut recorded, &stop).await?;
+        if stop.is_cancelled() {
+            return Ok(());
+        }
         self.sweep().await?;
         if !self.catch_up(&mut recorded, &stop).await? {
             return Ok(());
         }
         self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
-        self.kept = lock(&self.rooms).timeline.kept().len();
         self.fill(&stop);
         self.serve(recorded, stop).await?;
         let copy = Copy::of(&self.rooms);
-        let more_kept = lock(&self.rooms).timeline.kept().len() > self.kept;
+        let more_kept = lock(&self.rooms).timeline.made() > self.kept;
         let sequence = copy.sequence();
         let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
         self.keeper.put_last(sequence, more_kept, write, &late).await;
@@ -199,9 +204,10 @@ impl Projector {
 
     /// Puts the state away, if it is time. Only copying it happens here, which shares nearly all of it.
     fn keep(&mut self) {
-        if self.keeper.is_due(self.sequence()) {
+        let made = lock(&self.rooms).timeline.made();
+        if self.keeper.is_due(self.sequence()) || (made >= self.kept + MANY_KEPT && self.keeper.is_free()) {
             let copy = Copy::of(&self.rooms);
-            self.kept = lock(&self.rooms).timeline.kept().len();
+            self.kept = made;
             let sequence = copy.sequence();
             let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
             self.keeper.put(sequence, write);
@@ -219,11 +225,14 @@ impl Projector {
         });
     }
 
-    /// Removes past situations that are not of what was taken out.
+    /// Removes past situations that no start would use.
     async fn sweep(&self) -> Result<(), Error> {
         let (files, rooms) = (self.files.clone(), Arc::clone(&self.rooms));
         let kept = lock(&rooms).timeline.kept().clone();
-        Ok(tokio::task::spawn_blocking(move || files.sweep(&kept)).await?)
+        if let Err(error) = tokio::task::spawn_blocking(move || files.sweep(&kept)).await? {
+            tracing::warn!(%error, "past situations that nobody needs could not be removed");
+        }
+        Ok(())
     }
 
     fn sequence(&self) -> u64 {

@@ -14,7 +14,7 @@ use crate::gallery::Gallery;
 use crate::reader::Reader;
 use crate::rooms::{Rooms, SharedRooms, lock};
 use crate::stood::{Archive, Growing, Leg};
-use crate::timeline::{Files, Kept, Place, SPACING, Share, Timeline};
+use crate::timeline::{Files, Kept, Known, Place, SPACING, Share, Timeline};
 use crate::trail::Trail;
 
 /// Places copied before others get a turn at the lock: a millisecond's work.
@@ -61,14 +61,15 @@ fn read(path: &Path, past: &Files) -> Result<(Stand, Rooms), String> {
     let Projection { boards, areas, places, corrections, kept } = projection;
     let kept = past.listed(&stand).unwrap_or_else(|| {
         // Before there were lists, some were in the snapshot itself.
+        let known = Known::at(stand.sequence, &stand.head);
         let adopt = |kept: proto::snapshot::Kept| {
             let proto::snapshot::Kept { place, newest, situation } = kept;
-            Some((place, past.keep(place, stand.sequence, Kept { situation, newest })?))
+            Some((place, past.keep(place, known, Kept { situation, newest })?))
         };
         (SPACING, kept.into_iter().filter_map(adopt).collect())
     });
     let trail = Trail::from(stand.sequence, stand.head);
-    let timeline = Timeline::of(stand.sequence, places, areas, corrections, kept);
+    let timeline = Timeline::of(places, areas, corrections, kept);
     Ok((
         stand,
         Rooms { gallery: Gallery::of(Boards::of(boards)), timeline, trail, growing: Growing::default() },
@@ -142,8 +143,9 @@ impl Copy {
             archive.sync().map_err(|error| error.to_string())?;
             let epoch = boards.epoch.as_deref().unwrap_or_default().to_owned();
             let stand = Stand { epoch, sequence: boards.sequence, head };
-            let listed = files.write_list(&stand, share.spacing, &share.kept);
-            listed.map_err(|error| error.to_string())?;
+            if let Err(error) = files.write_list(&stand, share.spacing, &share.kept) {
+                tracing::warn!(%error, "past situations are not listed: the next start folds them again when they are asked for");
+            }
             let projection = Projection {
                 places: places(&rooms, boards.sequence),
                 boards,

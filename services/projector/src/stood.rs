@@ -7,6 +7,7 @@
 
 mod archive;
 mod chronicle;
+mod fill;
 mod growing;
 mod leg;
 mod past;

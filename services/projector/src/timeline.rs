@@ -6,6 +6,7 @@
 
 mod files;
 mod kept;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Excluded, Included, Unbounded};
@@ -19,17 +20,12 @@ use situation::fold::MEMORY_FACTS;
 use situation::name::{StationId, TicketId};
 use situation::time::Instant;
 
-pub(crate) use files::Files;
-pub(crate) use kept::{Kept, Stored};
+pub(crate) use files::{Files, Unopened};
+pub(crate) use kept::{Kept, Known, Stored};
+pub(crate) use room::MAX_PACKED;
 
 /// Facts between two kept situations: some ten milliseconds of reading and folding.
 pub(crate) const SPACING: usize = 2_048;
-/// Situations kept at the most; beyond, every other one goes. Those of thirty million facts.
-const MAX_KEPT: usize = 16_384;
-/// Bytes of their files, of which those of ten million facts have half; beyond, every other one goes.
-const MAX_FILED: u64 = 2 * 1024 * 1024 * 1024;
-/// Bytes of those that are in memory, for want of files; beyond, every other one goes.
-const MAX_PACKED: u64 = 128 * 1024 * 1024;
 /// Situations that are kept in one go ahead at the end of the timeline: nobody has them before all are folded.
 const STRIDE: usize = 64;
 
@@ -52,8 +48,6 @@ pub(crate) struct Share {
 /// All facts in event order.
 pub(crate) struct Timeline {
     places: BTreeSet<Place>,
-    /// The newest fact that came in, of whatever kind.
-    newest: u64,
     areas: Vec<Described>,
     corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     kept: BTreeMap<Place, Stored>,
@@ -61,6 +55,8 @@ pub(crate) struct Timeline {
     spacing: usize,
     /// Those that were kept: untrue by what came in since, or too many.
     gone: Vec<(Place, Stored)>,
+    /// So many were ever kept.
+    made: u64,
     /// Routes being folded, and the earliest fact that came in since each was planned: what is folded
     /// on it is untrue from there on.
     travelled: BTreeMap<u64, Instant>,
@@ -69,12 +65,11 @@ pub(crate) struct Timeline {
 
 /// What a moment is folded from.
 pub(crate) struct Route {
-    pub from: Option<(Place, Stored)>,
     pub places: Vec<Place>,
     pub corrections: Arc<HashMap<(StationId, TicketId), Vec<Recorded>>>,
     pub area: Option<Arc<Area>>,
-    /// The newest fact that is known.
-    pub known: u64,
+    /// What is known when it is planned.
+    pub known: Known,
     /// After how many facts a situation is worth keeping.
     pub spacing: usize,
     /// What [`Timeline::arrive`] knows it by.
@@ -85,12 +80,12 @@ impl Default for Timeline {
     fn default() -> Self {
         Self {
             places: BTreeSet::new(),
-            newest: 0,
             areas: Vec::new(),
             corrections: Arc::default(),
             kept: BTreeMap::new(),
             spacing: SPACING,
             gone: Vec::new(),
+            made: 0,
             travelled: BTreeMap::new(),
             planned: 0,
         }
@@ -98,10 +93,9 @@ impl Default for Timeline {
 }
 
 impl Timeline {
-    /// A timeline that was put away at a fact. `corrections` are in the order of their sequences; `spacing` is that of what
+    /// A timeline that was put away. `corrections` are in the order of their sequences; `spacing` is that of what
     /// is kept.
     pub fn of(
-        newest: u64,
         places: impl IntoIterator<Item = Place>,
         areas: Vec<Described>,
         corrections: impl IntoIterator<Item = Recorded>,
@@ -115,10 +109,10 @@ impl Timeline {
         }
         let corrections = Arc::new(by_ticket);
         let (places, spacing) = (places.into_iter().collect(), spacing.max(SPACING));
-        Self { places, newest, areas, corrections, kept, spacing, ..Self::default() }
+        Self { places, areas, corrections, kept, spacing, ..Self::default() }
     }
 
-    /// All but the places, at no cost.
+    /// All but the places: of what is kept, where it is.
     pub fn share(&self) -> Share {
         Share {
             areas: self.areas.clone(),
@@ -144,9 +138,13 @@ impl Timeline {
         &self.kept
     }
 
+    /// How many past situations were ever kept here.
+    pub const fn made(&self) -> u64 {
+        self.made
+    }
+
     /// Takes a fact in. `boards` have folded it already.
     pub fn insert(&mut self, fact: &Fact, boards: &Boards) {
-        self.newest = fact.sequence;
         match &fact.body {
             Body::AreaConfigured { area, document } => {
                 self.areas.push((fact.received, Arc::clone(document), Arc::clone(area)));
@@ -175,76 +173,30 @@ impl Timeline {
         }
     }
 
-    /// How to fold the situation of a moment. Whoever asks must [`Timeline::arrive`], found or not.
-    pub fn route(&mut self, at: Instant) -> Route {
+    /// The kept situation that is nearest before a moment.
+    pub fn nearest(&self, at: Instant) -> Option<(Place, Stored)> {
+        let (place, stored) = self.kept.range(..=(at, u64::MAX)).next_back()?;
+        Some((*place, stored.clone()))
+    }
+
+    /// How to fold the situation of a moment from one that is kept; `None` if that is not kept any more. Whoever asks must
+    /// [`Timeline::arrive`], found or not.
+    pub fn route(&mut self, at: Instant, from: Option<&(Place, Stored)>, known: Known) -> Option<Route> {
+        let after = match from {
+            Some((place, stored)) if self.kept.get(place) == Some(stored) => Excluded(*place),
+            Some(_) => return None,
+            None => Unbounded,
+        };
         self.planned += 1;
         self.travelled.insert(self.planned, Instant::MAX);
-        let end = (at, u64::MAX);
-        let start = self.kept.range(..=end).next_back();
-        let after = start.map_or(Unbounded, |(place, _)| Excluded(*place));
-        Route {
-            from: start.map(|(place, kept)| (*place, kept.clone())),
-            places: self.places.range((after, Included(end))).copied().collect(),
+        Some(Route {
+            places: self.places.range((after, Included((at, u64::MAX)))).copied().collect(),
             corrections: Arc::clone(&self.corrections),
             area: self.area_at(at),
-            known: self.newest,
+            known,
             spacing: self.spacing,
             number: self.planned,
-        }
-    }
-
-    /// The end of a route: keeps what was folded on it, as far as that is still true. Answers with what is not kept any
-    /// more.
-    pub fn arrive(&mut self, number: u64, folded: Vec<(Place, Stored)>) -> Vec<(Place, Stored)> {
-        let earliest = self.travelled.remove(&number).unwrap_or(Instant::MIN);
-        for (place, stored) in folded {
-            if place.0 >= earliest {
-                self.gone.push((place, stored));
-            } else if let Some(before) = self.kept.insert(place, stored.clone())
-                && before != stored
-            {
-                self.gone.push((place, before));
-            }
-        }
-        while self.is_full() {
-            self.spacing = self.spacing.saturating_mul(2);
-            let mut odd = false;
-            self.gone.extend(self.kept.extract_if(.., |_, _| {
-                odd = !odd;
-                !odd
-            }));
-        }
-        self.take_gone()
-    }
-
-    /// What was kept at a place cannot be read.
-    pub fn forget(&mut self, place: Place, stored: &Stored) {
-        if self.kept.get(&place) == Some(stored) {
-            self.kept.remove(&place);
-        }
-    }
-
-    /// What is not kept any more.
-    pub fn take_gone(&mut self) -> Vec<(Place, Stored)> {
-        std::mem::take(&mut self.gone)
-    }
-
-    /// Bytes of what is kept: of files, and in memory.
-    pub fn bytes(&self) -> (u64, u64) {
-        let (mut filed, mut packed) = (0_u64, 0_u64);
-        for stored in self.kept.values() {
-            match stored {
-                Stored::Filed { bytes, .. } => filed = filed.saturating_add(*bytes),
-                Stored::Packed(bytes) => packed += bytes.len() as u64,
-            }
-        }
-        (filed, packed)
-    }
-
-    /// Whether there is no room for so many as are kept.
-    fn is_full(&self) -> bool {
-        let (filed, packed) = self.bytes();
-        self.kept.len() > 1 && (self.kept.len() > MAX_KEPT || filed > MAX_FILED || packed > MAX_PACKED)
+        })
     }
 
     /// Where many facts follow the last kept situation a moment near the end is far from it: a moment to fold ahead to,
@@ -265,16 +217,6 @@ impl Timeline {
     fn area_at(&self, at: Instant) -> Option<Arc<Area>> {
         let in_force = self.areas.iter().rev().find(|(since, ..)| *since <= at).or(self.areas.last());
         in_force.map(|(_, _, area)| Arc::clone(area))
-    }
-
-    /// A kept situation at or after `from` lacks what has just come in.
-    fn forget_from(&mut self, from: Instant) {
-        for earliest in self.travelled.values_mut() {
-            *earliest = from.min(*earliest);
-        }
-        if self.kept.last_key_value().is_some_and(|((at, _), _)| *at >= from) {
-            self.gone.extend(self.kept.split_off(&(from, 0)));
-        }
     }
 }
 

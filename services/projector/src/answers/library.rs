@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use proto::live::{BoardAnswer, HandoverSpan, Moment};
 use runtime::Clock;
-use situation::board::View;
+use situation::board::{Boards, View};
 use situation::time::Instant;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{BUSY, OfView, found};
 use crate::handover::Route;
 use crate::reader::Reader;
-use crate::rooms::{SharedRooms, lock};
+use crate::rooms::{Rooms, SharedRooms, lock};
 use crate::stood::{Past, Span, Stood};
-use crate::timeline::{Files, Kept, Place, Stored};
+use crate::timeline::{Files, Kept, Known, Place, Route as MomentRoute, Stored, Unopened};
 use crate::{Error, Meters, moments};
 
 /// So far ahead of this machine's clock an asker's may be.
@@ -143,28 +143,56 @@ impl Library {
     }
 
     async fn board_at(&self, view: View, at: Instant) -> Result<Option<String>, Error> {
-        let (begun, route, stem) = loop {
-            let (route, stem) = {
-                let mut rooms = lock(&self.rooms);
-                (rooms.timeline.route(at), rooms.gallery.boards().stem())
-            };
-            let Some((place, stored)) = route.from.clone() else { break (Kept::default(), route, stem) };
-            let (files, kept) = (self.files.clone(), stored.clone());
-            match tokio::task::spawn_blocking(move || files.open(place, &kept)).await? {
-                Ok(begun) => break (begun, route, stem),
-                Err(why) => {
-                    let at = proto::time::format(place.0);
-                    tracing::warn!(%at, why, "a past situation is left out: it is folded from the journal");
-                    lock(&self.rooms).timeline.forget(place, &stored);
-                    self.files.remove(&[(place, stored)]);
-                    self.arrive(route.number, Vec::new()).await?;
-                }
-            }
-        };
+        let (begun, route, stem) = self.begin(at).await?;
         let (number, mut kept) = (route.number, Vec::new());
         let board = moments::at((&self.reader, &self.files), (begun, route), stem, view, at, &mut kept).await;
         self.arrive(number, kept).await?;
         board
+    }
+
+    /// The kept situation that is nearest before a moment, and how to go on from there.
+    async fn begin(&self, at: Instant) -> Result<(Kept, MomentRoute, Boards), Error> {
+        loop {
+            let nearest = lock(&self.rooms).timeline.nearest(at);
+            let begun = match &nearest {
+                None => Kept::default(),
+                Some((place, stored)) => match self.open(*place, stored).await? {
+                    Some(kept) => kept,
+                    None => continue,
+                },
+            };
+            let Rooms { timeline, gallery, trail, growing: _ } = &mut *lock(&self.rooms);
+            let known = Known::at(trail.sequence(), &trail.head());
+            // A fact that has come in meanwhile may have made it untrue.
+            if let Some(route) = timeline.route(at, nearest.as_ref(), known) {
+                return Ok((begun, route, gallery.boards().stem()));
+            }
+        }
+    }
+
+    /// What is kept at a place; `None` if it is not what was put there, and is kept no longer.
+    async fn open(&self, place: Place, stored: &Stored) -> Result<Option<Kept>, Error> {
+        let (files, kept) = (self.files.clone(), stored.clone());
+        match tokio::task::spawn_blocking(move || files.open(place, &kept)).await? {
+            Ok(kept) => return Ok(Some(kept)),
+            Err(Unopened::Unreadable(why)) => return Err(Error::Kept(why)),
+            Err(Unopened::Gone) => {
+                let files = self.files.clone();
+                let names = tokio::task::spawn_blocking(move || files.names()).await?;
+                let names = names.map_err(|error| Error::Kept(error.to_string()))?;
+                let is_there = |place, stored: &Stored| Files::is_among(&names, place, stored);
+                lock(&self.rooms).timeline.forget_missing(is_there);
+            }
+            Err(Unopened::Damaged(why)) => {
+                let at = proto::time::format(place.0);
+                tracing::warn!(%at, why, "a past situation is left out: it is folded from the journal");
+                if lock(&self.rooms).timeline.forget(place, stored) {
+                    let (files, gone) = (self.files.clone(), (place, stored.clone()));
+                    tokio::task::spawn_blocking(move || files.remove(&[gone])).await?;
+                }
+            }
+        }
+        Ok(None)
     }
 
     async fn arrive(&self, number: u64, kept: Vec<(Place, Stored)>) -> Result<(), Error> {

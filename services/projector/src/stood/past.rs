@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use proto::block::{ChainHash, NOTHING};
 use situation::board::Boards;
-use situation::fact::{Body, Fact};
+use situation::fact::Fact;
 
-use super::{Archive, Growing, Leg};
+use super::{Archive, Leg};
 use crate::Error;
 use crate::reader::{Page, Read, Reader};
 use crate::rooms::{Rooms, SharedRooms, lock};
-use crate::timeline::Described;
 
 /// From further away than this it takes a second or more, and those who ask take turns.
 const FAR: u64 = 131_072;
@@ -30,7 +29,7 @@ pub(crate) struct Stood {
 
 impl Stood {
     /// Of before the first fact, from where any may be folded.
-    fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self { boards: Boards::default(), head: NOTHING, until: u64::MAX }
     }
 
@@ -40,7 +39,7 @@ impl Stood {
     }
 
     /// Folds what a page holds, up to a fact.
-    fn go(
+    pub(super) fn go(
         &mut self,
         page: &Page,
         to: u64,
@@ -60,7 +59,7 @@ impl Stood {
 #[derive(Clone)]
 pub(crate) struct Past {
     pub(super) reader: Reader,
-    rooms: SharedRooms,
+    pub(super) rooms: SharedRooms,
     pub(super) archive: Arc<Archive>,
 }
 
@@ -184,22 +183,6 @@ impl Past {
         }
     }
 
-    /// Folds what lies on no leg, so that it lies on one from then on.
-    ///
-    /// # Errors
-    /// If the journal cannot be read.
-    pub async fn fill(&self) -> Result<(), Error> {
-        let end = {
-            let Rooms { growing, gallery, .. } = &*lock(&self.rooms);
-            growing.from().unwrap_or(gallery.boards().sequence())
-        };
-        let Some((from, to)) = self.archive.gap(end).filter(|_| self.archive.keeps()) else { return Ok(()) };
-        tracing::info!(from, to, "states of the past are made, so that what people saw then is at hand");
-        self.fold_from_nothing(end, true).await?;
-        tracing::info!(to = end, "what people saw is at hand");
-        Ok(())
-    }
-
     /// Where the way to a fact begins.
     fn start(&self, sequence: u64, reach: u64) -> Start {
         let remembered = self.archive.remembered(sequence, reach);
@@ -258,50 +241,5 @@ impl Past {
             .await??;
         }
         Ok(Some(Arc::new(stood)))
-    }
-
-    /// Folds from the first fact and puts away what is worth keeping on the way. Where that is all that it is for, the
-    /// last leg ends there too, and others have the greater part of each core.
-    async fn fold_from_nothing(&self, to: u64, fills: bool) -> Result<Option<Arc<Stood>>, Error> {
-        let mut way = Way { stood: Stood::nothing(), growing: Growing::default(), described: None };
-        while way.stood.sequence() < to {
-            let page = self.reader.page_after(way.stood.sequence()).await?;
-            if page.is_empty() {
-                return Ok(None);
-            }
-            let (archive, begun) = (Arc::clone(&self.archive), tokio::time::Instant::now());
-            way = tokio::task::spawn_blocking(move || {
-                way.go(&page, to)?;
-                if fills && way.stood.sequence() >= to {
-                    way.growing.cut(&way.stood.boards, &way.stood.head, way.described.as_ref());
-                }
-                way.growing.take_done().into_iter().for_each(|leg| archive.put(leg));
-                Ok::<_, Error>(way)
-            })
-            .await??;
-            if fills {
-                tokio::time::sleep(begun.elapsed()).await;
-            }
-        }
-        Ok(Some(Arc::new(way.stood)))
-    }
-}
-
-/// A fold from the first fact, of which legs are made.
-struct Way {
-    stood: Stood,
-    growing: Growing,
-    described: Option<Described>,
-}
-
-impl Way {
-    fn go(&mut self, page: &Page, to: u64) -> Result<(), Error> {
-        let Self { stood, growing, described } = self;
-        stood.go(page, to, |fact, boards, head| {
-            growing.pass(fact, boards, head, described.as_ref());
-            if let Body::AreaConfigured { area, document } = &fact.body {
-                *described = Some((fact.received, Arc::clone(document), Arc::clone(area)));
-            }
-        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use proto::block::NOTHING;
+use proto::block::{ChainHash, NOTHING};
 use proto::snapshot::{self, Projection, read_boards, write_boards};
 use situation::fold::Situation;
 
@@ -16,13 +16,53 @@ pub(crate) struct Kept {
     pub newest: u64,
 }
 
-/// Where one is kept: as a file, which takes a few milliseconds to read; in memory, where there are no files.
+/// What was known when one was folded: the newest fact, and the first eight bytes of the chain's head there. With the same place and
+/// the same of these it is the same, whoever folded it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub sequence: u64,
+    pub mark: u64,
+}
+
+impl Known {
+    pub fn at(sequence: u64, head: &ChainHash) -> Self {
+        let mark = head.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        Self { sequence, mark }
+    }
+}
+
+/// Where one is kept: as a file of so many bytes, which takes a few milliseconds to read; in memory, as a file would hold it, where
+/// there are no files.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Stored {
-    /// A file of so many bytes, of when `known` was the newest fact known.
-    Filed { known: u64, bytes: u64 },
-    /// What a file would hold.
+    Filed { known: Known, bytes: u64 },
     Packed(Arc<[u8]>),
+}
+
+impl Stored {
+    /// Bytes in memory.
+    pub fn packed(&self) -> u64 {
+        match self {
+            Self::Filed { .. } => 0,
+            Self::Packed(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Bytes on the disk.
+    pub const fn filed(&self) -> u64 {
+        match self {
+            Self::Filed { bytes, .. } => *bytes,
+            Self::Packed(_) => 0,
+        }
+    }
+
+    /// Whether both are one file.
+    pub fn is_file_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Filed { known, .. }, Self::Filed { known: other, .. }) => known == other,
+            _ => false,
+        }
+    }
 }
 
 /// As a file of its own holds it; `None` of one that is too big to be kept. Work for a thread that may take its time.

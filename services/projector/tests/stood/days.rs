@@ -18,6 +18,8 @@ use situation::name::StationId;
 use situation::time::Instant;
 use sources::demo::Demo;
 
+use super::dice::Dice;
+
 const AREA_FILE: &str = include_str!("../../../../config/areas/itauusimaa.toml");
 /// A Wednesday: the days reach into the weekend.
 const BEGINS_US: i64 = 1_795_633_200_000_000;
@@ -53,17 +55,6 @@ pub struct Days {
     /// What was said of tickets: whom and what a late word may be about.
     told: Vec<Value>,
     said: u64,
-}
-
-/// Enough for a test: a fixed row of numbers.
-#[derive(Default)]
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
 }
 
 impl Days {
@@ -197,7 +188,7 @@ impl Days {
 
     /// What people saw at so many facts.
     pub fn looks(&self, count: usize) -> Vec<Look> {
-        let mut dice = Dice(11);
+        let mut dice = Dice::of(11);
         let mut sequences: Vec<u64> =
             (0..count).map(|_| 3 + dice.below(self.facts.len() - 3) as u64).chain([self.last()]).collect();
         sequences.sort_unstable();
@@ -208,7 +199,7 @@ impl Days {
     /// Moments all over the days.
     pub fn moments(&self, count: usize) -> Vec<Instant> {
         let (begun, ended) = (self.received(3).0, self.received(self.last()).0);
-        let mut dice = Dice(13);
+        let mut dice = Dice::of(13);
         let anywhere = (0..count).map(|_| begun + (ended - begun) / 1_000 * dice.below(1_000) as i64);
         anywhere.chain([ended]).map(Instant::from_micros).collect()
     }

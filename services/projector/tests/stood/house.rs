@@ -24,12 +24,15 @@ use super::support::{AREA, Log, Recorder};
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(10);
+/// So long a projector waits that is stopped before it hears of a journal.
+const A_WHILE: Duration = Duration::from_millis(300);
 
 /// Snapshots so often that legs end early too.
 const SNAPSHOT_FACTS: u64 = 5_000;
 
 pub struct House {
     bus: Bus,
+    metrics: Metrics,
     stop: CancellationToken,
     ended: JoinHandle<Result<(), projector::Error>>,
 }
@@ -39,21 +42,32 @@ impl House {
     pub async fn open(days: &Days, place: &Path) -> Self {
         let bus = Bus::in_process();
         let _recorder = Recorder::start(&bus, "a", Log::of_facts(days.facts().iter().cloned())).await;
-        let metrics = Metrics::new("0").unwrap();
-        let keeper = Keeper::new(Shelf::new(place, "projector", &metrics).unwrap(), SNAPSHOT_FACTS);
-        let (clock, _hand) = Clock::manual(days.received(days.last()).0);
-        let meters = Meters::new(&metrics).unwrap();
-        let check = Health::new().check("boards");
-        let projector = Projector::new(Config::default(), AREA, bus.clone(), clock, meters, check, keeper);
-        let stop = CancellationToken::new();
-        let ended = tokio::spawn(projector.run(stop.clone(), CancellationToken::new()));
-        let house = Self { bus, stop, ended };
+        let house = Self::on(bus, place, days.received(days.last()).0);
         let begun = Instant::now();
         while house.asked("situation", Moment::Sequence(days.last())).await.is_none() {
             assert!(begun.elapsed() < PATIENCE, "the days are not drawn in time");
             sleep(LOOK).await;
         }
         house
+    }
+
+    /// Waits for a recorder for a while, in vain.
+    pub async fn without_journal(place: &Path) -> Self {
+        let house = Self::on(Bus::in_process(), place, 0);
+        sleep(A_WHILE).await;
+        house
+    }
+
+    fn on(bus: Bus, place: &Path, now_us: i64) -> Self {
+        let metrics = Metrics::new("0").unwrap();
+        let keeper = Keeper::new(Shelf::new(place, "projector", &metrics).unwrap(), SNAPSHOT_FACTS);
+        let (clock, _hand) = Clock::manual(now_us);
+        let meters = Meters::new(&metrics).unwrap();
+        let check = Health::new().check("boards");
+        let projector = Projector::new(Config::default(), AREA, bus.clone(), clock, meters, check, keeper);
+        let stop = CancellationToken::new();
+        let ended = tokio::spawn(projector.run(stop.clone(), CancellationToken::new()));
+        Self { bus, metrics, stop, ended }
     }
 
     pub async fn close(self) {
@@ -137,6 +151,16 @@ impl House {
     /// Waits until there are so many files.
     pub async fn until_legs(&self, place: &Path, count: usize) {
         self.until(|| legs(place).len() >= count, "there are legs").await;
+    }
+
+    /// Waits until it says that it keeps so many situations.
+    pub async fn until_kept(&self, count: u32) {
+        let kept = || {
+            let text = self.metrics.text().unwrap();
+            let line = text.lines().find_map(|line| line.strip_prefix("tilanne_projector_situations "));
+            line.unwrap().parse::<f64>().unwrap()
+        };
+        self.until(|| kept() >= f64::from(count), "situations are kept").await;
     }
 
     /// Waits for something that the house does beside everything else.

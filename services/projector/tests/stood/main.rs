@@ -13,6 +13,7 @@
 mod support;
 
 mod days;
+mod dice;
 mod house;
 mod moments;
 

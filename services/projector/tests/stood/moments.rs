@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::days::Days;
 use super::house::House;
@@ -9,8 +10,10 @@ use super::{FACTS, FEW_LOOKS, LOOKS};
 
 /// So many turn out to have been there, all over the days.
 const LATE: usize = 8;
+/// Nobody has made it.
+const UNLISTED: &str = "moments/5-5-5.situation";
 /// Situations that are worth keeping of so many facts.
-const KEPT: usize = 3;
+const KEPT: u32 = 4;
 
 /// The files of kept situations, by name.
 fn kept(place: &Path) -> Vec<PathBuf> {
@@ -21,6 +24,11 @@ fn kept(place: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// When they were made.
+fn made(files: &[PathBuf]) -> Vec<SystemTime> {
+    files.iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect()
+}
+
 #[tokio::test]
 async fn what_was_stays_what_was() {
     let days = Days::simulated(FACTS);
@@ -28,15 +36,17 @@ async fn what_was_stays_what_was() {
     let was = days.was(LOOKS);
     let house = House::open(&days, place.path()).await;
     house.knows(&was, "folded just now").await;
-    house.until(|| kept(place.path()).len() >= KEPT, "situations are kept").await;
+    house.until_kept(KEPT).await;
     house.knows(&was, "from what was kept").await;
     house.close().await;
     let files = kept(place.path());
+    let made = made(&files);
 
     let house = House::open(&days, place.path()).await;
     house.knows(&was, "from the files of the one before").await;
     house.close().await;
-    assert_eq!(kept(place.path()), files, "none was made again");
+    assert_eq!(kept(place.path()), files);
+    assert_eq!(self::made(&files), made, "none was made again");
 
     // One is damaged, one is another's, one is gone; and one is of a process that wrote no list.
     let mut bytes = fs::read(&files[0]).unwrap();
@@ -45,7 +55,7 @@ async fn what_was_stays_what_was() {
     fs::copy(&files[0], &files[1]).unwrap();
     fs::write(&files[0], bytes).unwrap();
     fs::remove_file(&files[2]).unwrap();
-    let unlisted = place.path().join("moments/5-5-5.situation");
+    let unlisted = place.path().join(UNLISTED);
     fs::write(&unlisted, b"of nobody").unwrap();
     let house = House::open(&days, place.path()).await;
     house.knows(&days.was(FEW_LOOKS), "from damaged files").await;
@@ -55,7 +65,7 @@ async fn what_was_stays_what_was() {
 
     fs::remove_dir_all(place.path().join("moments")).unwrap();
     let house = House::open(&days, place.path()).await;
-    house.until(|| kept(place.path()).len() >= KEPT, "situations are kept anew").await;
+    house.until_kept(KEPT).await;
     house.knows(&was, "from files that were made anew").await;
     house.close().await;
 }
@@ -69,7 +79,7 @@ async fn what_comes_to_be_known_late_is_not_missing_from_what_was_kept() {
     let differ = then.iter().zip(&now).filter(|(then, now)| then.hash != now.hash).count();
     assert!(differ >= LATE, "{differ} boards: somebody more was there");
     let house = House::open(&days, place.path()).await;
-    house.until(|| kept(place.path()).len() >= KEPT, "situations are kept").await;
+    house.until_kept(KEPT).await;
     house.knows(&then, "before it is known").await;
     house.close().await;
     let house = House::open(&more, place.path()).await;
@@ -82,5 +92,36 @@ async fn what_comes_to_be_known_late_is_not_missing_from_what_was_kept() {
     // Files and lists of more facts than the journal has any longer, as after a journal was restored.
     let house = House::open(&days, place.path()).await;
     house.knows(&then, "when it is not known any more").await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_is_stopped_before_the_journal_is_heard_of_throws_nothing_away() {
+    let days = Days::simulated(FACTS);
+    let place = tempfile::tempdir().unwrap();
+    let house = House::open(&days, place.path()).await;
+    house.until_kept(KEPT).await;
+    house.close().await;
+    let files = kept(place.path());
+    House::without_journal(place.path()).await.close().await;
+    assert_eq!(kept(place.path()), files);
+}
+
+#[tokio::test]
+async fn a_directory_that_takes_nothing_costs_time_and_nothing_else() {
+    let days = Days::simulated(FACTS);
+    let place = tempfile::tempdir().unwrap();
+    // Nobody may write here, not even root: it is no directory.
+    fs::write(place.path().join("moments"), b"in the way").unwrap();
+    let was = days.was(FEW_LOOKS);
+    let house = House::open(&days, place.path()).await;
+    house.knows(&was, "folded just now").await;
+    house.knows(&was, "from memory").await;
+    house.close().await;
+    let snapshots = fs::read_dir(place.path()).unwrap().flatten();
+    let snapshots = snapshots.filter(|entry| entry.file_name().to_str().unwrap().starts_with("projector-"));
+    assert!(snapshots.count() > 0, "the state is put away all the same");
+    let house = House::open(&days, place.path()).await;
+    house.knows(&was, "after a restart").await;
     house.close().await;
 }

@@ -45,12 +45,18 @@ impl Keeper {
     /// Whether the state at a sequence should be put away now.
     #[must_use]
     pub fn is_due(&self, sequence: u64) -> bool {
+        sequence.saturating_sub(self.last) >= self.every && self.is_free()
+    }
+
+    /// Whether it may be put away now, for whatever reason.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
         let rests = || {
             let until = *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
             until.is_some_and(|until| Stopwatch::now() < until)
         };
         let writes = || self.running.as_ref().is_some_and(|running| !running.is_finished());
-        self.every > 0 && sequence.saturating_sub(self.last) >= self.every && !writes() && !rests()
+        self.every > 0 && !writes() && !rests()
     }
 
     /// Puts the state at a sequence away, without waiting for it. `write` makes the file's bytes; work that
@@ -139,11 +145,11 @@ mod tests {
     async fn a_snapshot_is_due_after_so_many_facts_and_a_rest() {
         let (mut keeper, _place) = keeper(100);
         keeper.began(1_000, 5, Duration::ZERO);
-        assert!(!keeper.is_due(1_099));
+        assert!(!keeper.is_due(1_099) && keeper.is_free());
         assert!(keeper.is_due(1_100));
         let (send, go) = tokio::sync::oneshot::channel();
         keeper.put(1_100, async move { go.await.map_err(|error| error.to_string()) });
-        assert!(!keeper.is_due(5_000), "one at a time");
+        assert!(!keeper.is_due(5_000) && !keeper.is_free(), "one at a time");
         // Slow enough that its rest is longer than this test's next line takes.
         tokio::time::sleep(Duration::from_millis(50)).await;
         send.send(b"state".to_vec()).unwrap();

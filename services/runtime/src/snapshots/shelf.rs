@@ -88,6 +88,12 @@ impl Shelf {
         found.into_iter().map(|(_, path)| path).collect()
     }
 
+    /// Whether the snapshot of a sequence is there.
+    #[must_use]
+    pub fn holds(&self, sequence: u64) -> bool {
+        self.directory.join(self.file_name(sequence)).is_file()
+    }
+
     /// Reads a file that may have at most so many bytes.
     ///
     /// # Errors
@@ -183,6 +189,10 @@ impl Shelf {
         );
     }
 
+    fn file_name(&self, sequence: u64) -> String {
+        format!("{}-{sequence:020}{ENDING}", self.name)
+    }
+
     fn files(&self) -> Vec<(u64, PathBuf)> {
         let Ok(entries) = fs::read_dir(&self.directory) else { return Vec::new() };
         let sequence = |path: &Path| {
@@ -218,6 +228,7 @@ mod tests {
             names(&shelf),
             ["recorder-00000000000000000600.snapshot", "recorder-00000000000000000070.snapshot"]
         );
+        assert!(shelf.holds(600) && !shelf.holds(5) && !shelf.holds(900));
         shelf.put(600, b"again").unwrap();
         let newest = &shelf.newest_first()[0];
         assert_eq!(Shelf::read(newest, 5).unwrap(), b"again");

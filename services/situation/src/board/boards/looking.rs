@@ -1,4 +1,5 @@
-//! Looking at the stations that were touched: each by itself, so that many can be looked at at once.
+//! Looking at the stations that were touched: each by itself, so that many can be looked at at once. What is found does not hang on
+//! who looked, or when.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
@@ -11,12 +12,13 @@ use crate::fold::{Look, Situation, expect, look};
 use crate::name::StationId;
 use crate::time::Instant;
 
-/// From so many stations on others help: that is when all are looked at, as of a past moment, and takes some milliseconds. A fact
-/// touches one or two.
+/// From so many stations on that were never looked at others help: that is as of a past moment, when everything is yet to be worked
+/// out. To look again costs less than to ask for help.
 const MANY: usize = 4;
 
-/// More help no more: the rest of what it takes to show boards is one's own work.
-const MOST_AT_ONCE: usize = 4;
+/// So many look at once, on the smallest machine that all this is for: more help no more, since the rest of what it takes to show
+/// boards is one's own work.
+const AT_ONCE: usize = 2;
 
 /// A moment, and what there is to be seen.
 #[derive(Clone, Copy)]
@@ -33,27 +35,42 @@ impl Sight<'_> {
         self,
         touched: &BTreeSet<StationId>,
         stations: &mut BTreeMap<StationId, Shown>,
-    ) -> Vec<(StationId, Look)> {
-        if touched.len() < MANY {
-            let each =
-                touched.iter().filter_map(|id| Some((id.clone(), self.of(id, stations.get_mut(id)?)?)));
-            return each.collect();
+    ) -> BTreeMap<StationId, Look> {
+        let is_new = |id: &&StationId| stations.get(*id).is_some_and(|shown| shown.timetable_from.is_none());
+        let mut found = match touched.iter().filter(is_new).count() {
+            MANY.. => self.with_help(touched, stations),
+            _ => BTreeMap::new(),
+        };
+        for id in touched {
+            if !found.contains_key(id)
+                && let Some(now) = stations.get_mut(id).and_then(|shown| self.of(id, shown))
+            {
+                found.insert(id.clone(), now);
+            }
         }
+        found
+    }
+
+    /// What others find, and meanwhile oneself; where no help can be had, nothing.
+    fn with_help(
+        self,
+        touched: &BTreeSet<StationId>,
+        stations: &mut BTreeMap<StationId, Shown>,
+    ) -> BTreeMap<StationId, Look> {
         let mut each: Vec<_> = stations.iter_mut().filter(|(id, _)| touched.contains(*id)).collect();
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE);
-        let count = each.len();
-        let share = count.div_ceil(threads).max(1);
-        let of_some = |some: &mut [(&StationId, &mut Shown)]| -> Vec<(StationId, Look)> {
+        let share = each.len().div_ceil(AT_ONCE).max(1);
+        let look = move |some: &mut [(&StationId, &mut Shown)]| -> Vec<(StationId, Look)> {
             let each = some.iter_mut().filter_map(|(id, shown)| Some(((*id).clone(), self.of(id, shown)?)));
             each.collect()
         };
-        let (own, others) = each.split_at_mut(share.min(count));
         thread::scope(|scope| {
-            let others: Vec<_> =
-                others.chunks_mut(share).map(|some| scope.spawn(move || of_some(some))).collect();
-            let mut found = of_some(own);
-            for other in others {
-                found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            let mut shares = each.chunks_mut(share);
+            let own = shares.next();
+            let ask = |some| thread::Builder::new().spawn_scoped(scope, move || look(some)).ok();
+            let helpers: Vec<_> = shares.filter_map(ask).collect();
+            let mut found: BTreeMap<_, _> = own.map(look).unwrap_or_default().into_iter().collect();
+            for helper in helpers {
+                found.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
             }
             found
         })
