@@ -18,7 +18,7 @@ use crate::Meters;
 /// The directory of the legs, beside the snapshots.
 const DIRECTORY: &str = "legs";
 /// The most bytes of all files: some 7,000 legs of 300 KiB with their marks, which a county of 25,000 facts a day takes (ten
-/// million facts: 745 MB), for three years. What would go beyond is not put away, and those who ask for it wait until it is
+/// million facts: 0.9 GB), for three years. What would go beyond is not put away, and those who ask for it wait until it is
 /// folded.
 const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 

@@ -23,7 +23,7 @@ pub(super) fn length(from: u64) -> u64 {
 
 /// Parts of a leg with a mark between them. To look at the boards after each fact takes thirty times as long as to fold it,
 /// and is needed only to know what people were told: from a mark on, and not from the leg's beginning.
-const PARTS: u64 = 32;
+const PARTS: u64 = 64;
 
 /// Facts between two marks of the leg that begins after a fact.
 pub(super) fn spacing(from: u64) -> u64 {
