@@ -14,7 +14,7 @@ use super::story::*;
 
 const LATE: &str = "late:porvoo:kiire:A";
 
-fn rule(watch: Watch) -> Rule {
+pub fn rule(watch: Watch) -> Rule {
     let text = Trilingual { fi: "hälytys".into(), sv: "larm".into(), en: "alarm".into() };
     Rule { watch, stations: None, rank: None, text, hold: minutes(0), escalation: None }
 }
@@ -24,7 +24,7 @@ fn late() -> Rule {
     rule(Watch::Overdue { urgencies: BTreeSet::from(["A".into(), "untriaged".into()]), after: minutes(0) })
 }
 
-fn with(rules: impl IntoIterator<Item = (&'static str, Rule)>) -> Area {
+pub fn with(rules: impl IntoIterator<Item = (&'static str, Rule)>) -> Area {
     let rules = rules.into_iter().map(|(id, rule)| (word(id), rule)).collect();
     Area { alarms: AlarmRules { rules, ..AlarmRules::default() }, ..area() }
 }

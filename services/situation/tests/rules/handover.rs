@@ -1,9 +1,10 @@
 //! Handover: what a shift leaves to the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use situation::alarm::Watch;
 use situation::area::Area;
 use situation::board::{Boards, Freshness};
 use situation::calendar::{Days, ShiftRule};
@@ -13,6 +14,8 @@ use situation::name::Trilingual;
 use situation::strain::{Level, Measure, MeasureRule, StationRule, StrainRules};
 use situation::time::Instant;
 
+use super::alarms;
+use super::sayings::*;
 use super::story::*;
 
 /// The report of a span, of the facts of the log up to one of them.
@@ -262,4 +265,26 @@ fn levels_that_are_over_stay_in_a_report_that_goes_over_to_boards_which_forgot_t
         [(Level::Normal, calm), (Level::Overloaded, worst), (Level::Loaded, less), (Level::Normal, last)]
     );
     assert_eq!(porvoo(&over), porvoo(&plain));
+}
+
+#[test]
+fn an_alarm_that_had_come_true_before_a_span_is_not_in_its_report() {
+    use situation::event::StaffingPlanned;
+    let (from, to, required, planned) = (at("17:00"), at("21:00"), Some(2), Some(1));
+    let plan = StaffingPlanned { role: word("laakari"), lane: None, from, to, required, planned };
+    let area =
+        alarms::with([("gap", alarms::rule(Watch::StaffingGap { roles: BTreeSet::new(), ahead: 4 * HOUR }))]);
+    let mut log = Log::of(area);
+    log.hear(event(at("15:10"), Said::StaffingPlanned(plan)));
+    log.hear(on_duty("15:10", "laakari", 2));
+    log.hear(acknowledged("15:12", "gap:porvoo:laakari"));
+    log.hear(on_duty("17:01", "laakari", 1));
+    log.hear(on_duty("18:30", "laakari", 1));
+    let raised = |span| -> Vec<_> { report(&log, span).alarms.keys().map(|(raised, _)| *raised).collect() };
+    assert_eq!(raised(("15:00", "18:00")), [at("15:10"), at("17:01")], "both stood then");
+    assert_eq!(
+        raised(("18:00", "18:40")),
+        [at("17:01")],
+        "whatever the boards remember from which it is made"
+    );
 }

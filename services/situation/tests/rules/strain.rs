@@ -367,3 +367,12 @@ fn a_level_can_be_an_alarm_that_nobody_s_silence_ends() {
     assert_eq!(state(&log, "loaded:porvoo"), Some(AlarmState::Unacknowledged));
     assert_eq!(state(&log, "full:porvoo"), None);
 }
+
+#[test]
+fn a_moment_of_which_nobody_knows_enough_has_no_level_whatever_stood_last() {
+    let mut log = ruled(rule(1, [boarders()]));
+    log.hear(rooms("16:00", 5, 4));
+    log.hear(heartbeat(at("16:01"), minutes(1)));
+    assert_eq!(past(&log, "16:01").map(|(level, _)| level), Some(Overloaded));
+    assert_eq!(past(&log, "21:30"), None, "by then the feed has long been silent, as far as is known");
+}

@@ -37,13 +37,14 @@ impl Boards {
     }
 
     /// Shows the levels that stood at this moment in the log of `like`: a level is what people were told, and no fold in
-    /// another order may tell another. The measures beside it are those of the moment as it is known now.
+    /// another order may tell another. The measures beside it are those of the moment as it is known now: where these leave it open,
+    /// as at a moment that is yet to come, no level is shown.
     pub(super) fn show_strain_of(&mut self, like: &Self) {
         let told = like.strain.log.told_at(self.clock);
         let Some(area) = self.area.clone() else { return };
         for (id, shown) in &mut self.stations {
             let Some(strain) = &mut shown.look.figures.strain else { continue };
-            let stood = told.get(&Some(id.clone()));
+            let stood = told.get(&Some(id.clone())).filter(|_| strain.found.known().is_some());
             (strain.level, strain.since) = (stood.map(|it| it.0), stood.map(|it| it.1));
             let tally = tally_of(&area, id, strain);
             self.strain.add(id, tally);
@@ -51,11 +52,9 @@ impl Boards {
         let (tally, stood) = (self.strain.tally, told.get(&None));
         let rule = area.strain.as_ref().and_then(|rules| rules.area.as_ref());
         let found = rule.and_then(|rule| tally.weigh(rule.needs));
-        self.strain.area = found.map(|found| AreaStrain {
-            level: stood.map(|it| it.0),
-            since: stood.map(|it| it.1),
-            found,
-            tally,
+        self.strain.area = found.map(|found| {
+            let stood = stood.filter(|_| found.known().is_some());
+            AreaStrain { level: stood.map(|it| it.0), since: stood.map(|it| it.1), found, tally }
         });
         self.strain.log = Arc::clone(&like.strain.log);
     }

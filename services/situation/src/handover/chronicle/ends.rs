@@ -68,7 +68,9 @@ pub(super) fn gather_alarms(
     let stood = |alarm: &Alarm| {
         let momentary =
             alarm.superseded.is_some() && alarm.superseded == alarm.cleared && alarm.acknowledged.is_none();
-        alarm.raised < span.to && alarm.cleared.is_none_or(|cleared| cleared > span.from) && !momentary
+        // One that was ahead when somebody took notice of it ends when it has come true, without ever being cleared.
+        let over = alarm.cleared.or(alarm.superseded);
+        alarm.raised < span.to && over.is_none_or(|over| over > span.from) && !momentary
     };
     for (id, alarm) in log.ended.iter().filter(|(_, alarm)| stood(alarm)) {
         known.insert((alarm.raised, id.clone()), Arc::clone(alarm));
