@@ -18,7 +18,7 @@ use crate::time::format;
 
 /// The form of what a report says: it is raised with every change by which the same facts make another one, so that whoever
 /// holds a hash of before knows why it is another.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// Draws a report. Its `hash` is the BLAKE3 of its canonical JSON without `hash`, `epoch` and `signatures`: what two people
 /// who signed it have signed.

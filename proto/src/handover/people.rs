@@ -75,7 +75,7 @@ pub(super) fn lanes(
 }
 
 fn row(waits: &WaitsReport) -> Value {
-    let WaitsReport { target, seen, within, longest, waiting, overdue } = waits;
+    let WaitsReport { target, seen, within, longest, waiting, waiting_longest, overdue } = waits;
     let seconds = |span: &Option<std::time::Duration>| span.map(|span| span.as_secs());
     json!({
         "target_s": seconds(target),
@@ -83,6 +83,7 @@ fn row(waits: &WaitsReport) -> Value {
         "within": target.map(|_| within),
         "longest_s": seconds(longest),
         "waiting": waiting,
+        "waiting_longest_s": seconds(waiting_longest),
         "overdue": target.map(|_| overdue),
     })
 }

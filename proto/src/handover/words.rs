@@ -88,6 +88,7 @@ const WORDS: &[Word] = &[
     ("longest", ["Pisin", "Längst", "Longest"]),
     ("waiting", ["Odottaa nyt", "Väntar nu", "Waiting now"]),
     ("overdue", ["yli ajan {count}", "över tid {count}", "{count} overdue"]),
+    ("longest_yet", ["pisin {time}", "längst {time}", "longest {time}"]),
     ("untriaged", ["arvioimatta", "obedömd", "untriaged"]),
     ("alarms", ["Hälytykset", "Larm", "Alarms"]),
     ("alarm", ["Hälytys", "Larm", "Alarm"]),

@@ -135,21 +135,27 @@ fn wait(cells: &Cells, place: String, code: &str, waits: &Value) -> Vec<String> 
         Some(within) => format!("{within} / {seen}"),
         None => format!("{UNKNOWN} / {seen}"),
     };
-    let waiting = number(get(waits, "waiting"));
-    let waiting = match get(waits, "overdue").as_u64() {
-        Some(overdue) if overdue > 0 => {
-            format!("{waiting} ({})", cells.with("overdue", "{count}", &overdue.to_string()))
-        }
-        Some(_) | None => waiting,
-    };
     vec![
         place,
         cells.word(code),
         cells.lasted(get(waits, "target_s")),
         within,
         cells.lasted(get(waits, "longest_s")),
-        waiting,
+        still(cells, waits),
     ]
+}
+
+/// Who still waits, how many of them too long, and the longest of them: whom the next desk must look after first.
+fn still(cells: &Cells, waits: &Value) -> String {
+    let waiting = number(get(waits, "waiting"));
+    let overdue = get(waits, "overdue").as_u64().filter(|overdue| *overdue > 0);
+    let longest = Some(get(waits, "waiting_longest_s")).filter(|longest| !longest.is_null());
+    let told = [
+        overdue.map(|overdue| cells.with("overdue", "{count}", &overdue.to_string())),
+        longest.map(|longest| cells.with("longest_yet", "{time}", &cells.lasted(longest))),
+    ];
+    let told: Vec<_> = told.into_iter().flatten().collect();
+    if told.is_empty() { waiting } else { format!("{waiting} ({})", told.join(", ")) }
 }
 
 /// The worst of places and callbacks.

@@ -110,6 +110,8 @@ pub struct WaitsReport {
     pub longest: Option<Duration>,
     /// Who still waited at the end.
     pub waiting: u32,
+    /// How long the one of these had waited who had waited longest.
+    pub waiting_longest: Option<Duration>,
     /// Of these, those who had waited beyond the target.
     pub overdue: u32,
 }

@@ -251,6 +251,7 @@ fn waits(
             let row = waits.entry((lane.clone(), code.clone())).or_default();
             row.target = target;
             row.waiting += 1;
+            row.waiting_longest = row.waiting_longest.max(Some(lasted(life.joined, until)));
             row.overdue += u32::from(target.is_some_and(|target| life.joined.plus(target) <= until));
         }
     }
