@@ -113,6 +113,7 @@ async fn wrong_questions_get_a_sentence() {
         assert_eq!(status, expected, "{path}: {body}");
         let answer: Value = serde_json::from_str(&body).unwrap();
         assert!(answer["error"].as_str().is_some_and(|text| text.len() > 10), "{path}: {body}");
+        assert!(!body.contains("deserialize"), "{path} is answered for a person: {body}");
         assert_eq!(head.contains("retry-after: "), expected == 503, "{path}: {head}");
     }
 }

@@ -159,6 +159,19 @@ async fn what_cannot_be_replayed_is_refused_with_what_to_do() {
     client.send(subscribe("2026-11-26T13:00:00Z", &minute(6), 1.0)).await;
     let refused = shown(&mut client).await;
     assert!(refused["error"].as_str().unwrap().contains("no view evening"), "{refused}");
+    let stands = |told: &Value| {
+        told["kind"] == "replaying" && told["paused"] == true && told["moment"] == "2026-11-26T13:00:00Z"
+    };
+    let told = past(&mut client).await;
+    assert!(stands(&told), "it has not ended, and stands where it was to begin: {told}");
+    client.send(json!({"kind": "resume_replay", "area": AREA, "view": "evening"})).await;
+    let refused = shown(&mut client).await;
+    assert!(
+        refused["error"].as_str().unwrap().contains("no view evening"),
+        "there is still nothing: {refused}"
+    );
+    let told = past(&mut client).await;
+    assert!(stands(&told), "{told}");
     // That replay waits to be told where to go: its seat is taken until it is left.
     let mut other = house.client().await;
     other.send(subscribe(&minute(5), &minute(6), 1.0)).await;

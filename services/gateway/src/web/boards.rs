@@ -1,5 +1,6 @@
 //! `GET /v1/areas`, `GET /v1/areas/{area}/boards/{view}` and `GET /v1/definitions`.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
@@ -71,9 +72,7 @@ pub(crate) async fn board(
     when: Result<Query<When>, QueryRejection>,
 ) -> Result<Response, Error> {
     check_area(&shelf.area, &area)?;
-    let Query(when) = when.map_err(|error| {
-        Error::BadQuestion(format!("{}: at and shown take RFC 3339, sequence a number", error.body_text()))
-    })?;
+    let when = understood(when, "at and shown take RFC 3339, sequence a whole number from 0")?;
     let text = match when.moment()? {
         Some(moment) => {
             let document = shelf.projector.ask(&BoardQuery::Board { view, moment }).await?;
@@ -107,6 +106,18 @@ pub(crate) fn check_area(known: &str, asked: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::NotFound(format!("no area {asked} here: GET /v1/areas names those there are")))
+}
+
+/// What was asked behind the `?`.
+///
+/// # Errors
+/// What could not be read, and what may be written there.
+pub(crate) fn understood<T>(asked: Result<Query<T>, QueryRejection>, takes: &str) -> Result<T, Error> {
+    asked.map(|Query(asked)| asked).map_err(|rejection| {
+        // The rejection's own text begins with what the library was about to do.
+        let why = rejection.source().map_or_else(|| rejection.body_text(), ToString::to_string);
+        Error::BadQuestion(format!("{why}: {takes}"))
+    })
 }
 
 fn json(body: Bytes) -> Response {

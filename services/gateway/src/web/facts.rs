@@ -12,7 +12,7 @@ use http::header;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::boards::check_area;
+use super::boards::{check_area, understood};
 use crate::Error;
 use crate::config::Config;
 use crate::projector::Recorder;
@@ -51,9 +51,7 @@ pub(crate) async fn facts(
     range: Result<Query<Range>, QueryRejection>,
 ) -> Result<Response, Error> {
     check_area(&library.area, &area)?;
-    let Query(range) = range.map_err(|error| {
-        Error::BadQuestion(format!("{}: after and limit take whole numbers from 0", error.body_text()))
-    })?;
+    let range = understood(range, "after and limit take whole numbers from 0")?;
     let Library { config, recorder, readers, .. } = library;
     let permit = readers.try_acquire_owned().map_err(|_full| {
         Error::Busy("as many readers of facts are served as this gateway takes: ask again later".into())

@@ -12,7 +12,7 @@ use proto::live::{BoardQuery, HandoverSpan};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::boards::{check_area, with_plus};
+use super::boards::{check_area, understood, with_plus};
 use crate::Error;
 use crate::projector::Projector;
 
@@ -124,10 +124,7 @@ pub(crate) async fn handover_markdown(
 impl Shifts {
     async fn answer(&self, area: &str, which: Asked, form: Form) -> Result<Response, Error> {
         check_area(&self.area, area)?;
-        let Query(which) = which.map_err(|error| {
-            let text = error.body_text();
-            Error::BadQuestion(format!("{text}: shift, from and to take RFC 3339, sequence a number"))
-        })?;
+        let which = understood(which, "shift, from and to take RFC 3339, sequence a whole number from 0")?;
         let (span, language) = (which.span()?, which.language()?);
         let report = self.projector.ask(&BoardQuery::Handover { span, sequence: which.sequence }).await?;
         let report = String::from(Box::<str>::from(report));

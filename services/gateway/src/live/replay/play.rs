@@ -49,6 +49,8 @@ pub(super) struct Play {
     all_came: bool,
     /// The client knows that it is over.
     is_over: bool,
+    /// The client has no board of the moment that was sought.
+    is_lost: bool,
 }
 
 /// The connection is gone.
@@ -77,6 +79,7 @@ impl Play {
             coming: VecDeque::new(),
             all_came: false,
             is_over: false,
+            is_lost: true,
         }
     }
 
@@ -148,7 +151,12 @@ impl Play {
             }
             Order::Seek(to) => return self.begin_at(to).await,
             Order::Pause => self.pace.pause(),
-            Order::Resume(speed) => self.pace.resume(speed),
+            Order::Resume(speed) => {
+                self.pace.resume(speed);
+                if self.is_lost {
+                    return self.begin_at(self.pace.now()).await;
+                }
+            }
         }
         self.tell_state().await
     }
@@ -156,7 +164,7 @@ impl Play {
     /// Shows the board as it stood at a moment, and plays on from there.
     async fn begin_at(&mut self, moment: Moment) -> Result<(), Gone> {
         self.coming.clear();
-        (self.all_came, self.is_over) = (false, false);
+        (self.all_came, self.is_over, self.is_lost) = (false, false, true);
         self.pace.seek(moment);
         self.tell_state_at(moment).await?;
         let query =
@@ -166,7 +174,7 @@ impl Play {
             tracing::error!("the projector's board cannot be read");
             return self.halt(moment, "the board cannot be read: ask again later").await;
         };
-        (self.revision, self.asked) = (stand.revision, stand.sequence);
+        (self.revision, self.asked, self.is_lost) = (stand.revision, stand.sequence, false);
         self.say(moment, |_| Said::Snapshot { board: &board }).await?;
         // What the asking took was no time of the past.
         self.pace.seek(moment);
@@ -215,8 +223,12 @@ impl Play {
 
     /// It cannot go on from here: whoever watches may seek elsewhere, or resume.
     async fn halt(&mut self, moment: Moment, error: &str) -> Result<(), Gone> {
+        let moment = moment.min(self.to);
         self.pace.pause();
-        self.say(moment, |_| Said::Error { error }).await
+        // What the asking took was no time of the past.
+        self.pace.seek(moment);
+        self.say(moment, |_| Said::Error { error }).await?;
+        self.tell_state_at(moment).await
     }
 
     async fn tell_state(&self) -> Result<(), Gone> {
