@@ -53,6 +53,13 @@ export class AreaClock {
     return now === null || day(time) === day(now) ? clock : `${day(time)} ${clock}`;
   }
 
+  // From when to when, each with the day where it is not today's; the end without it where it is that of the beginning.
+  span(from, to, lang) {
+    const day = (text) => this.format(Date.parse(text), lang, { day: "numeric", month: "numeric" });
+    const isOneDay = !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(to)) && day(from) === day(to);
+    return `${this.short(from, lang)}–${isOneDay ? this.time(to, lang) : this.short(to, lang)}`;
+  }
+
   // The day of the week.
   weekday(text, lang) {
     const time = Date.parse(text);

@@ -48,7 +48,7 @@ export function drawBoard(board, context) {
     : rest.some(([, station]) => station.open === true) ? word("open_stations", lang) : word("unknown_stations", lang);
   byId("closed-title").textContent = word("closed_stations", lang);
   byId("closed-part").hidden = closed.length === 0;
-  byId("window").textContent = named(board.window?.name, lang, "") || named(board.name, lang, "");
+  byId("window").textContent = windowTold(board, lang, clock);
   byId("simulated").hidden = board.simulated !== true;
   byId("restored").hidden = board.restored === undefined;
   byId("restored").textContent = word("restored", lang, { time: clock.dated(board.restored?.to, lang) });
@@ -61,6 +61,12 @@ export function drawBoard(board, context) {
   byId("stations").dataset.desk = board.view === "evening" || board.view === "weekend" ? "yes" : "no";
   drawElsewhere(byId("elsewhere"), board, context);
   drawLadder(byId("ladder"), board, context);
+}
+
+// Which evening or weekend it is: in the morning that is not to be guessed.
+function windowTold({ window, name }, lang, clock) {
+  if (window === undefined) return named(name, lang, "");
+  return `${named(window.name, lang, "")} ${clock.span(window.from, window.to, lang)}`;
 }
 
 // The stations that people come to and that serve nobody in the view's window: who looks for one finds it.
@@ -109,7 +115,7 @@ function drawSums(board, lang) {
     return entry(word(name, lang), figure(value), `${word("reporting", lang)} ${stations}/${reporting.open ?? 0}${lacks}`);
   };
   byId("sums").replaceChildren(
-    entry(word("stations_open", lang), `${figure(reporting.open)}/${figure(reporting.counted)}`),
+    entry(word("stations_open", lang), `${figure(reporting.open)}/${figure(reporting.counted)}`, word("counted", lang)),
     sum("waiting"), sum("overdue"));
 }
 

@@ -28,8 +28,11 @@ export function reasons(station, { lang, clock }) {
   const told = strain.since === undefined ? null
     : el("small", {}, ` ${word("since", lang)} ${clock.short(strain.since, lang)} · ${word("needs", lang, { count: strain.needs })}`);
   const rows = el("ul", {}, measures.map(([name, measure]) => measureRow(name, measure, station, lang)));
+  const briefly = brief(measures, strain, lang);
+  // At level 1, or one that only its dwell keeps up, there is nothing that it is due to.
   const title = strain.level === undefined ? "missing" : "why";
-  const summary = el("summary", {}, el("b", {}, `${word(title, lang)}:`), " ", brief(measures, strain, lang), told, keptUp(strain, lang));
+  const head = briefly === "" ? word("measures", lang) : `${word(title, lang)}:`;
+  const summary = el("summary", {}, el("b", {}, head), " ", briefly, told, keptUp(strain, lang));
   // At the top levels nobody should have to open what is to be done.
   const isTop = (strain.level ?? strain.at_least) >= TOP;
   const opened = el("details", { class: "strain" }, summary, rows, isTop ? null : card(strain.card, lang));
