@@ -138,18 +138,24 @@ impl Projector {
             return Ok(());
         }
         self.sweep().await?;
-        if !self.catch_up(&mut recorded, &stop).await? {
-            return Ok(());
+        self.keeper.begins(from_snapshot);
+        if self.catch_up(&mut recorded, &stop).await? {
+            self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
+            self.fill(&stop);
+            self.serve(recorded, stop).await?;
         }
-        self.keeper.began(from_snapshot, self.sequence() - from_snapshot, self.begun.elapsed());
-        self.fill(&stop);
-        self.serve(recorded, stop).await?;
+        self.put_last(&late).await;
+        Ok(())
+    }
+
+    /// Puts the state away at a stop: also one that comes while the journal is still being folded, which may take
+    /// half an hour where it is long.
+    async fn put_last(self, late: &CancellationToken) {
         let copy = Copy::of(&self.rooms);
         let more_kept = lock(&self.rooms).timeline.made() > self.kept;
         let sequence = copy.sequence();
         let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
-        self.keeper.put_last(sequence, more_kept, write, &late).await;
-        Ok(())
+        self.keeper.put_last(sequence, more_kept, write, late).await;
     }
 
     /// Follows the journal, pushes, beats and answers until told to stop. Only from here on anybody may ask: while
@@ -203,12 +209,13 @@ impl Projector {
     }
 
     /// Puts the state away, if it is time. Only copying it happens here, which shares nearly all of it.
+    /// That goes on while a start folds, too: one that is killed on the way goes on from there.
     fn keep(&mut self) {
         let made = lock(&self.rooms).timeline.made();
-        if self.keeper.is_due(self.sequence()) || (made >= self.kept + MANY_KEPT && self.keeper.is_free()) {
+        let sequence = self.sequence();
+        if self.keeper.is_due(sequence) || (made >= self.kept + MANY_KEPT && self.keeper.is_free(sequence)) {
             let copy = Copy::of(&self.rooms);
             self.kept = made;
-            let sequence = copy.sequence();
             let write = copy.write(Arc::clone(&self.rooms), Arc::clone(&self.archive), self.files.clone());
             self.keeper.put(sequence, write);
         }

@@ -11,12 +11,14 @@
 
 mod support;
 
+use std::fs;
 use std::time::Duration;
 
 use bus::Bus;
 use proto::live::Cause;
 use runtime::health::State;
 use support::{Drawn, Log, Recorder, hash};
+use tokio::time::timeout;
 
 #[tokio::test(start_paused = true)]
 async fn a_projector_that_starts_before_any_recorder_waits_for_one() {
@@ -166,4 +168,48 @@ async fn boards_are_not_live_while_no_recorder_is_heard() {
     let beat = drawn.beat_within(2).await.expect("they are as soon as all is drawn");
     assert_eq!(beat.sequence, 1_022, "and not before");
     drawn.until_check(State::Ok, "folded up to fact 1022").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_cut_off_while_it_folds_goes_on_from_there() {
+    let place = tempfile::tempdir().unwrap();
+    let bus = Bus::in_process();
+    let recorder = Recorder::start(&bus, "a", Log::of(0..200)).await;
+    // More is announced than is given: no start comes to its end.
+    recorder.boast(5);
+    let killed = Drawn::start_in(&bus, "1", place.path(), 50).await;
+    let put_away = async {
+        let is_snapshot = |name: &str| name.ends_with(".snapshot");
+        while !fs::read_dir(place.path())
+            .unwrap()
+            .flatten()
+            .any(|entry| is_snapshot(entry.file_name().to_str().unwrap()))
+        {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), put_away).await.expect("it puts its state away on the way");
+    killed.kill().await;
+    recorder.boast(0);
+    let mut drawn = Drawn::start_in(&bus, "1", place.path(), 50).await;
+    drawn.beat_at(202).await;
+    assert!(drawn.facts_from_snapshot() >= 50, "it goes on from what was put away");
+    assert_eq!(drawn.board().await.unwrap()["stations"]["porvoo"]["lanes"]["ovi"]["waiting"], 199);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_stopped_while_it_folds_goes_on_where_it_was() {
+    let place = tempfile::tempdir().unwrap();
+    let bus = Bus::in_process();
+    let recorder = Recorder::start(&bus, "a", Log::of(0..200)).await;
+    recorder.boast(5);
+    // So many facts never come: only the stop can put anything away.
+    let stopped = Drawn::start_in(&bus, "1", place.path(), 1_000).await;
+    stopped.until_check(State::Starting, "fact 202 of 207").await;
+    stopped.stop().await;
+    recorder.boast(0);
+    let mut drawn = Drawn::start_in(&bus, "1", place.path(), 1_000).await;
+    drawn.beat_at(202).await;
+    assert_eq!(drawn.facts_from_snapshot(), 202);
+    assert_eq!(drawn.board().await.unwrap()["stations"]["porvoo"]["lanes"]["ovi"]["waiting"], 199);
 }

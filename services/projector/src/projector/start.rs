@@ -65,6 +65,7 @@ impl Projector {
     ) -> Result<bool, Error> {
         let mut reading = self.read(Duration::ZERO);
         loop {
+            self.keep();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(false),

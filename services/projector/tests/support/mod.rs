@@ -21,6 +21,7 @@ use runtime::health::{Entry, Health, State};
 use runtime::metrics::Metrics;
 use runtime::snapshots::{Keeper, Shelf};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -288,22 +289,51 @@ pub struct Drawn {
     /// What it last said in a heartbeat's place.
     pub withheld: Option<Withheld>,
     pub stop: CancellationToken,
+    pub metrics: Metrics,
+    task: JoinHandle<Result<(), projector::Error>>,
 }
 
 impl Drawn {
+    /// One that puts nothing away.
     pub async fn start(bus: &Bus, name: &str) -> Self {
+        Self::start_in(bus, name, Path::new("nowhere"), 0).await
+    }
+
+    /// One that puts its state away in a directory, every so many facts.
+    pub async fn start_in(bus: &Bus, name: &str, snapshots: &Path, every: u64) -> Self {
         let metrics = Metrics::new("0").unwrap();
         let health = Health::new();
         let config = Config { name: name.to_owned(), ..Config::default() };
-        let keeper = Keeper::new(Shelf::new(Path::new("nowhere"), "projector", &metrics).unwrap(), 0);
+        let keeper = Keeper::new(Shelf::new(snapshots, "projector", &metrics).unwrap(), every);
         let (clock, _hand) = Clock::manual(BEGUN_US);
         let meters = Meters::new(&metrics).unwrap();
         let beats = bus.subscribe(&Filter::exactly(&Subject::heartbeat(AREA))).await.unwrap();
         let projector =
             Projector::new(config, AREA, bus.clone(), clock, meters, health.check("boards"), keeper);
         let stop = CancellationToken::new();
-        tokio::spawn(projector.run(stop.clone(), stop.clone()));
-        Self { bus: bus.clone(), health, name: name.to_owned(), beats, withheld: None, stop }
+        let task = tokio::spawn(projector.run(stop.clone(), CancellationToken::new()));
+        Self { bus: bus.clone(), health, name: name.to_owned(), beats, withheld: None, stop, metrics, task }
+    }
+
+    /// Ends it where it is.
+    pub async fn kill(self) {
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
+    }
+
+    /// Lets it put away what it has.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.task.await.unwrap().unwrap();
+    }
+
+    /// Facts that its start had from a snapshot.
+    pub fn facts_from_snapshot(&self) -> u64 {
+        let text = self.metrics.text().unwrap();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("tilanne_projector_start_facts{from=\"snapshot\"} "));
+        line.unwrap_or_else(|| panic!("{text}")).parse().unwrap()
     }
 
     /// The next heartbeat within so many seconds, if there is one.

@@ -19,6 +19,9 @@ pub struct Keeper {
     every: u64,
     /// The last fact of the last snapshot that was begun or read.
     last: u64,
+    /// Up to here nothing is put away: whoever starts without what lies on the shelf may have met the wrong journal, and a
+    /// snapshot takes the place of all beyond it.
+    spared: u64,
     running: Option<JoinHandle<()>>,
     rest_until: Arc<Mutex<Option<Stopwatch>>>,
 }
@@ -27,7 +30,7 @@ impl Keeper {
     /// A keeper that takes a snapshot every so many facts; with 0, none, and reads none.
     #[must_use]
     pub fn new(shelf: Shelf, every: u64) -> Self {
-        Self { shelf, every, last: 0, running: None, rest_until: Arc::default() }
+        Self { shelf, every, last: 0, spared: 0, running: None, rest_until: Arc::default() }
     }
 
     /// Where the snapshots are, if any are to be read.
@@ -36,27 +39,35 @@ impl Keeper {
         (self.every > 0).then_some(&self.shelf)
     }
 
-    /// Says what a start had from a snapshot and what it had to fold.
-    pub fn began(&mut self, from_snapshot: u64, folded: u64, took: Duration) {
+    /// Says what a start has from a snapshot, before it folds the rest: the next one is counted from there. Until it has
+    /// [begun](Self::began) what lies on the shelf is spared.
+    pub fn begins(&mut self, from_snapshot: u64) {
         self.last = from_snapshot;
+        self.spared = self.shelf.newest().unwrap_or_default();
+    }
+
+    /// Says what a start had from a snapshot and what it had to fold. What was put away meanwhile counts.
+    pub fn began(&mut self, from_snapshot: u64, folded: u64, took: Duration) {
+        self.last = self.last.max(from_snapshot);
+        self.spared = 0;
         self.shelf.began(from_snapshot, folded, took);
     }
 
     /// Whether the state at a sequence should be put away now.
     #[must_use]
     pub fn is_due(&self, sequence: u64) -> bool {
-        sequence.saturating_sub(self.last) >= self.every && self.is_free()
+        sequence.saturating_sub(self.last) >= self.every && self.is_free(sequence)
     }
 
     /// Whether it may be put away now, for whatever reason.
     #[must_use]
-    pub fn is_free(&self) -> bool {
+    pub fn is_free(&self, sequence: u64) -> bool {
         let rests = || {
             let until = *self.rest_until.lock().unwrap_or_else(PoisonError::into_inner);
             until.is_some_and(|until| Stopwatch::now() < until)
         };
         let writes = || self.running.as_ref().is_some_and(|running| !running.is_finished());
-        self.every > 0 && !writes() && !rests()
+        self.every > 0 && sequence > self.spared && !writes() && !rests()
     }
 
     /// Puts the state at a sequence away, without waiting for it. `write` makes the file's bytes; work that
@@ -103,7 +114,7 @@ impl Keeper {
         if !self.finished(late).await {
             return;
         }
-        if self.every > 0 && sequence > 0 && (sequence != self.last || anyway) {
+        if self.every > 0 && sequence > self.spared && (sequence != self.last || anyway) {
             self.put(sequence, write);
             self.finished(late).await;
         }
@@ -145,11 +156,11 @@ mod tests {
     async fn a_snapshot_is_due_after_so_many_facts_and_a_rest() {
         let (mut keeper, _place) = keeper(100);
         keeper.began(1_000, 5, Duration::ZERO);
-        assert!(!keeper.is_due(1_099) && keeper.is_free());
+        assert!(!keeper.is_due(1_099) && keeper.is_free(1_099));
         assert!(keeper.is_due(1_100));
         let (send, go) = tokio::sync::oneshot::channel();
         keeper.put(1_100, async move { go.await.map_err(|error| error.to_string()) });
-        assert!(!keeper.is_due(5_000) && !keeper.is_free(), "one at a time");
+        assert!(!keeper.is_due(5_000) && !keeper.is_free(5_000), "one at a time");
         // Slow enough that its rest is longer than this test's next line takes.
         tokio::time::sleep(Duration::from_millis(50)).await;
         send.send(b"state".to_vec()).unwrap();
@@ -157,6 +168,40 @@ mod tests {
         assert!(!keeper.is_due(5_000), "it took its time, so the next one waits");
         *keeper.rest_until.lock().unwrap() = Some(Stopwatch::now());
         assert!(keeper.is_due(5_000));
+    }
+
+    #[tokio::test]
+    async fn what_is_put_away_while_a_start_folds_is_not_put_away_again_after_it() {
+        let (mut keeper, _place) = keeper(100);
+        keeper.begins(1_000);
+        assert!(!keeper.is_due(1_099) && keeper.is_due(1_100));
+        keeper.put(1_100, bytes());
+        keeper.began(1_000, 150, Duration::ZERO);
+        assert!(keeper.finished(&CancellationToken::new()).await);
+        *keeper.rest_until.lock().unwrap() = None;
+        assert!(!keeper.is_due(1_199) && keeper.is_due(1_200));
+    }
+
+    #[tokio::test]
+    async fn a_start_that_makes_nothing_of_the_shelf_spares_it_until_it_is_up_to_date() {
+        let (mut keeper, place) = keeper(100);
+        keeper.put(1_000, bytes());
+        let never = CancellationToken::new();
+        assert!(keeper.finished(&never).await);
+        let other = |facts| {
+            let shelf = Shelf::new(place.path(), "recorder", &Metrics::new("1").unwrap()).unwrap();
+            let mut keeper = Keeper::new(shelf, 100);
+            keeper.begins(0);
+            assert!(!keeper.is_due(facts) && !keeper.is_free(facts) && keeper.is_due(1_001));
+            keeper
+        };
+        other(999).put_last(999, true, bytes(), &never).await;
+        assert!(place.path().join("recorder-00000000000000001000.snapshot").exists());
+        let mut abreast = other(1_000);
+        abreast.began(0, 900, Duration::ZERO);
+        assert!(abreast.is_due(900), "the shelf's was another journal's");
+        abreast.put_last(900, false, bytes(), &never).await;
+        assert!(!place.path().join("recorder-00000000000000001000.snapshot").exists());
     }
 
     #[tokio::test]

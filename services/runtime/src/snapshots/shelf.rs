@@ -88,6 +88,12 @@ impl Shelf {
         found.into_iter().map(|(_, path)| path).collect()
     }
 
+    /// The newest fact that any of the files is of by its name.
+    #[must_use]
+    pub fn newest(&self) -> Option<u64> {
+        self.files().into_iter().map(|(sequence, _)| sequence).max()
+    }
+
     /// Whether the snapshot of a sequence is there.
     #[must_use]
     pub fn holds(&self, sequence: u64) -> bool {
