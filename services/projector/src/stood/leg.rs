@@ -78,6 +78,11 @@ impl Leg {
         Stood { boards: Boards::of(self.state), head: self.head, until: self.until }
     }
 
+    /// The last mark at a fact or before it, and none of the others any more.
+    pub fn take_mark_before(&mut self, sequence: u64) -> Option<Mark> {
+        std::mem::take(&mut self.marks).into_iter().rfind(|mark| mark.told.sequence <= sequence)
+    }
+
     /// The last mark at a fact or before it.
     pub fn mark_before(&self, sequence: u64) -> Option<Mark> {
         self.marks.iter().rev().find(|mark| mark.told.sequence <= sequence).cloned()

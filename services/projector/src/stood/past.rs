@@ -6,6 +6,7 @@ use proto::block::{ChainHash, NOTHING};
 use situation::board::Boards;
 use situation::fact::Fact;
 
+use super::leg::Mark;
 use super::{Archive, Leg};
 use crate::Error;
 use crate::reader::{Page, Read, Reader};
@@ -75,6 +76,16 @@ enum Start {
     Nothing,
 }
 
+/// What a leg begins with.
+enum Begun {
+    /// Boards that are to be gone on from.
+    At(Arc<Stood>),
+    /// The journal does not go as far.
+    TooFar,
+    /// The mark is of no use, and the leg has to be gone from its beginning.
+    MarkOfOtherFacts,
+}
+
 impl Past {
     pub const fn new(reader: Reader, rooms: SharedRooms, archive: Arc<Archive>) -> Self {
         Self { reader, rooms, archive }
@@ -91,8 +102,9 @@ impl Past {
     /// # Errors
     /// If the journal cannot be read.
     pub async fn at(&self, sequence: u64, reach: u64) -> Result<Option<Arc<Stood>>, Error> {
+        let mut by_marks = true;
         loop {
-            let (leg, first, filed) = match self.start(sequence, reach) {
+            let (mut leg, first, filed) = match self.start(sequence, reach) {
                 Start::Near(stood) => return self.walk(stood, sequence).await,
                 Start::Open(leg) => (*leg, None, None),
                 Start::Filed(from) => {
@@ -106,9 +118,15 @@ impl Past {
                 }
                 Start::Nothing => return self.fold_from_nothing(sequence, false).await,
             };
-            let begun = match self.begin(leg, first, sequence).await {
-                Ok(Some(begun)) => self.walk(begun, sequence).await,
-                Ok(None) => return Ok(None),
+            let (from, mark) = (leg.from, leg.take_mark_before(sequence).filter(|_| by_marks));
+            let begun = match self.begin(leg, mark, first).await {
+                Ok(Begun::At(begun)) => self.walk(begun, sequence).await,
+                Ok(Begun::TooFar) => return Ok(None),
+                Ok(Begun::MarkOfOtherFacts) => {
+                    self.archive.ignore_marks(from, "they are of other facts");
+                    by_marks = false;
+                    continue;
+                }
                 Err(error) => Err(error),
             };
             match begun {
@@ -121,26 +139,24 @@ impl Past {
         }
     }
 
-    /// The boards at a leg's last mark before a fact, or at its beginning where it has none; `first` is the page that follows its
-    /// beginning, if that was asked for already. `None` if the journal does not go as far.
-    async fn begin(&self, leg: Leg, first: Option<Page>, sequence: u64) -> Result<Option<Arc<Stood>>, Error> {
-        let Some(mark) = leg.mark_before(sequence) else {
+    /// The boards at a mark of a leg, or at its beginning where there is none; `first` is the page that follows its beginning,
+    /// if that was asked for already.
+    async fn begin(&self, leg: Leg, mark: Option<Mark>, first: Option<Page>) -> Result<Begun, Error> {
+        let Some(mark) = mark else {
             let begun = tokio::task::spawn_blocking(move || leg.begin()).await?;
-            return Ok(Some(self.archive.remember(begun)));
+            return Ok(Begun::At(self.archive.remember(begun)));
         };
-        let plain = leg.clone();
-        let Leg { from, until, head, state, .. } = leg;
+        // Of a leg from a file nobody else holds the state: what a fold changes of one that is shared, it must copy first.
+        let Leg { from: _, until, head, state, described: _, marks: _ } = leg;
         let unseen = (Boards::unseen(state), head);
         let Some((boards, head)) = self.fold_unseen(unseen, first, mark.told.sequence).await? else {
-            return Ok(None);
+            return Ok(Begun::TooFar);
         };
         if head != mark.head {
-            self.archive.ignore_marks(from, "they are of other facts");
-            let begun = tokio::task::spawn_blocking(move || plain.begin()).await?;
-            return Ok(Some(self.archive.remember(begun)));
+            return Ok(Begun::MarkOfOtherFacts);
         }
         let told = move || Stood { boards: boards.told(mark.told), head, until };
-        Ok(Some(self.archive.remember(tokio::task::spawn_blocking(told).await?)))
+        Ok(Begun::At(self.archive.remember(tokio::task::spawn_blocking(told).await?)))
     }
 
     /// Folds up to a fact, at which nobody looks before. `None` if the journal does not go as far.

@@ -161,7 +161,23 @@ impl Boards {
             alarms,
             strain,
         } = mark;
-        Self::of(BoardsState { stations, views, window_changed, alarms, strain, ..self.state() })
+        let Self { epoch, simulated, restored, begun, area, situation, clock, sequence, held, .. } = self;
+        Self::of(BoardsState {
+            epoch,
+            simulated,
+            restored,
+            begun,
+            area,
+            situation,
+            clock,
+            sequence,
+            held,
+            stations,
+            views,
+            window_changed,
+            alarms,
+            strain,
+        })
     }
 
     /// The boards of these pieces, looked at as their clock stands.
